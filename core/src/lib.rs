@@ -1,0 +1,1 @@
+//! The contract model, matching, and mismatch reports of Countersign: bytes and values in, findings out

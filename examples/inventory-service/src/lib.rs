@@ -1,0 +1,1 @@
+//! Example provider: a small warehouse over REST (axum) and gRPC (tonic)

@@ -1,0 +1,1 @@
+//! Example consumer: places orders after checking stock over REST and gRPC
