@@ -1,0 +1,150 @@
+//! Bodies: inline JSON up to V3, an object with content and content type in V4.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Map, Value as Json};
+
+use super::Problem;
+use crate::pact::{Body, ContentType, Contents, Specification};
+
+pub(super) fn read(
+    object: &mut Map<String, Json>,
+    name: &str,
+    header: Option<ContentType>,
+    specification: Specification,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) -> Body {
+    let Some(json) = object.shift_remove(name) else { return Body::Missing };
+    if specification < Specification::V4 {
+        return read_inline(json, header);
+    }
+    match json {
+        Json::Null => Body::Null,
+        Json::Object(object) => read_v4(object, header).unwrap_or_else(|message| {
+            problems.push(Problem::new(format!("{at}.{name}"), message));
+            Body::Missing
+        }),
+        // no V4 file should carry it, yet some writers put the plain value there
+        other => read_inline(other, header),
+    }
+}
+
+/// V1 to V3: the value itself; text that is no JSON where the content type is neither JSON nor text is base64.
+fn read_inline(json: Json, header: Option<ContentType>) -> Body {
+    match json {
+        Json::Null => Body::Null,
+        Json::String(text) if text.is_empty() => Body::Empty,
+        Json::String(text) => {
+            let bytes = match &header {
+                Some(header) if header.is_json() => match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
+                    Ok(_) => text.into_bytes(),
+                    Err(_) => Json::String(text).to_string().into_bytes(),
+                },
+                Some(header) if !header.is_text() => BASE64.decode(&text).unwrap_or_else(|_| text.into_bytes()),
+                _ => text.into_bytes(),
+            };
+            Body::new(bytes, header)
+        }
+        other => Body::new(other.to_string(), Some(header.unwrap_or_else(ContentType::json))),
+    }
+}
+
+fn read_v4(mut object: Map<String, Json>, header: Option<ContentType>) -> Result<Body, String> {
+    let content = match object.shift_remove("content") {
+        None => return Ok(Body::Missing),
+        Some(Json::Null) => return Ok(Body::Null),
+        Some(content) => content,
+    };
+    let text = |name: &str| object.get(name).and_then(Json::as_str).map(str::to_owned);
+    let content_type = text("contentType").map(ContentType::new).or(header);
+    let encoded = match object.get("encoded") {
+        Some(Json::String(encoded)) => Some(encoded.clone()),
+        Some(Json::Bool(true)) => Some("base64".to_owned()),
+        _ => None,
+    };
+    let (bytes, encoding) = match (content, encoded) {
+        (Json::String(text), Some(encoded)) if encoded.eq_ignore_ascii_case("base64") => {
+            (BASE64.decode(&text).map_err(|error| format!("the content is not base64: {error}"))?, None)
+        }
+        (content, Some(encoded)) if encoded.eq_ignore_ascii_case("json") => {
+            (content.to_string().into_bytes(), Some(encoded))
+        }
+        (Json::String(text), encoded) => (text.into_bytes(), encoded),
+        (content, encoded) => (content.to_string().into_bytes(), encoded),
+    };
+    if bytes.is_empty() {
+        return Ok(Body::Empty);
+    }
+    let content_type = content_type.or_else(|| detect(&bytes));
+    Ok(Body::Present(Contents { bytes, content_type, hint: text("contentTypeHint"), encoding }))
+}
+
+fn detect(bytes: &[u8]) -> Option<ContentType> {
+    crate::content::detect(bytes)
+}
+
+pub(super) fn write(body: &Body, name: &str, specification: Specification, object: &mut Map<String, Json>) {
+    let json = match body {
+        Body::Missing => return,
+        Body::Null => match specification {
+            Specification::V4 => serde_json::json!({ "content": null }),
+            _ => Json::Null,
+        },
+        Body::Empty => match specification {
+            Specification::V4 => serde_json::json!({ "content": "" }),
+            _ => Json::String(String::new()),
+        },
+        Body::Present(contents) if specification == Specification::V4 => write_v4(contents),
+        Body::Present(contents) => write_inline(contents),
+    };
+    object.insert(name.to_owned(), json);
+}
+
+fn is_json(contents: &Contents) -> bool {
+    contents.content_type.as_ref().is_some_and(ContentType::is_json)
+}
+
+fn write_inline(contents: &Contents) -> Json {
+    if is_json(contents)
+        && let Ok(json) = serde_json::from_slice(&contents.bytes)
+    {
+        return json;
+    }
+    let is_text = contents.content_type.as_ref().is_none_or(ContentType::is_text);
+    match std::str::from_utf8(&contents.bytes) {
+        Ok(text) if is_text => text.into(),
+        _ => BASE64.encode(&contents.bytes).into(),
+    }
+}
+
+fn write_v4(contents: &Contents) -> Json {
+    let mut object = Map::new();
+    let is_text = contents.content_type.as_ref().is_none_or(ContentType::is_text);
+    let is_base64 = |text: &str| contents.hint.as_deref() == Some("BINARY") || !is_text || text.contains('\u{0}');
+    let (content, encoded) = match (inline_json(contents), std::str::from_utf8(&contents.bytes)) {
+        (Some(json), _) => (json, contents.encoding.clone().map_or(Json::Bool(false), Json::String)),
+        (None, Ok(text)) if !is_base64(text) => (text.into(), Json::Bool(false)),
+        _ => (BASE64.encode(&contents.bytes).into(), "base64".into()),
+    };
+    object.insert("content".to_owned(), content);
+    if let Some(content_type) = &contents.content_type {
+        object.insert("contentType".to_owned(), content_type.as_str().into());
+    }
+    if let Some(hint) = &contents.hint {
+        object.insert("contentTypeHint".to_owned(), hint.as_str().into());
+    }
+    object.insert("encoded".to_owned(), encoded);
+    Json::Object(object)
+}
+
+/// The contents as a JSON value, where that reads back as the same document. A JSON string needs `encoded: "JSON"`, since
+/// plain text content stands for its own bytes.
+fn inline_json(contents: &Contents) -> Option<Json> {
+    if !is_json(contents) {
+        return None;
+    }
+    let json: Json = serde_json::from_slice(&contents.bytes).ok()?;
+    let marked = contents.encoding.as_deref().is_some_and(|encoding| encoding.eq_ignore_ascii_case("json"));
+    (marked || !matches!(json, Json::String(_) | Json::Null)).then_some(json)
+}

@@ -1,0 +1,119 @@
+//! Findings: what differs, where, and by which rule. They become words only in [`crate::render`].
+
+use std::fmt;
+
+use crate::rule::Rule;
+use crate::value::Value;
+
+/// One difference between what was agreed and what came.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mismatch {
+    /// Where it is.
+    pub location: Location,
+    /// What kind of difference.
+    pub problem: Problem,
+    /// The value in the contract, if there is one.
+    pub expected: Option<Value>,
+    /// The value that came, if one did.
+    pub actual: Option<Value>,
+    /// The rule that decided; `None` is plain equality.
+    pub rule: Option<Rule>,
+}
+
+/// Where in a request, response or message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Location {
+    /// The request's method.
+    Method,
+    /// The request's path.
+    Path,
+    /// The response's status code.
+    Status,
+    /// A query parameter, or one of its values.
+    Query {
+        /// The parameter.
+        name: String,
+        /// Which value, from 0, where one is meant.
+        index: Option<usize>,
+    },
+    /// A header field, or one of its values.
+    Header {
+        /// The field.
+        name: String,
+        /// Which value, from 0, where one is meant.
+        index: Option<usize>,
+    },
+    /// An entry of a message's metadata.
+    Metadata {
+        /// The entry.
+        key: String,
+    },
+    /// The body's content type.
+    BodyType,
+    /// A place in the body.
+    Body {
+        /// A path such as `$.a[0]`.
+        path: String,
+    },
+}
+
+impl fmt::Display for Location {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let indexed = |f: &mut fmt::Formatter<'_>, what: &str, name: &str, index: &Option<usize>| match index {
+            Some(index) => write!(f, "{what} {name}[{index}]"),
+            None => write!(f, "{what} {name}"),
+        };
+        match self {
+            Self::Method => f.write_str("method"),
+            Self::Path => f.write_str("path"),
+            Self::Status => f.write_str("status"),
+            Self::Query { name, index } => indexed(f, "query", name, index),
+            Self::Header { name, index } => indexed(f, "header", name, index),
+            Self::Metadata { key } => write!(f, "metadata {key}"),
+            Self::BodyType => f.write_str("content type"),
+            Self::Body { path } => f.write_str(path),
+        }
+    }
+}
+
+/// The kinds of difference.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Problem {
+    /// The values differ.
+    NotEqual,
+    /// The values are of different types.
+    WrongType,
+    /// The rule is not satisfied.
+    RuleBroken,
+    /// Nothing came where something was agreed.
+    Missing,
+    /// Something came where nothing was agreed.
+    Unexpected,
+    /// The list is too short.
+    TooFew {
+        /// The least number of items.
+        min: u64,
+    },
+    /// The list is too long.
+    TooMany {
+        /// The greatest number of items.
+        max: u64,
+    },
+    /// The number of items or values differs.
+    WrongLength {
+        /// How many were agreed.
+        expected: usize,
+        /// How many came.
+        actual: usize,
+    },
+    /// Nothing in the list fits a variant of `arrayContains`.
+    VariantNotFound {
+        /// Which variant, from 0.
+        index: usize,
+    },
+    /// The body that came cannot be read as what it should be.
+    Unreadable {
+        /// What the parser said.
+        reason: String,
+    },
+}

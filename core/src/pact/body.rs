@@ -1,0 +1,165 @@
+//! Bodies: missing, null, empty, or bytes with a content type.
+
+use std::fmt;
+
+/// A body as the contract states it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Body {
+    /// Nothing is said about the body: anything fits.
+    #[default]
+    Missing,
+    /// The file says `null`.
+    Null,
+    /// The body must be empty.
+    Empty,
+    /// The body has contents.
+    Present(Contents),
+}
+
+/// The bytes of a body and what they are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Contents {
+    /// The body as it travels.
+    pub bytes: Vec<u8>,
+    /// The content type the file states with the body (V4) or in the headers or metadata.
+    pub content_type: Option<ContentType>,
+    /// V4's `contentTypeHint`: `BINARY`, `TEXT` or `DEFAULT`, kept for writing back.
+    pub hint: Option<String>,
+    /// V4's `encoded` when it is a text other than `base64`, such as `JSON`; kept for writing back.
+    pub encoding: Option<String>,
+}
+
+impl Body {
+    /// A body of these bytes; no bytes make an [`Body::Empty`] one.
+    #[must_use]
+    pub fn new(bytes: impl Into<Vec<u8>>, content_type: Option<ContentType>) -> Self {
+        let bytes = bytes.into();
+        if bytes.is_empty() {
+            return Self::Empty;
+        }
+        Self::Present(Contents { bytes, content_type, hint: None, encoding: None })
+    }
+
+    /// The bytes that travel; none for a missing, null or empty body.
+    #[must_use]
+    pub fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Present(contents) => &contents.bytes,
+            _ => &[],
+        }
+    }
+
+    /// The contents, if there are any.
+    #[must_use]
+    pub fn contents(&self) -> Option<&Contents> {
+        match self {
+            Self::Present(contents) => Some(contents),
+            _ => None,
+        }
+    }
+
+    /// The content type stated with the body.
+    #[must_use]
+    pub fn content_type(&self) -> Option<&ContentType> {
+        self.contents().and_then(|contents| contents.content_type.as_ref())
+    }
+}
+
+/// A media type (RFC 9110 §8.3.1), compared without regard to case.
+#[derive(Debug, Clone)]
+pub struct ContentType {
+    text: String,
+    essence: String,
+}
+
+impl ContentType {
+    /// Reads `type/subtype; parameter=value`. Anything goes: what is no media type is kept as its text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        Self { text, essence }
+    }
+
+    /// `application/json`
+    #[must_use]
+    pub fn json() -> Self {
+        Self::new("application/json")
+    }
+
+    /// The text as written.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `type/subtype` in lower case, without parameters.
+    #[must_use]
+    pub fn essence(&self) -> &str {
+        &self.essence
+    }
+
+    /// A parameter's value without its quotes; the name is compared without regard to case.
+    #[must_use]
+    pub fn parameter(&self, name: &str) -> Option<&str> {
+        self.text.split(';').skip(1).find_map(|parameter| {
+            let (key, value) = parameter.split_once('=')?;
+            key.trim().eq_ignore_ascii_case(name).then(|| value.trim().trim_matches('"'))
+        })
+    }
+
+    /// Whether it is JSON or ends in `+json`.
+    #[must_use]
+    pub fn is_json(&self) -> bool {
+        self.has_form("json") || self.essence == "application/javascript"
+    }
+
+    /// Whether it is XML or ends in `+xml`.
+    #[must_use]
+    pub fn is_xml(&self) -> bool {
+        self.has_form("xml")
+    }
+
+    /// Whether it is `application/x-www-form-urlencoded`.
+    #[must_use]
+    pub fn is_form(&self) -> bool {
+        self.essence == "application/x-www-form-urlencoded"
+    }
+
+    /// Whether it is `multipart/…`.
+    #[must_use]
+    pub fn is_multipart(&self) -> bool {
+        self.essence.starts_with("multipart/")
+    }
+
+    /// Whether it is a protobuf or gRPC message.
+    #[must_use]
+    pub fn is_protobuf(&self) -> bool {
+        matches!(self.essence.as_str(), "application/protobuf" | "application/x-protobuf" | "application/grpc")
+            || self.essence.ends_with("+proto")
+    }
+
+    /// Whether the bytes are text for people: `text/…`, JSON, XML, forms.
+    #[must_use]
+    pub fn is_text(&self) -> bool {
+        self.essence.starts_with("text/") || self.is_json() || self.is_xml() || self.is_form()
+    }
+
+    /// `type/NAME` or `type/…+NAME`
+    fn has_form(&self, name: &str) -> bool {
+        let subtype = self.essence.split_once('/').map_or("", |(_, subtype)| subtype);
+        subtype == name || subtype.rsplit_once('+').is_some_and(|(_, suffix)| suffix == name)
+    }
+}
+
+impl PartialEq for ContentType {
+    fn eq(&self, other: &Self) -> bool {
+        self.text.eq_ignore_ascii_case(&other.text)
+    }
+}
+
+impl fmt::Display for ContentType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}

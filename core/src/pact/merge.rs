@@ -1,0 +1,107 @@
+//! Merging what several tests recorded into one pact.
+
+use super::{Interaction, Pact};
+
+/// Two interactions with the same description and provider states but different contents.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[error(
+    "two different interactions are called '{description}'{}: give one of them another description or provider state",
+    states(.existing)
+)]
+pub struct MergeConflict {
+    /// What both are called.
+    pub description: String,
+    /// The one that was there.
+    pub existing: Box<Interaction>,
+    /// The one that was to be added.
+    pub added: Box<Interaction>,
+}
+
+fn states(interaction: &Interaction) -> String {
+    let names: Vec<_> = interaction.provider_states.iter().map(|state| state.name.as_str()).collect();
+    if names.is_empty() { String::new() } else { format!(" (given {})", names.join(", ")) }
+}
+
+/// Adds the interactions of `added` to `existing`, which keeps its names and gets `added`'s metadata where it has none.
+/// The result is sorted by description, states and kind, so it does not depend on the order of merging.
+///
+/// # Errors
+///
+/// All conflicts: interactions with equal description and provider states, but different contents.
+pub fn merge(existing: &mut Pact, added: Pact) -> Result<(), Vec<MergeConflict>> {
+    let mut conflicts = Vec::new();
+    for interaction in added.interactions {
+        match existing.interactions.iter().find(|known| same_identity(known, &interaction)) {
+            None => existing.interactions.push(interaction),
+            Some(known) if same_agreement(known, &interaction) => {}
+            Some(known) => conflicts.push(MergeConflict {
+                description: interaction.description.clone(),
+                existing: Box::new(known.clone()),
+                added: Box::new(interaction),
+            }),
+        }
+    }
+    if !conflicts.is_empty() {
+        return Err(conflicts);
+    }
+    for (name, value) in added.metadata {
+        merge_metadata(&mut existing.metadata, name, value);
+    }
+    existing.interactions.sort_by_cached_key(sort_key);
+    Ok(())
+}
+
+/// Plugin entries of one name become one entry with all configurations, because readers look at the first only.
+fn merge_metadata(metadata: &mut super::Attributes, name: String, value: serde_json::Value) {
+    let Some(known) = metadata.get_mut(&name) else {
+        metadata.insert(name, value);
+        return;
+    };
+    let (Some(known), serde_json::Value::Array(added)) = (known.as_array_mut(), value) else { return };
+    if name != "plugins" {
+        return;
+    }
+    for plugin in added {
+        match known.iter_mut().find(|entry| entry.get("name") == plugin.get("name")) {
+            None => known.push(plugin),
+            Some(entry) => merge_plugin(entry, &plugin),
+        }
+    }
+}
+
+fn merge_plugin(entry: &mut serde_json::Value, plugin: &serde_json::Value) {
+    let Some(added) = plugin.get("configuration").and_then(serde_json::Value::as_object) else { return };
+    let Some(entry) = entry.as_object_mut() else { return };
+    let configuration = entry.entry("configuration").or_insert_with(|| serde_json::Value::Object(Default::default()));
+    if let Some(configuration) = configuration.as_object_mut() {
+        for (key, value) in added {
+            configuration.entry(key.clone()).or_insert_with(|| value.clone());
+        }
+        configuration.sort_keys();
+    }
+}
+
+fn same_identity(a: &Interaction, b: &Interaction) -> bool {
+    a.description == b.description
+        && a.provider_states == b.provider_states
+        && std::mem::discriminant(&a.kind) == std::mem::discriminant(&b.kind)
+}
+
+/// Comments say who recorded an interaction, not what was agreed.
+fn same_agreement(a: &Interaction, b: &Interaction) -> bool {
+    a.kind == b.kind && a.transport == b.transport && a.plugin_configuration == b.plugin_configuration
+}
+
+fn sort_key(interaction: &Interaction) -> (String, String, u8) {
+    let states: Vec<_> = interaction
+        .provider_states
+        .iter()
+        .map(|state| format!("{}\u{1}{}", state.name, serde_json::Value::Object(state.params.clone())))
+        .collect();
+    let kind = match interaction.kind {
+        super::InteractionKind::Http(_) => 0,
+        super::InteractionKind::AsynchronousMessage(_) => 1,
+        super::InteractionKind::SynchronousMessage(_) => 2,
+    };
+    (interaction.description.clone(), states.join("\u{2}"), kind)
+}

@@ -1,0 +1,1 @@
+//! Example values with matchers inside: integration JSON and matching-rule definition expressions.

@@ -1,0 +1,110 @@
+//! A request as the mock server checks it.
+
+use super::body::BodyPlan;
+use super::fields::FieldsPlan;
+use super::query::QueryPlan;
+use super::rule_tree::CompiledList;
+use super::{ReceivedHeaders, Unexpected, scalar};
+use crate::format::decode_query;
+use crate::mismatch::{Location, Mismatch, Problem};
+use crate::pact::{ContentType, HttpRequest};
+use crate::rule::{Category, Typing};
+use crate::value::Value;
+
+/// A request as it came over the wire.
+#[derive(Debug, Clone)]
+pub struct ReceivedRequest<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// The raw path, still percent-encoded.
+    pub path: &'a str,
+    /// The raw query, without `?`.
+    pub query: Option<&'a str>,
+    /// Header fields in order.
+    pub headers: ReceivedHeaders<'a>,
+    /// The body; empty when there is none.
+    pub body: &'a [u8],
+}
+
+/// A request, ready to be compared with many. What was not agreed on must not come.
+#[derive(Debug, Clone)]
+pub struct RequestPlan {
+    method: String,
+    path: Value,
+    path_rules: Option<CompiledList>,
+    query: QueryPlan,
+    headers: FieldsPlan,
+    body: BodyPlan,
+}
+
+impl RequestPlan {
+    /// Compiles a request.
+    #[must_use]
+    pub fn compile(request: &HttpRequest) -> Self {
+        Self {
+            method: request.method.clone(),
+            path: Value::from(request.path.as_str()),
+            path_rules: request.rules.single(Category::Path).map(CompiledList::new),
+            query: QueryPlan::compile(&request.query, &request.rules),
+            headers: FieldsPlan::compile(&request.headers, &request.rules),
+            body: BodyPlan::compile(&request.body, &request.rules),
+        }
+    }
+
+    /// The method that has to come, in upper case.
+    #[must_use]
+    pub fn method(&self) -> &str {
+        &self.method
+    }
+
+    /// The path that has to come, when no rule widens it; an index of requests can be built on it.
+    #[must_use]
+    pub fn literal_path(&self) -> Option<&str> {
+        if self.path_rules.is_some() { None } else { self.path.as_str() }
+    }
+
+    /// All differences between what was agreed and what came.
+    #[must_use]
+    pub fn check(&self, received: &ReceivedRequest<'_>) -> Vec<Mismatch> {
+        let mut found = Vec::new();
+        self.check_line(received, &mut found);
+        let query = received.query.map(decode_query).unwrap_or_default();
+        self.query.check(&query, &mut found);
+        self.headers.check(&received.headers, &mut found);
+        let content_type = content_type(&received.headers);
+        self.body.check(received.body, content_type.as_ref(), Unexpected::Refused, &mut found);
+        found
+    }
+
+    fn check_line(&self, received: &ReceivedRequest<'_>, found: &mut Vec<Mismatch>) {
+        let mismatch = |location, problem, expected: &Value, actual: &str| Mismatch {
+            location,
+            problem,
+            expected: Some(expected.clone()),
+            actual: Some(Value::from(actual)),
+            rule: None,
+        };
+        if !self.method.eq_ignore_ascii_case(received.method) {
+            let expected = Value::from(self.method.as_str());
+            found.push(mismatch(Location::Method, Problem::NotEqual, &expected, received.method));
+        }
+        match &self.path_rules {
+            None if self.path.as_str() == Some(received.path) => {}
+            None => found.push(mismatch(Location::Path, Problem::NotEqual, &self.path, received.path)),
+            Some(list) => {
+                let actual = Value::from(received.path);
+                scalar::check_list(list, &self.path, &actual, Typing::Textual, |problem, rule| {
+                    let mut mismatch = mismatch(Location::Path, problem, &self.path, received.path);
+                    mismatch.rule = Some(rule.clone());
+                    found.push(mismatch);
+                });
+            }
+        }
+    }
+}
+
+/// The content type that the headers state.
+pub(super) fn content_type(headers: &ReceivedHeaders<'_>) -> Option<ContentType> {
+    let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"))?;
+    Some(ContentType::new(value.as_ref()))
+}

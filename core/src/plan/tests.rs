@@ -1,0 +1,71 @@
+use serde_json::json;
+
+use super::*;
+use crate::format::read_interaction;
+use crate::pact::Specification;
+use crate::render::words;
+
+/// Checks a V4 response with this body and these rules against an actual body; returns the findings in words.
+#[track_caller]
+fn check(body: serde_json::Value, rules: serde_json::Value, actual: &str) -> Vec<String> {
+    let interaction = json!({
+        "type": "Synchronous/HTTP", "description": "d",
+        "request": { "method": "GET", "path": "/" },
+        "response": {
+            "status": 200,
+            "body": { "content": body, "contentType": "application/json", "encoded": false },
+            "matchingRules": { "body": rules }
+        }
+    });
+    let interaction = read_interaction(interaction, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&interaction.http().unwrap().response);
+    let received = ReceivedResponse {
+        status: 200,
+        headers: vec![("Content-Type".into(), "application/json; charset=utf-8".into())],
+        body: actual.as_bytes(),
+    };
+    plan.check(&received).iter().map(|mismatch| words(mismatch).to_string()).collect()
+}
+
+fn rule(rule: serde_json::Value) -> serde_json::Value {
+    json!({ "combine": "AND", "matchers": [rule] })
+}
+
+#[test]
+fn equal_documents_fit() {
+    for body in [json!({}), json!([]), json!({"a": [1, 2.50, null, "x", {"b": true}]})] {
+        assert_eq!(check(body.clone(), json!({}), &body.to_string()), [""; 0]);
+    }
+}
+
+#[test]
+fn findings_name_place_expectation_and_actual() {
+    let body = json!({ "left": 5, "tags": ["a"], "id": "w-1" });
+    let rules = json!({
+        "$.left": rule(json!({ "match": "integer" })),
+        "$.id": rule(json!({ "match": "regex", "regex": "w-\\d+" })),
+        "$.tags": rule(json!({ "match": "type", "min": 1 })),
+    });
+    let found = check(body, rules, r#"{"left": "4", "tags": [], "id": "x"}"#);
+    insta::assert_snapshot!(found.join("\n"), @r#"
+    $.left
+      - expected an integer like 5
+      + but got "4" (a string)
+    $.tags
+      - expected at least 1 items
+      + but got 0: []
+    $.id
+      - expected text matching w-\d+ like "w-1"
+      + but got "x"
+    "#);
+}
+
+#[test]
+fn further_items_are_compared_with_the_example() {
+    let rules = json!({ "$.a": rule(json!({ "match": "type" })) });
+    assert_eq!(check(json!({"a": [1]}), rules.clone(), r#"{"a": [2, 3, 4]}"#), [""; 0]);
+    assert_eq!(
+        check(json!({"a": [1]}), rules, r#"{"a": [2, "3"]}"#),
+        ["$.a[1]\n  - expected any number like 1\n  + but got \"3\" (a string)"]
+    );
+}

@@ -1,0 +1,109 @@
+//! The walk: both trees at once, top down, with the rules that apply.
+
+use super::Unexpected;
+use super::rule_tree::{CompiledList, Cursor, RuleTree, Selected};
+use crate::mismatch::{Location, Mismatch, Problem};
+use crate::path::Place;
+use crate::rule::{Rule, Typing};
+use crate::value::Value;
+
+/// What a comparison of two trees needs to know throughout.
+pub(super) struct Walk<'t> {
+    pub(super) rules: &'t RuleTree,
+    pub(super) typing: Typing,
+    pub(super) unexpected: Unexpected,
+    /// Fitting nodes of the rule tree, see [`Cursor`].
+    pub(super) stack: Vec<u32>,
+    pub(super) found: Vec<Mismatch>,
+}
+
+impl<'t> Walk<'t> {
+    /// Compares two trees from their roots.
+    pub(super) fn run(
+        rules: &'t RuleTree,
+        typing: Typing,
+        unexpected: Unexpected,
+        expected: &Value,
+        actual: &Value,
+    ) -> Vec<Mismatch> {
+        let mut walk = Self { rules, typing, unexpected, stack: Vec::new(), found: Vec::new() };
+        let root = rules.root(&mut walk.stack);
+        walk.compare(&Place::Root, root, expected, actual);
+        walk.found
+    }
+
+    pub(super) fn compare(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
+        match (expected, actual) {
+            (Value::Map(expected), Value::Map(actual)) => self.compare_maps(place, cursor, expected, actual),
+            (Value::List(expected), Value::List(actual)) => self.compare_lists(place, cursor, expected, actual),
+            (Value::Map(_) | Value::List(_), _) => self.compare_structures(place, cursor, expected, actual),
+            _ => self.compare_scalars(place, cursor, expected, actual),
+        }
+    }
+
+    /// A collection was agreed, something else came.
+    fn compare_structures(&mut self, place: &Place<'_>, _cursor: Cursor, expected: &Value, actual: &Value) {
+        self.report(place, Problem::WrongType, Some(expected), Some(actual), None);
+    }
+
+    fn compare_scalars(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
+        let rules = self.rules;
+        match rules.selected(cursor) {
+            Some(Selected { list, .. }) => self.check_list(place, list, expected, actual),
+            None => {
+                if let Err(problem) = Rule::Equality.check(expected, actual, self.typing) {
+                    self.report(place, problem, Some(expected), Some(actual), None);
+                }
+            }
+        }
+    }
+
+    fn check_list(&mut self, place: &Place<'_>, list: &CompiledList, expected: &Value, actual: &Value) {
+        super::scalar::check_list(list, expected, actual, self.typing, |problem, rule| {
+            self.found.push(body_mismatch(place, problem, Some(expected), Some(actual), Some(rule)));
+        });
+    }
+
+    /// Visits a member of both trees.
+    pub(super) fn member(&mut self, place: &Place<'_>, cursor: Cursor, key: &str, expected: &Value, actual: &Value) {
+        let end = self.stack.len();
+        let below = self.rules.key(cursor, key, &mut self.stack);
+        self.compare(&Place::Key(place, key), below, expected, actual);
+        self.stack.truncate(end);
+    }
+
+    /// Visits an item of the actual list, with the item it is compared with.
+    pub(super) fn item(&mut self, place: &Place<'_>, cursor: Cursor, index: usize, expected: &Value, actual: &Value) {
+        let end = self.stack.len();
+        let below = self.rules.index(cursor, index, &mut self.stack);
+        self.compare(&Place::Index(place, index), below, expected, actual);
+        self.stack.truncate(end);
+    }
+
+    pub(super) fn report(
+        &mut self,
+        place: &Place<'_>,
+        problem: Problem,
+        expected: Option<&Value>,
+        actual: Option<&Value>,
+        rule: Option<&Rule>,
+    ) {
+        self.found.push(body_mismatch(place, problem, expected, actual, rule));
+    }
+}
+
+fn body_mismatch(
+    place: &Place<'_>,
+    problem: Problem,
+    expected: Option<&Value>,
+    actual: Option<&Value>,
+    rule: Option<&Rule>,
+) -> Mismatch {
+    Mismatch {
+        location: Location::Body { path: place.to_string() },
+        problem,
+        expected: expected.cloned(),
+        actual: actual.cloned(),
+        rule: rule.cloned(),
+    }
+}

@@ -1,0 +1,1 @@
+//! `.proto` files, services and methods, messages to and from the value tree.

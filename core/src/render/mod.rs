@@ -1,0 +1,11 @@
+//! Findings as words for people and as data for programs.
+
+mod data;
+mod official;
+mod rule_words;
+mod words;
+
+pub use data::mismatch_json;
+pub use official::official_json;
+pub use rule_words::{example_and_rule, rule_in_words};
+pub use words::{Words, words};

@@ -1,0 +1,192 @@
+//! A finding under the keys and in the wording of the official tools, for scripts that read their reports.
+
+use serde_json::{Value as Json, json};
+
+use crate::mismatch::{Location, Mismatch, Problem};
+use crate::rule::{Rule, StatusClass};
+use crate::value::Value;
+
+/// `{"type", "expected", "actual", "mismatch"}` with `path` (body), `key` (header, metadata) or `parameter` (query).
+#[must_use]
+pub fn official_json(mismatch: &Mismatch) -> Json {
+    let text = |value: &Option<Value>| value.as_ref().map_or_else(String::new, plain);
+    let mut json = json!({ "type": type_name(&mismatch.location) });
+    match &mismatch.location {
+        Location::Query { name, .. } => json["parameter"] = name.as_str().into(),
+        Location::Header { name, .. } => json["key"] = name.as_str().into(),
+        Location::Metadata { key } => json["key"] = key.as_str().into(),
+        Location::Body { path } => json["path"] = path.as_str().into(),
+        Location::Method | Location::Path | Location::Status | Location::BodyType => {}
+    }
+    json["expected"] = text(&mismatch.expected).into();
+    json["actual"] = text(&mismatch.actual).into();
+    json["mismatch"] = wording(mismatch).into();
+    json
+}
+
+fn type_name(location: &Location) -> &'static str {
+    match location {
+        Location::Method => "MethodMismatch",
+        Location::Path => "PathMismatch",
+        Location::Status => "StatusMismatch",
+        Location::Query { .. } => "QueryMismatch",
+        Location::Header { .. } => "HeaderMismatch",
+        Location::Metadata { .. } => "MetadataMismatch",
+        Location::BodyType => "BodyTypeMismatch",
+        Location::Body { .. } => "BodyMismatch",
+    }
+}
+
+/// The value without the quotes of a JSON string.
+fn plain(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+fn quoted(value: Option<&Value>) -> String {
+    match value {
+        None => "nothing".to_owned(),
+        Some(Value::String(text)) => format!("'{text}'"),
+        Some(value) => value.to_string(),
+    }
+}
+
+fn with_type(value: Option<&Value>) -> String {
+    value.map_or_else(|| "nothing".to_owned(), |value| format!("{} ({})", quoted(Some(value)), value.type_name()))
+}
+
+fn wording(mismatch: &Mismatch) -> String {
+    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    match &mismatch.location {
+        Location::Status => status(mismatch),
+        Location::BodyType => {
+            format!("Expected a body of {} but the actual content type was {}", quoted(expected), quoted(actual))
+        }
+        Location::Header { name, index } => header(mismatch, name, *index),
+        Location::Query { name, .. } => query(mismatch, name),
+        Location::Metadata { key } => metadata(mismatch, key),
+        Location::Method | Location::Path => {
+            format!("Expected {} to be equal to {}", quoted(actual), quoted(expected))
+        }
+        Location::Body { .. } => body(mismatch),
+    }
+}
+
+fn status(mismatch: &Mismatch) -> String {
+    let number = |value: &Option<Value>| value.as_ref().map_or_else(String::new, plain);
+    let (expected, actual) = (number(&mismatch.expected), number(&mismatch.actual));
+    let class = match &mismatch.rule {
+        Some(Rule::StatusCode(class)) => class,
+        _ => return format!("expected {expected} but was {actual}"),
+    };
+    let class = match class {
+        StatusClass::Information => "Informational response (100–199)".to_owned(),
+        StatusClass::Success => "Successful response (200–299)".to_owned(),
+        StatusClass::Redirect => "Redirect (300–399)".to_owned(),
+        StatusClass::ClientError => "Client error (400–499)".to_owned(),
+        StatusClass::ServerError => "Server error (500–599)".to_owned(),
+        StatusClass::NonError => "Non-error response (< 400)".to_owned(),
+        StatusClass::Error => "Error response (>= 400)".to_owned(),
+        StatusClass::Codes(codes) => {
+            let codes: Vec<_> = codes.iter().map(u16::to_string).collect();
+            return format!("Expected status code {actual} to be one of {}", codes.join(", "));
+        }
+    };
+    format!("Expected status code {actual} to be a {class}")
+}
+
+fn header(mismatch: &Mismatch, name: &str, index: Option<usize>) -> String {
+    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    match (&mismatch.problem, index) {
+        (Problem::Missing, None) => format!("Expected a header '{name}' but was missing"),
+        (Problem::Missing, Some(index)) => format!(
+            "Mismatch with header '{name}': Expected value {} at index {index} but was missing",
+            quoted(expected)
+        ),
+        (_, index) => {
+            let place = index.map_or_else(String::new, |index| format!(" for value at index {index}"));
+            format!("Mismatch with header '{name}': {}{place}", rule_wording(mismatch, quoted(actual)))
+        }
+    }
+}
+
+fn query(mismatch: &Mismatch, name: &str) -> String {
+    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    match &mismatch.problem {
+        Problem::Unexpected => format!("Unexpected query parameter '{name}' received"),
+        Problem::Missing => format!("Expected query parameter '{name}' but was missing"),
+        Problem::WrongLength { expected, actual } => {
+            format!("Expected query parameter '{name}' with {expected} value(s) but received {actual} value(s)")
+        }
+        Problem::NotEqual if mismatch.rule.is_none() => {
+            format!("Expected query parameter '{name}' with value {} but was {}", quoted(expected), quoted(actual))
+        }
+        _ => rule_wording(mismatch, quoted(actual)),
+    }
+}
+
+fn metadata(mismatch: &Mismatch, key: &str) -> String {
+    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    match &mismatch.problem {
+        Problem::Missing => format!("Expected message metadata '{key}' but was missing"),
+        Problem::NotEqual => {
+            format!("Expected metadata key '{key}' to have value {} but was {}", quoted(expected), quoted(actual))
+        }
+        _ => rule_wording(mismatch, quoted(actual)),
+    }
+}
+
+fn body(mismatch: &Mismatch) -> String {
+    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    match &mismatch.problem {
+        Problem::Unreadable { reason } => format!("Failed to parse the actual body: '{reason}'"),
+        Problem::Missing => format!("Expected {} but was missing", quoted(expected)),
+        Problem::Unexpected if expected.is_none() => format!("Expected empty body but received {}", quoted(actual)),
+        Problem::Unexpected => format!("Expected an empty Map but received {}", quoted(actual)),
+        Problem::WrongLength { expected, actual } => {
+            format!("Expected a List with {expected} elements but received {actual} elements")
+        }
+        Problem::WrongType if mismatch.rule.is_none() => {
+            format!("Type mismatch: Expected {} to be the same type as {}", with_type(actual), with_type(expected))
+        }
+        Problem::VariantNotFound { index } => {
+            format!("Variant at index {index} ({}) was not found in the actual list", quoted(expected))
+        }
+        _ => rule_wording(mismatch, with_type(actual)),
+    }
+}
+
+/// The sentence of a broken rule about `actual`.
+fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
+    let expected = mismatch.expected.as_ref();
+    let size = match &mismatch.actual {
+        Some(Value::List(items)) => items.len(),
+        _ => 0,
+    };
+    match (&mismatch.problem, &mismatch.rule) {
+        (Problem::TooFew { min }, _) => {
+            format!("Expected {} (size {size}) to have minimum size of {min}", quoted(mismatch.actual.as_ref()))
+        }
+        (Problem::TooMany { max }, _) => {
+            format!("Expected {} (size {size}) to have maximum size of {max}", quoted(mismatch.actual.as_ref()))
+        }
+        (_, Some(Rule::Regex(regex))) => {
+            format!("Expected {} to match '{}'", quoted(mismatch.actual.as_ref()), regex.as_str())
+        }
+        (_, Some(Rule::Include(text))) => {
+            format!("Expected {} to include '{text}'", quoted(mismatch.actual.as_ref()))
+        }
+        (_, Some(Rule::Type(_))) => format!("Expected {actual} to be the same type as {}", with_type(expected)),
+        (_, Some(Rule::Integer)) => format!("Expected {actual} to be an integer"),
+        (_, Some(Rule::Decimal)) => format!("Expected {actual} to be a decimal number"),
+        (_, Some(Rule::Number)) => format!("Expected {actual} to be a number"),
+        (_, Some(Rule::Boolean)) => format!("Expected {actual} to match a boolean"),
+        (_, Some(Rule::Null)) => format!("Expected {actual} to be a null value"),
+        (_, Some(Rule::NotEmpty)) => format!("Expected {actual} to not be empty"),
+        (_, Some(Rule::Semver)) => format!("Expected something that matches a semantic version, but got {actual}"),
+        _ => {
+            let is_body = matches!(mismatch.location, Location::Body { .. });
+            let expected = if is_body { with_type(expected) } else { quoted(expected) };
+            format!("Expected {actual} to be equal to {expected}")
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Which part of an interaction a rule speaks of, and the lists of rules at a path.
+
+use serde_json::{Value as Json, json};
+
+use super::{Rule, RuleError};
+use crate::path::PathExpression;
+
+/// The part of a request, response or message that a rule speaks of (specification V3, "Matching rules").
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Category {
+    /// The request's path.
+    Path,
+    /// Query parameters, by name.
+    Query,
+    /// Header fields, by name.
+    Header,
+    /// The body, by path.
+    Body,
+    /// A message's metadata, by name.
+    Metadata,
+    /// The response's status code.
+    Status,
+}
+
+impl Category {
+    /// All categories in the order they are written.
+    pub const ALL: [Self; 6] = [Self::Body, Self::Header, Self::Metadata, Self::Path, Self::Query, Self::Status];
+
+    /// The category's name in pact files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Path => "path",
+            Self::Query => "query",
+            Self::Header => "header",
+            Self::Body => "body",
+            Self::Metadata => "metadata",
+            Self::Status => "status",
+        }
+    }
+
+    /// The category of that name; `headers` and `contents` are taken too.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Self> {
+        Some(match name {
+            "path" => Self::Path,
+            "query" => Self::Query,
+            "header" | "headers" => Self::Header,
+            "body" | "contents" | "content" => Self::Body,
+            "metadata" => Self::Metadata,
+            "status" => Self::Status,
+            _ => return None,
+        })
+    }
+
+    /// Whether there is one value only, so that rules stand at the category itself and not at paths below.
+    #[must_use]
+    pub fn is_single(self) -> bool {
+        matches!(self, Self::Path | Self::Status)
+    }
+
+    /// Whether names, not path expressions, are the keys.
+    #[must_use]
+    pub fn is_named(self) -> bool {
+        matches!(self, Self::Query | Self::Header | Self::Metadata)
+    }
+}
+
+/// How the rules of one list work together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Combine {
+    /// All have to hold.
+    #[default]
+    And,
+    /// One has to hold.
+    Or,
+}
+
+/// The rules at one path.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RuleList {
+    /// In file order.
+    pub rules: Vec<Rule>,
+    /// How they work together.
+    pub combine: Combine,
+}
+
+impl From<Rule> for RuleList {
+    fn from(rule: Rule) -> Self {
+        Self { rules: vec![rule], combine: Combine::And }
+    }
+}
+
+/// Rules and where they apply.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RuleEntry {
+    /// Below the category's root.
+    pub path: PathExpression,
+    /// What applies there.
+    pub rules: RuleList,
+}
+
+/// All rules of one request, response or message.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct MatchingRules {
+    entries: Vec<(Category, RuleEntry)>,
+}
+
+impl MatchingRules {
+    /// Whether there is no rule at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// Adds rules at a path; further rules at the same path join the list that is there.
+    pub fn add(&mut self, category: Category, path: PathExpression, rules: RuleList) {
+        let known = self.entries.iter_mut().find(|(known, entry)| *known == category && entry.path == path);
+        match known {
+            Some((_, entry)) => entry.rules.rules.extend(rules.rules),
+            None => self.entries.push((category, RuleEntry { path, rules })),
+        }
+    }
+
+    /// The rules of one category in file order.
+    pub fn of(&self, category: Category) -> impl Iterator<Item = &RuleEntry> {
+        self.entries.iter().filter(move |(known, _)| *known == category).map(|(_, entry)| entry)
+    }
+
+    /// The list of a category with a single value ([`Category::is_single`]).
+    #[must_use]
+    pub fn single(&self, category: Category) -> Option<&RuleList> {
+        self.of(category).next().map(|entry| &entry.rules)
+    }
+}
+
+/// Reads `{"combine": "AND", "matchers": […]}`, or a rule by itself.
+pub(crate) fn rule_list_from_json(json: &Json) -> Result<RuleList, RuleError> {
+    let Some(matchers) = json.get("matchers") else {
+        return Rule::from_json(json).map(RuleList::from);
+    };
+    let matchers = matchers.as_array().ok_or_else(|| RuleError::NotARule { rule: json.to_string() })?;
+    let rules = matchers.iter().map(Rule::from_json).collect::<Result<_, _>>()?;
+    let combine = match json.get("combine").and_then(Json::as_str) {
+        Some(combine) if combine.eq_ignore_ascii_case("or") => Combine::Or,
+        _ => Combine::And,
+    };
+    Ok(RuleList { rules, combine })
+}
+
+/// The list as V3 and V4 files spell it.
+pub(crate) fn rule_list_to_json(list: &RuleList) -> Json {
+    let combine = match list.combine {
+        Combine::And => "AND",
+        Combine::Or => "OR",
+    };
+    json!({ "combine": combine, "matchers": list.rules.iter().map(Rule::to_json).collect::<Vec<_>>() })
+}

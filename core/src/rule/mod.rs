@@ -1,0 +1,30 @@
+//! Matching rules: how each is spelled, and how it decides.
+//!
+//! One file per rule; this one is the registry. [`Rule::from_json`] and [`Rule::to_json`] know the spellings of all
+//! specification versions, [`Rule::check`] asks the rule itself.
+
+mod boolean;
+mod category;
+mod decimal;
+mod each_key_value;
+mod equality;
+mod include;
+mod integer;
+mod list;
+mod not_empty;
+mod null;
+mod number;
+mod regex;
+mod registry;
+mod semver;
+mod status_code;
+mod type_rule;
+
+pub use category::{Category, Combine, MatchingRules, RuleEntry, RuleList};
+pub(crate) use category::{rule_list_from_json, rule_list_to_json};
+pub use each_key_value::EachRule;
+pub use list::{ArrayContains, Variant};
+pub use regex::Regex;
+pub use registry::{Rule, RuleError, Typing};
+pub use status_code::StatusClass;
+pub use type_rule::Bounds;

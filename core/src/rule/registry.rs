@@ -1,0 +1,188 @@
+//! The list of all rules, how they are told apart in pact files, and which one decides what.
+
+use serde_json::{Value as Json, json};
+
+use super::{
+    ArrayContains, Bounds, EachRule, Regex, StatusClass, boolean, decimal, equality, include, integer, not_empty, null,
+    number, semver, type_rule,
+};
+use crate::mismatch::Problem;
+use crate::value::Value;
+
+/// One matching rule.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Rule {
+    /// The values are equal.
+    Equality,
+    /// The values are of the same type; a list's length may be bounded. Applies to everything below its path.
+    Type(Bounds),
+    /// The whole text matches the expression.
+    Regex(Regex),
+    /// The text contains this one.
+    Include(String),
+    /// A number without fraction.
+    Integer,
+    /// A number with a fraction.
+    Decimal,
+    /// Any number.
+    Number,
+    /// A boolean.
+    Boolean,
+    /// JSON `null`.
+    Null,
+    /// Present and not empty.
+    NotEmpty,
+    /// A version of semver.org.
+    Semver,
+    /// A class of status codes, or a list of them.
+    StatusCode(StatusClass),
+    /// The values of a map are compared whatever their keys.
+    Values,
+    /// Each key of a map fits.
+    EachKey(EachRule),
+    /// Each value of a map or list fits.
+    EachValue(EachRule),
+    /// The list contains an item for each variant.
+    ArrayContains(ArrayContains),
+    /// A rule this version does not decide; it is kept, and compares by equality.
+    Other(Json),
+}
+
+/// Whether a value carries a type of its own, or is text that stands for one (headers, query, path, forms).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    /// JSON, protobuf: `1` and `"1"` differ.
+    Typed,
+    /// Everything is text: `1` in a header is an integer.
+    Textual,
+}
+
+/// Why a rule in a pact file is none.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum RuleError {
+    /// It is not an object with a `match` attribute, nor one of the V2 short forms.
+    #[error("{rule} is not a matching rule: expected an object with \"match\"")]
+    NotARule {
+        /// The JSON that stands there.
+        rule: String,
+    },
+    /// An attribute that the rule needs is missing or of the wrong type.
+    #[error("the rule \"{name}\" needs {needs}")]
+    Incomplete {
+        /// The rule's name.
+        name: &'static str,
+        /// What is missing.
+        needs: &'static str,
+    },
+    /// The regular expression does not compile.
+    #[error("the regular expression '{pattern}' does not compile: {reason}")]
+    Regex {
+        /// The expression.
+        pattern: String,
+        /// The compiler's words.
+        reason: String,
+    },
+}
+
+impl Rule {
+    /// Reads a rule as it stands in a pact file of any version: `{"match": "type", "min": 1}`, and V2's short forms
+    /// `{"regex": …}` and `{"min": 1}`.
+    ///
+    /// # Errors
+    ///
+    /// Says what is missing.
+    pub fn from_json(json: &Json) -> Result<Self, RuleError> {
+        let object = json.as_object().ok_or_else(|| RuleError::NotARule { rule: json.to_string() })?;
+        let name = match object.get("match").and_then(Json::as_str) {
+            Some(name) => name,
+            None if object.contains_key("regex") => "regex",
+            None if object.contains_key("min") || object.contains_key("max") => "type",
+            None => return Err(RuleError::NotARule { rule: json.to_string() }),
+        };
+        Ok(match name {
+            "equality" => Self::Equality,
+            "type" => Self::Type(Bounds::from_json(object)),
+            "regex" => Self::Regex(Regex::from_json(object)?),
+            "include" => Self::Include(include::from_json(object)?),
+            "integer" => Self::Integer,
+            "decimal" | "real" => Self::Decimal,
+            "number" => Self::Number,
+            "boolean" => Self::Boolean,
+            "null" => Self::Null,
+            "notEmpty" => Self::NotEmpty,
+            "semver" => Self::Semver,
+            "statusCode" => Self::StatusCode(StatusClass::from_json(object)?),
+            "values" => Self::Values,
+            "eachKey" => Self::EachKey(EachRule::from_json(object, "eachKey")?),
+            "eachValue" => Self::EachValue(EachRule::from_json(object, "eachValue")?),
+            "arrayContains" | "array-contains" => Self::ArrayContains(ArrayContains::from_json(object)?),
+            _ => Self::Other(json.clone()),
+        })
+    }
+
+    /// The rule as V3 and V4 files spell it.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        match self {
+            Self::Type(bounds) => bounds.to_json(),
+            Self::Regex(regex) => json!({ "match": "regex", "regex": regex.as_str() }),
+            Self::Include(text) => json!({ "match": "include", "value": text }),
+            Self::StatusCode(class) => json!({ "match": "statusCode", "status": class.to_json() }),
+            Self::EachKey(each) => each.to_json("eachKey"),
+            Self::EachValue(each) => each.to_json("eachValue"),
+            Self::ArrayContains(contains) => contains.to_json(),
+            Self::Other(json) => json.clone(),
+            _ => json!({ "match": self.name() }),
+        }
+    }
+
+    /// The name in the `match` attribute.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Equality => "equality",
+            Self::Type(_) => "type",
+            Self::Regex(_) => "regex",
+            Self::Include(_) => "include",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Number => "number",
+            Self::Boolean => "boolean",
+            Self::Null => "null",
+            Self::NotEmpty => "notEmpty",
+            Self::Semver => "semver",
+            Self::StatusCode(_) => "statusCode",
+            Self::Values => "values",
+            Self::EachKey(_) => "eachKey",
+            Self::EachValue(_) => "eachValue",
+            Self::ArrayContains(_) => "arrayContains",
+            Self::Other(json) => json.get("match").and_then(Json::as_str).unwrap_or("unknown"),
+        }
+    }
+
+    /// Decides about one value by itself. What needs a walk (the items of a list, the keys of a map) is the plan's.
+    ///
+    /// # Errors
+    ///
+    /// The problem that the rule has with the value.
+    pub fn check(&self, expected: &Value, actual: &Value, typing: Typing) -> Result<(), Problem> {
+        match self {
+            Self::Equality | Self::Other(_) => equality::check(expected, actual),
+            Self::Type(_) => type_rule::check(expected, actual),
+            Self::Regex(regex) => regex.check(actual),
+            Self::Include(text) => include::check(text, actual),
+            Self::Integer => integer::check(actual, typing),
+            Self::Decimal => decimal::check(actual, typing),
+            Self::Number => number::check(actual, typing),
+            Self::Boolean => boolean::check(actual),
+            Self::Null => null::check(actual),
+            Self::NotEmpty => not_empty::check(actual),
+            Self::Semver => semver::check(actual),
+            Self::StatusCode(class) => class.check(actual),
+            // they speak of a collection's members; a single value only has to be of the same type
+            Self::Values | Self::EachKey(_) | Self::EachValue(_) | Self::ArrayContains(_) => {
+                type_rule::check(expected, actual)
+            }
+        }
+    }
+}
