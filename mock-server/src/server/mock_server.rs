@@ -16,7 +16,24 @@ use crate::report::Report;
 pub struct Config {
     /// Where to listen; by default 127.0.0.1 on a free port.
     pub address: SocketAddr,
-    /// A server that plays the provider of a pact, over HTTP and gRPC on one port. Stops when dropped.
+    /// Which interaction answers when several fit; by default one that was not exercised yet.
+    pub selection: Selection,
+    /// The largest HTTP body that is read, in bytes; by default 64 MiB. Larger ones get status 413. Messages of gRPC calls
+    /// end at 4 MiB.
+    pub max_body: usize,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            selection: Selection::default(),
+            max_body: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// A server that plays the provider of a pact, over HTTP and gRPC on one port. Stops when dropped.
 ///
 /// This is the engine below [`crate::Pact`]: it neither verifies nor writes anything by itself.
 ///
