@@ -47,7 +47,7 @@ pub(in crate::server) async fn answer(state: &State, request: Request<Incoming>)
         *response.status_mut() = HttpStatus::METHOD_NOT_ALLOWED;
         return response;
     }
-    match Limited::new(body, MAX_MESSAGE).collect().await {
+    match Limited::new(body, frame::HEADER + MAX_MESSAGE).collect().await {
         Ok(body) => match call(state, &parts, &body.to_bytes()) {
             Ok(expectation) => {
                 expectation.hits().add();
