@@ -48,7 +48,11 @@ fn check(case: &Value, side: Side) -> Result<Vec<Mismatch>, String> {
         Value::String(text) => BASE64.decode(text).map_err(|error| error.to_string())?,
         _ => Vec::new(),
     };
-    let headers = headers(&actual["headers"]);
+    let mut headers = headers(&actual["headers"]);
+    let has_length = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    if !has_length && (side == Side::Response || actual["body_base64"].is_string()) {
+        headers.push(("Content-Length".into(), body.len().to_string().into()));
+    }
     Ok(match side {
         Side::Request => RequestPlan::compile(&http.request).check(&ReceivedRequest {
             method: actual["method"].as_str().unwrap_or_default(),
