@@ -133,9 +133,7 @@ fn inline_json(contents: &Contents) -> Option<(Json, Json)> {
     let marked = contents.encoding.as_deref().is_some_and(|encoding| encoding.eq_ignore_ascii_case("json"));
     match json {
         Json::Null => Some(("null".into(), "JSON".into())),
-        Json::String(_) if marked => {
-            Some((String::from_utf8_lossy(&contents.bytes).into(), "JSON".into()))
-        }
+        Json::String(_) if marked => Some((String::from_utf8_lossy(&contents.bytes).into(), "JSON".into())),
         json if marked => Some((json, "JSON".into())),
         json => Some((json, Json::Bool(false))),
     }

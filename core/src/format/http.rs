@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::interaction::{extend, take_text};
 use super::{Problem, body, query, rules};
 use crate::generator::Generators;
-use crate::pact::{ContentType, Fields, is_list_field, HttpInteraction, HttpRequest, HttpResponse, Specification};
+use crate::pact::{ContentType, Fields, HttpInteraction, HttpRequest, HttpResponse, Specification, is_list_field};
 
 pub(super) fn read(
     object: &mut Map<String, Json>,
@@ -80,12 +80,7 @@ fn status_code(status: &Json) -> Option<u16> {
 }
 
 /// Header values are texts or lists of texts; numbers and booleans are taken as their text.
-fn read_headers(
-    headers: Option<Json>,
-    specification: Specification,
-    at: &str,
-    problems: &mut Vec<Problem>,
-) -> Fields {
+fn read_headers(headers: Option<Json>, specification: Specification, at: &str, problems: &mut Vec<Problem>) -> Fields {
     let object = match headers {
         None | Some(Json::Null) => return Fields::new(),
         Some(Json::Object(object)) => object,

@@ -108,10 +108,11 @@ impl ContentType {
         })
     }
 
-    /// Whether it is a JSON type: `application/…json…`, such as `application/vnd.api+json` or `application/json-rpc`.
+    /// Whether it is a JSON type: `application/json`, `application/vnd.api+json`, `application/json-rpc` …
     #[must_use]
     pub fn is_json(&self) -> bool {
-        self.essence.strip_prefix("application/").is_some_and(|subtype| subtype.contains("json"))
+        let subtype = self.essence.strip_prefix("application/").unwrap_or_default();
+        subtype.rsplit('+').next().is_some_and(|form| form.starts_with("json"))
     }
 
     /// `application/json` for `application/vnd.api+json`: the type that a structured suffix names (RFC 6839).

@@ -26,7 +26,7 @@ impl Walk<'_> {
                 false => walk.compare_any_members(place, cursor, expected, actual),
             },
             rule => {
-                if speaks_of_whole(rule, cascaded) {
+                if speaks_of_whole(rule, cascaded, walk.typing) {
                     let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
                     if !walk.check_whole(place, rule, &expected, &actual) {
                         return;
@@ -118,7 +118,7 @@ impl Walk<'_> {
         self.apply_list(list, |walk, compiled| match &compiled.rule {
             Rule::ArrayContains(_) if !cascaded => walk.check_variants(place, compiled, expected, actual),
             rule => {
-                if speaks_of_whole(rule, cascaded) && !is_open_example(rule, expected) {
+                if speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected) {
                     let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
                     if !walk.check_whole(place, rule, &expected, &actual) {
                         return;
@@ -178,8 +178,9 @@ impl Walk<'_> {
     }
 }
 
-/// Whether a rule decides about a collection itself: bounds, equality, and rules that only a single value can satisfy.
-fn speaks_of_whole(rule: &Rule, cascaded: bool) -> bool {
+/// Whether a rule decides about a collection itself: bounds, equality, and rules that only a single value can satisfy. The
+/// values of a repeated parameter are no collection of their own: such rules speak of each.
+fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
     match rule {
         Rule::Equality => true,
         Rule::Type(bounds) => !cascaded && (bounds.min.is_some() || bounds.max.is_some()),
@@ -190,7 +191,7 @@ fn speaks_of_whole(rule: &Rule, cascaded: bool) -> bool {
         | Rule::Number
         | Rule::Boolean
         | Rule::Semver
-        | Rule::Other(_) => !cascaded,
+        | Rule::Other(_) => !cascaded && typing == Typing::Typed,
         _ => false,
     }
 }

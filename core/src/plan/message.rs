@@ -52,7 +52,8 @@ impl MessagePlan {
             .find(|(key, _)| is_content_type(key))
             .and_then(|(_, value)| value.as_str())
             .map(ContentType::new);
-        let contents = ReceivedBody { bytes: received.contents, content_type: content_type.as_ref(), type_allowed: false };
+        let contents =
+            ReceivedBody { bytes: received.contents, content_type: content_type.as_ref(), type_allowed: false };
         self.contents.check(&contents, unexpected, &mut found);
         self.check_metadata(&received.metadata, &mut found);
         found

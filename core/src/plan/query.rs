@@ -27,8 +27,10 @@ struct ParameterPlan {
 impl QueryPlan {
     pub(super) fn compile(query: &Query, rules: &MatchingRules) -> Self {
         let plan = |(name, values): (&String, &Vec<Option<String>>)| {
-            let speaks_of = |entry: &&RuleEntry| entry.path.tokens() == [Token::Field(name.clone())];
-            let entry = rules.of(Category::Query).find(speaks_of).filter(|entry| !entry.rules.rules.is_empty());
+            let own = [Token::Field(name.clone())];
+            let at = |path: &[Token]| rules.of(Category::Query).find(|entry| entry.path.tokens() == path);
+            // V2's `$.query` speaks of every parameter
+            let entry = at(&own).or_else(|| at(&[])).filter(|entry| !entry.rules.rules.is_empty());
             let entry = entry.map(|entry| RuleEntry { path: PathExpression::root(), rules: entry.rules.clone() });
             ParameterPlan {
                 name: name.clone(),
@@ -66,7 +68,9 @@ impl ParameterPlan {
         let differences = Walk::run(&self.rules, Typing::Textual, Unexpected::Refused, &self.values, actual);
         found.extend(differences.into_iter().map(|mut mismatch| {
             let index = match &mismatch.location {
-                Location::Body { path } => path.strip_prefix("$[").and_then(|path| path.strip_suffix(']')?.parse().ok()),
+                Location::Body { path } => {
+                    path.strip_prefix("$[").and_then(|path| path.strip_suffix(']')?.parse().ok())
+                }
                 _ => None,
             };
             mismatch.location = Location::Query { name: self.name.clone(), index };

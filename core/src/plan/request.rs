@@ -81,7 +81,7 @@ impl RequestPlan {
     fn check_query(&self, actual: &str, found: &mut Vec<Mismatch>) {
         match &self.raw_query {
             None => self.query.check(&decode_query(actual), found),
-            Some(expected) if expected == actual => {}
+            Some(expected) if decoded(expected) == decoded(actual) => {}
             Some(expected) => found.push(Mismatch {
                 location: Location::Query { name: String::new(), index: None },
                 problem: Problem::NotEqual,
@@ -117,6 +117,11 @@ impl RequestPlan {
             }
         }
     }
+}
+
+/// A query as one text with its escapes resolved.
+fn decoded(query: &str) -> String {
+    percent_encoding::percent_decode_str(query).decode_utf8_lossy().into_owned()
 }
 
 /// The content type that the headers state.

@@ -96,7 +96,9 @@ impl Rule {
         let name = match object.get("match").and_then(Json::as_str) {
             Some(name) => name,
             None if object.contains_key("regex") => "regex",
-            None if object.contains_key("min") || object.contains_key("max") => return Ok(Self::Type(Bounds::alone(object))),
+            None if object.contains_key("min") || object.contains_key("max") => {
+                return Ok(Self::Type(Bounds::alone(object)));
+            }
             None => return Err(RuleError::NotARule { rule: json.to_string() }),
         };
         Ok(match name {

@@ -16,10 +16,12 @@ pub struct Bounds {
 
 impl Bounds {
     pub(super) fn from_json(object: &serde_json::Map<String, Json>) -> Self {
-        let number = |name| object.get(name).and_then(|bound| match bound {
-            Json::String(text) => text.parse().ok(),
-            bound => bound.as_u64(),
-        });
+        let number = |name| {
+            object.get(name).and_then(|bound| match bound {
+                Json::String(text) => text.parse().ok(),
+                bound => bound.as_u64(),
+            })
+        };
         Self { min: number("min"), max: number("max") }
     }
 

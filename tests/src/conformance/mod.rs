@@ -120,7 +120,8 @@ impl Report {
     pub fn closed_gaps(&self) -> Vec<&str> {
         let agreeing = |outcome: &&Outcome| outcome.agrees();
         let known = known_gaps();
-        let closed = self.outcomes.iter().filter(agreeing).filter_map(|outcome| known.get_key_value(outcome.id.as_str()));
+        let closed =
+            self.outcomes.iter().filter(agreeing).filter_map(|outcome| known.get_key_value(outcome.id.as_str()));
         closed.map(|(id, _)| *id).collect()
     }
 
@@ -168,9 +169,10 @@ impl Report {
     pub fn to_json(&self) -> Value {
         let known = known_gaps();
         let (cases, agree) = self.total();
-        let areas = self.areas().into_iter().map(|(area, (cases, agree))| {
-            json!({ "area": area, "cases": cases, "agree": agree })
-        });
+        let areas = self
+            .areas()
+            .into_iter()
+            .map(|(area, (cases, agree))| json!({ "area": area, "cases": cases, "agree": agree }));
         let disagreements = self.disagreements().map(|outcome| {
             json!({
                 "id": outcome.id,

@@ -8,9 +8,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::format::{Problem, read_interaction};
 use countersign_core::mismatch::Mismatch;
 use countersign_core::pact::Specification;
-use countersign_core::plan::{
-    ReceivedHeaders, ReceivedRequest, ReceivedResponse, RequestPlan, ResponsePlan,
-};
+use countersign_core::plan::{ReceivedHeaders, ReceivedRequest, ReceivedResponse, RequestPlan, ResponsePlan};
 use serde_json::Value;
 
 use super::{Outcome, Verdict, json_files, read_json};
@@ -71,6 +69,7 @@ fn check(case: &Value, side: Side) -> Result<Vec<Mismatch>, String> {
 
 fn headers(json: &Value) -> ReceivedHeaders<'_> {
     let fields = json.as_object().into_iter().flatten();
-    let values = fields.flat_map(|(name, values)| values.as_array().into_iter().flatten().map(move |value| (name, value)));
+    let values =
+        fields.flat_map(|(name, values)| values.as_array().into_iter().flatten().map(move |value| (name, value)));
     values.map(|(name, value)| (name.as_str().into(), value.as_str().unwrap_or_default().into())).collect()
 }
