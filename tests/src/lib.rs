@@ -1,3 +1,4 @@
 //! What the whole-story tests share: conformance corpora, and finding the tools that tests drive.
 
 pub mod conformance;
+pub mod tools;
