@@ -274,15 +274,18 @@ fn causes<'a>(
 
 /// The TLS error behind a failed connection, if TLS is what failed.
 fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
-    causes(error).find_map(|cause| {
-        // an io::Error leaves the error it wraps out of its own chain of sources
-        let wrapped = cause
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref);
-        cause
-            .downcast_ref()
-            .or_else(|| wrapped.and_then(|inner| inner.downcast_ref()))
-    })
+    causes(error).find_map(|cause| innermost_wrapped(cause).downcast_ref())
+}
+
+/// What an `io::Error` wraps, however often: it leaves that out of its own chain of sources.
+fn innermost_wrapped<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
+    match error
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref)
+    {
+        Some(inner) => innermost_wrapped(inner),
+        None => error,
+    }
 }
 
 /// The innermost reason of an error, in plain words where the system's own are not.
