@@ -35,6 +35,7 @@
 //! | `pacts`, `selector`, `verification_results` | what a provider verifies, and handing in the outcome |
 //! | `matrix` | can-i-deploy |
 //! | `environments`, `deployments`, `releases` | what runs where |
+//! | `version_properties` | which commit and branch is being built, from CI variables or git |
 //! | `pacticipants`, `versions` | applications, their versions, branches and tags |
 
 mod builder;
@@ -54,6 +55,7 @@ mod retry;
 mod selector;
 mod transport;
 mod verification_results;
+mod version_properties;
 mod versions;
 
 pub use builder::BrokerClientBuilder;
@@ -76,4 +78,5 @@ pub use releases::ReleasedVersion;
 pub use retry::RetryPolicy;
 pub use selector::ConsumerVersionSelector;
 pub use verification_results::{ProviderVersion, VerificationResult};
+pub use version_properties::VersionProperties;
 pub use versions::{BranchMembership, PacticipantVersion, PlaceInEnvironment};
