@@ -30,10 +30,8 @@ pub(crate) struct App {
 enum Command {
     /// Starts the broker, with its web pages; or, followed by a command below, does the same as that command
     Broker(Box<BrokerCommand>),
-    /// Verifies that a provider honours its consumers' contracts
     #[command(visible_alias = "verifier")]
     Verify(Box<verify::Verify>),
-    /// Plays the whole story on a small shop: record, publish, verify, deploy, break, and be told so
     Demo(demo::Demo),
     #[command(flatten)]
     Client(Box<ClientCommand>),
@@ -51,49 +49,27 @@ struct BrokerCommand {
 /// The commands that ask a broker for something, in the order of a contract's life.
 #[derive(Debug, Subcommand)]
 enum ClientCommand {
-    /// Publishes pact files as a version of their consumer
     Publish(Box<publish::Publish>),
-    /// Lists the latest pact of every consumer and provider
     ListLatestPactVersions(latest_pacts::ListLatestPactVersions),
-    /// Answers whether a version may be deployed, with exit code 0 (yes) or 1 (no)
     CanIDeploy(Box<can_i_deploy::CanIDeploy>),
-    /// Answers whether a version gets on with the main branches of all it is integrated with, with exit code 0 or 1
     CanIMerge(Box<can_i_merge::CanIMerge>),
-    /// Records that a version was deployed to an environment, in place of the one before
     RecordDeployment(deployments::RecordDeployment),
-    /// Records that an application is gone from an environment
     RecordUndeployment(deployments::RecordUndeployment),
-    /// Records that a version was released to an environment, beside those before
     RecordRelease(releases::RecordRelease),
-    /// Records that a released version is no longer supported
     RecordSupportEnded(releases::RecordSupportEnded),
-    /// Creates an environment
     CreateEnvironment(environments::CreateEnvironment),
-    /// Changes what is given of an environment
     UpdateEnvironment(environments::UpdateEnvironment),
-    /// Shows an environment
     DescribeEnvironment(environments::DescribeEnvironment),
-    /// Lists environments
     ListEnvironments(environments::ListEnvironments),
-    /// Deletes an environment and what is recorded as deployed or released to it
     DeleteEnvironment(environments::DeleteEnvironment),
-    /// Creates an application, or changes what is given of it
     CreateOrUpdatePacticipant(pacticipants::CreateOrUpdatePacticipant),
-    /// Shows an application
     DescribePacticipant(pacticipants::DescribePacticipant),
-    /// Lists applications
     ListPacticipants(pacticipants::ListPacticipants),
-    /// Creates a version, puts it on a branch, tags it
     CreateOrUpdateVersion(versions::CreateOrUpdateVersion),
-    /// Shows a version: by number, the latest, or those in an environment
     DescribeVersion(versions::DescribeVersion),
-    /// Tags a version
     CreateVersionTag(tags::CreateVersionTag),
-    /// Takes a tag off a version
     DeleteVersionTag(tags::DeleteVersionTag),
-    /// Deletes a branch; its versions stay
     DeleteBranch(branches::DeleteBranch),
-    /// Prints a new UUID
     GenerateUuid(generate_uuid::GenerateUuid),
 }
 

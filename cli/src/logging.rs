@@ -8,7 +8,6 @@ use tracing_subscriber::EnvFilter;
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum LogLevel {
-    /// Nothing.
     #[value(alias = "none")]
     Off,
     Error,

@@ -5,7 +5,9 @@ use clap::Args;
 use crate::app::Exit;
 use crate::failure::Failure;
 
-/// Records the example shop's contracts, publishes and verifies them, deploys, then breaks one and is told so.
+/// Plays the whole story on a small shop: record, publish, verify, deploy, break, and be told so
+///
+/// The broker it starts stays up for browsing until Ctrl-C.
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Demo {
     /// Leave at the end instead of keeping the broker up for browsing; exit code 0 only if every step went as told

@@ -46,7 +46,7 @@ pub(crate) struct Verify {
 #[command(next_help_heading = "Pacts")]
 pub(crate) struct Sources {
     /// A pact file (can be repeated)
-    #[arg(short, long, required_unless_present_any = ["dir", "url", "broker_url", "webhook_callback_url"])]
+    #[arg(short, long)]
     pub(crate) file: Vec<PathBuf>,
     /// A directory of pact files (can be repeated)
     #[arg(short, long)]
@@ -303,13 +303,32 @@ pub(crate) struct Running {
 impl Verify {
     /// Verifies and reports.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        Err(Failure::Unverified(Box::new(Failure::Unavailable {
+        self.verify()
+            .await
+            .map_err(|failure| Failure::Unverified(Box::new(failure)))
+    }
+
+    async fn verify(self) -> Result<Exit, Failure> {
+        self.sources.check()?;
+        Err(Failure::Unavailable {
             what: format!(
                 "this binary was built without the verifier, so `{}` was not verified",
                 self.provider.provider_name
             ),
             hint: "use a complete build".to_owned(),
-        })))
+        })
+    }
+}
+
+impl Sources {
+    /// Some pact has to come from somewhere.
+    fn check(&self) -> Result<(), Failure> {
+        let named = self.file.len() + self.dir.len() + self.url.len();
+        if named == 0 && self.broker_url.is_none() {
+            let problem = "name pacts with --file, --dir or --url, or a broker with --broker-url (PACT_BROKER_BASE_URL)";
+            return Err(Failure::input("nothing to verify", problem));
+        }
+        Ok(())
     }
 }
 
