@@ -259,11 +259,13 @@ fn speaks_no_tls(reason: &str) -> bool {
     reason.contains("corrupt message") || reason.contains("InvalidContentType")
 }
 
+/// The broker's words below the error, one dash per message.
 fn list(messages: &[String]) -> String {
-    messages
-        .iter()
-        .map(|message| format!("\n  - {}", message.trim().replace('\n', "\n    ")))
-        .collect()
+    let paragraphs = messages.iter().map(|message| {
+        let lines: Vec<_> = message.trim().lines().map(str::trim_end).collect();
+        format!("\n  - {}", lines.join("\n    ").replace("\n    \n", "\n\n"))
+    });
+    paragraphs.collect()
 }
 
 fn tries(attempts: u32) -> String {

@@ -141,7 +141,7 @@ impl BrokerClient {
     }
 
     fn connection_error(&self, error: &reqwest::Error, url: &Url) -> Error {
-        let url = url.to_string();
+        let url = place(url);
         let reason = root_cause(error);
         if tls_error(error).is_some() {
             Error::Tls { url, reason }
@@ -169,19 +169,18 @@ impl Answer {
         Ok(Resource::new(self.url, body))
     }
 
-    /// The content as JSON.
+    /// The content as JSON. Some servers serve pacts as plain text, so only the content decides.
     pub(crate) fn parse(&self) -> Result<Value, Error> {
-        let not_a_broker = |reason| Error::NotABroker {
-            url: self.url.to_string(),
-            reason,
-        };
-        if !self.is_json() {
-            return Err(not_a_broker(format!("it sent {}", self.kind_in_words())));
-        }
         serde_json::from_slice(&self.bytes).map_err(|error| {
-            not_a_broker(format!(
-                "it sent a document that is not valid JSON ({error})"
-            ))
+            let reason = if self.is_json() {
+                format!("it sent a document that is not valid JSON ({error})")
+            } else {
+                format!("it sent {}", self.kind_in_words())
+            };
+            Error::NotABroker {
+                url: place(&self.url),
+                reason,
+            }
         })
     }
 
@@ -205,7 +204,7 @@ impl Answer {
 
     fn into_error(self, client: &BrokerClient) -> Error {
         let messages = self.messages();
-        let url = self.url.to_string();
+        let url = place(&self.url);
         match self.status.as_u16() {
             status @ (401 | 403) => Error::Unauthorized {
                 url,
@@ -248,6 +247,13 @@ impl Answer {
             Vec::new()
         }
     }
+}
+
+/// An address as errors show it: what was asked of it does not help to find it.
+fn place(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_query(None);
+    url.into()
 }
 
 /// What stands in the way of success, when trying again may help and is allowed.

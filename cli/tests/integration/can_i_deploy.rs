@@ -212,7 +212,7 @@ async fn a_question_the_broker_refuses() {
     insta::assert_snapshot!(run_against(&fake, LINE).await.told(), @"
     exit code 1
     --- stderr
-    error: http://BROKER/matrix?q%5B%5D%5Bpacticipant%5D=stock&q%5B%5D%5Bversion%5D=7&latestby=cvpv&environment=production answered 400, the broker refused the request
+    error: http://BROKER/matrix answered 400, the broker refused the request
       - Environment with name 'production' does not exist
     ");
 }

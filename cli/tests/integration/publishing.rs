@@ -161,7 +161,7 @@ async fn a_conflict_shows_what_the_broker_says() {
     --- stderr
     error: http://BROKER/contracts/publish answered 409, the request conflicts with what the broker holds
       - Cannot change the content of the pact for web version 1.
-        
+
         - "quantity": 5
         + "quantity": 6
     "#);
