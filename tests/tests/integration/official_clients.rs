@@ -145,7 +145,7 @@ async fn environments_are_created_and_deployed_to() {
     }
     let story = Story::begin(Behaviour::Current).await;
     story.publish("1.0.0").await;
-    let create = ["create-environment", "--name", "staging", "--display-name", "Staging", "--no-production"];
+    let create = ["create-environment", "--name", "staging", "--display-name", "Staging"];
     let created = story.broker(&create).await;
     assert_succeeded(&created);
     let record = ["record-deployment", "--pacticipant", CONSUMER, "--version", "1.0.0", "--environment", "staging"];
