@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     branches, broker, can_i_deploy, can_i_merge, demo, deployments, environments, generate_uuid,
-    latest_pacts, pacticipants, publish, releases, tags, verify, versions,
+    latest_pacts, pacticipants, publish, releases, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
 use crate::logging::LogLevel;
@@ -70,6 +70,10 @@ enum ClientCommand {
     CreateVersionTag(tags::CreateVersionTag),
     DeleteVersionTag(tags::DeleteVersionTag),
     DeleteBranch(branches::DeleteBranch),
+    CreateWebhook(Box<webhooks::CreateWebhook>),
+    CreateOrUpdateWebhook(Box<webhooks::CreateOrUpdateWebhook>),
+    TestWebhook(webhooks::TestWebhook),
+    DeleteWebhook(webhooks::DeleteWebhook),
     GenerateUuid(generate_uuid::GenerateUuid),
 }
 
@@ -130,6 +134,10 @@ impl ClientCommand {
             Self::CreateVersionTag(command) => command.run().await,
             Self::DeleteVersionTag(command) => command.run().await,
             Self::DeleteBranch(command) => command.run().await,
+            Self::CreateWebhook(command) => command.run().await,
+            Self::CreateOrUpdateWebhook(command) => command.run().await,
+            Self::TestWebhook(command) => command.run().await,
+            Self::DeleteWebhook(command) => command.run().await,
             Self::GenerateUuid(command) => Ok(command.run()),
         }
     }

@@ -30,12 +30,14 @@ impl LogLevel {
     }
 }
 
+/// Warnings and errors, but not the certificate checker's: commands report what it finds.
+const USUAL: &str = "warn,rustls_platform_verifier=off";
+
 /// Starts logging at `level`, else as `RUST_LOG` says, else warnings and errors.
 pub(crate) fn start(level: Option<LogLevel>) {
     let filter = match level {
         Some(level) => EnvFilter::new(level.directive()),
-        None => EnvFilter::try_from_default_env()
-            .unwrap_or_else(|_| EnvFilter::new(LogLevel::Warn.directive())),
+        None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL)),
     };
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -33,13 +33,19 @@ impl BrokerClient {
     ) -> Result<DeployedVersion, Error> {
         let resource = self.version_resource(pacticipant, version).await?;
         let url = recording_link(&resource, "pb:record-deployment", environment)?;
-        let body = application_instance
-            .map_or_else(|| json!({}), |name| json!({ "applicationInstance": name }));
+        // `target` is what older brokers call the instance
+        let body = application_instance.map_or_else(
+            || json!({}),
+            |name| json!({ "applicationInstance": name, "target": name }),
+        );
         // recording a deployment that is recorded already changes nothing
         let recorded = self.post(url, body, Repeat::Safe).await?;
         let mut deployed = DeployedVersion::from_resource(recorded);
         if deployed.version.is_empty() {
             version.clone_into(&mut deployed.version);
+        }
+        if deployed.application_instance.is_none() {
+            deployed.application_instance = application_instance.map(str::to_owned);
         }
         Ok(deployed)
     }
@@ -53,10 +59,8 @@ impl BrokerClient {
         pacticipant: &str,
         environment: &str,
     ) -> Result<Vec<DeployedVersion>, Error> {
-        let environment = self.environment_named(environment).await?;
-        let mut url = environment
-            .resource
-            .target("pb:currently-deployed-deployed-versions", &[])?;
+        let rel = "pb:currently-deployed-deployed-versions";
+        let mut url = self.environment_target(environment, rel).await?;
         url.query_pairs_mut()
             .append_pair("pacticipant", pacticipant);
         let list = self.get(url).await?;

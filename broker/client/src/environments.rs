@@ -136,6 +136,18 @@ impl BrokerClient {
             .map_err(|error| error.looking_for(described(uuid)))
     }
 
+    /// Where relation `rel` of the environment called `name` leads; lists may leave out links that the environment's
+    /// own document has.
+    pub(crate) async fn environment_target(&self, name: &str, rel: &str) -> Result<Url, Error> {
+        let listed = self.environment_named(name).await?.resource;
+        if listed.link(rel).is_some() {
+            return listed.target(rel, &[]);
+        }
+        self.get(listed.target("self", &[])?)
+            .await?
+            .target(rel, &[])
+    }
+
     async fn environment_url(&self, uuid: &str) -> Result<Url, Error> {
         self.index_target("pb:environment", &[("uuid", uuid)]).await
     }

@@ -35,6 +35,8 @@ pub enum Error {
         url: String,
         /// Why it failed, for example "connection refused".
         reason: String,
+        /// The broker's address, when one of its links led to this other one.
+        linked_from: Option<String>,
     },
     /// The encrypted connection could not be set up.
     #[error("could not set up an encrypted connection to {url}: {reason}")]
@@ -165,9 +167,22 @@ impl Error {
             Self::InvalidBaseUrl { .. } => {
                 "give an http:// or https:// address with --broker-base-url or PACT_BROKER_BASE_URL"
             }
+            Self::Unreachable {
+                linked_from: Some(base),
+                ..
+            } => {
+                return Some(format!(
+                    "a link of the broker at {base} leads there; set the broker's own base URL to the address its \
+                     clients use"
+                ));
+            }
             Self::Unreachable { .. } => {
                 "check that it is running (`countersign broker` starts one) and that --broker-base-url or \
                  PACT_BROKER_BASE_URL names it"
+            }
+            Self::Tls { reason, .. } if reason.contains("another host name") => {
+                "use the host name the certificate is for, in --broker-base-url and in the broker's own base URL, which \
+                 its links start with"
             }
             Self::Tls { reason, .. } if speaks_no_tls(reason) => {
                 "nothing there speaks TLS: try http:// instead"

@@ -37,6 +37,7 @@
 //! | `environments`, `deployments`, `releases` | what runs where |
 //! | `version_properties` | which commit and branch is being built, from CI variables or git |
 //! | `pacticipants`, `versions` | applications, their versions, branches and tags |
+//! | `webhooks` | requests the broker sends when something happens |
 
 mod builder;
 mod client;
@@ -57,6 +58,7 @@ mod transport;
 mod verification_results;
 mod version_properties;
 mod versions;
+mod webhooks;
 
 pub use builder::BrokerClientBuilder;
 pub use client::BrokerClient;
@@ -80,3 +82,4 @@ pub use selector::ConsumerVersionSelector;
 pub use verification_results::{ProviderVersion, VerificationResult};
 pub use version_properties::VersionProperties;
 pub use versions::{BranchMembership, PacticipantVersion, PlaceInEnvironment};
+pub use webhooks::{WebhookDetails, WebhookParty, WebhookRequest};

@@ -45,10 +45,8 @@ impl BrokerClient {
         pacticipant: &str,
         environment: &str,
     ) -> Result<Vec<ReleasedVersion>, Error> {
-        let environment = self.environment_named(environment).await?;
-        let mut url = environment
-            .resource
-            .target("pb:currently-supported-released-versions", &[])?;
+        let rel = "pb:currently-supported-released-versions";
+        let mut url = self.environment_target(environment, rel).await?;
         url.query_pairs_mut()
             .append_pair("pacticipant", pacticipant);
         let list = self.get(url).await?;

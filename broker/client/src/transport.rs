@@ -140,8 +140,8 @@ impl BrokerClient {
         }
     }
 
-    fn connection_error(&self, error: &reqwest::Error, url: &Url) -> Error {
-        let url = place(url);
+    fn connection_error(&self, error: &reqwest::Error, asked: &Url) -> Error {
+        let url = place(asked);
         let reason = root_cause(error);
         if tls_error(error).is_some() {
             Error::Tls { url, reason }
@@ -151,7 +151,13 @@ impl BrokerClient {
                 after: self.inner.timeout,
             }
         } else if error.is_connect() {
-            Error::Unreachable { url, reason }
+            let base = &self.inner.base;
+            let linked_from = (asked.origin() != base.origin()).then(|| base.to_string());
+            Error::Unreachable {
+                url,
+                reason,
+                linked_from,
+            }
         } else {
             Error::Interrupted { url, reason }
         }
@@ -297,7 +303,7 @@ fn innermost_wrapped<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdErr
 /// The innermost reason of an error, in plain words where the system's own are not.
 pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
     if let Some(tls) = tls_error(error) {
-        return tls.to_string();
+        return tls_reason(tls);
     }
     if causes(error).any(|cause| cause.to_string() == "dns error") {
         return "the host name cannot be resolved".to_owned();
@@ -308,5 +314,22 @@ pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
         Some(io::ErrorKind::ConnectionReset) => "the other side reset the connection".to_owned(),
         Some(io::ErrorKind::TimedOut) => "it timed out".to_owned(),
         _ => innermost.to_string(),
+    }
+}
+
+fn tls_reason(error: &rustls::Error) -> String {
+    use rustls::CertificateError::{
+        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
+    };
+    let rustls::Error::InvalidCertificate(reason) = error else {
+        return error.to_string();
+    };
+    match reason {
+        UnknownIssuer => "no trusted authority has signed its certificate".to_owned(),
+        Expired | ExpiredContext { .. } => "its certificate has expired".to_owned(),
+        NotValidForName | NotValidForNameContext { .. } => {
+            "its certificate is for another host name".to_owned()
+        }
+        _ => error.to_string(),
     }
 }

@@ -19,5 +19,6 @@ pub(crate) mod publish;
 pub(crate) mod releases;
 pub(crate) mod tags;
 pub(crate) mod versions;
+pub(crate) mod webhooks;
 
 pub(crate) use broker_options::BrokerOptions;

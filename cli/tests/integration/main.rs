@@ -14,3 +14,4 @@ mod deploying;
 mod describing;
 mod publishing;
 mod typing;
+mod webhooks;

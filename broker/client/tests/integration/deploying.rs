@@ -127,7 +127,7 @@ async fn deployments_are_recorded_through_the_versions_links() {
     insta::assert_snapshot!(error, @"no environment is called `staging`; there are: test, prod");
     insta::assert_snapshot!(fake.lines(), @r#"
     GET /pacticipants/web/versions/1
-    POST /record/prod {"applicationInstance":"blue"}
+    POST /record/prod {"applicationInstance":"blue","target":"blue"}
     GET /pacticipants/web/versions/1
     POST /release/prod {}
     GET /pacticipants/web/versions/1
@@ -203,13 +203,15 @@ async fn undeployment_takes_the_named_instance_only() {
 #[tokio::test]
 async fn support_ends_for_one_version() {
     let (fake, client) = broker().await;
+    let without_links = json!({ "uuid": "u1", "name": "prod", "_links": { "self": { "href": "/environments/u1" } } });
     fake.on(
         "GET /environments",
         hal(
             200,
-            &json!({ "_embedded": { "environments": [environment()] } }),
+            &json!({ "_embedded": { "environments": [without_links] } }),
         ),
     );
+    fake.on("GET /environments/u1", hal(200, &environment()));
     fake.on(
         "GET /environments/u1/supported?pacticipant=web",
         hal(200, &json!({ "_embedded": { "releasedVersions": [

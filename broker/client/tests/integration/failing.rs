@@ -54,6 +54,26 @@ async fn a_broker_that_is_down() {
 }
 
 #[tokio::test]
+async fn links_that_lead_where_nothing_answers() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let inside = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let fake = FakeBroker::start().await;
+    let list = json!({ "_embedded": { "environments": [
+        { "uuid": "u1", "name": "prod", "_links": { "self": { "href": format!("{inside}/environments/u1") } } },
+    ] } });
+    fake.on("GET /environments", hal(200, &list));
+    let error = client(&fake.url)
+        .currently_deployed("web", "prod")
+        .await
+        .unwrap_err();
+    insta::assert_snapshot!(told(&error, &fake.url).replace(&inside, "http://INSIDE"), @"
+    could not reach the broker at http://INSIDE/environments/u1: connection refused
+      hint: a link of the broker at http://BROKER/ leads there; set the broker's own base URL to the address its clients use
+    ");
+}
+
+#[tokio::test]
 async fn a_server_that_speaks_no_tls() {
     let fake = FakeBroker::start().await;
     let address = fake.url.replace("http:", "https:");

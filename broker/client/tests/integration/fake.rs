@@ -204,6 +204,8 @@ fn index() -> Value {
         "pb:pacticipant-version-tag": { "href": format!("{pacticipant}/versions/{{version}}/tags/{{tag}}") },
         "pb:pacticipant-branch": { "href": format!("{pacticipant}/branches/{{branch}}") },
         "pb:pacticipant-branch-version": { "href": format!("{pacticipant}/branches/{{branch}}/versions/{{version}}") },
+        "pb:webhooks": { "href": "BASE/webhooks" },
+        "pb:webhook": { "href": "BASE/webhooks/{uuid}" },
         "pb:environments": { "href": "BASE/environments" },
         "pb:environment": { "href": "BASE/environments/{uuid}" },
     }})
