@@ -1,0 +1,3 @@
+//! The pact document.
+
+pub mod digest;
