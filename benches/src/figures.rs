@@ -85,5 +85,11 @@ impl Figures {
 
 /// Three digits that matter.
 fn shown(value: f64) -> String {
-    if value >= 100.0 { format!("{value:.0}") } else if value >= 1.0 { format!("{value:.2}") } else { format!("{value:.4}") }
+    if value >= 100.0 {
+        format!("{value:.0}")
+    } else if value >= 1.0 {
+        format!("{value:.2}")
+    } else {
+        format!("{value:.4}")
+    }
 }

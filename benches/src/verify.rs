@@ -20,12 +20,14 @@ pub(crate) async fn run() -> anyhow::Result<Figures> {
         let file = folder.path().join(format!("{interactions}.json"));
         std::fs::write(&file, contract::pact(interactions).to_string())?;
         let (our_command, our_file) = (ours.clone(), file.clone());
-        let measure = move || fastest(RUNS, || peer::time(Command::new(&our_command).arg("verify").args(flags(&our_file, port))));
+        let measure =
+            move || fastest(RUNS, || peer::time(Command::new(&our_command).arg("verify").args(flags(&our_file, port))));
         let ours = tokio::task::spawn_blocking(measure).await??;
         let official = if has_official {
             // seconds for the largest: once is enough
             let runs = if interactions >= 1000 { 1 } else { RUNS };
-            let measure = move || fastest(runs, || peer::time(Command::new("pact").arg("verifier").args(flags(&file, port))));
+            let measure =
+                move || fastest(runs, || peer::time(Command::new("pact").arg("verifier").args(flags(&file, port))));
             Some(tokio::task::spawn_blocking(measure).await??)
         } else {
             None
@@ -39,7 +41,8 @@ pub(crate) async fn run() -> anyhow::Result<Figures> {
 /// The flags that both commands understand.
 fn flags(file: &Path, port: u16) -> Vec<String> {
     let states = format!("http://127.0.0.1:{port}/_states");
-    let mut flags: Vec<String> = ["--hostname", "127.0.0.1", "--provider-name", "bench-provider"].map(Into::into).into();
+    let mut flags: Vec<String> =
+        ["--hostname", "127.0.0.1", "--provider-name", "bench-provider"].map(Into::into).into();
     flags.extend(["--port".to_owned(), port.to_string(), "--state-change-url".to_owned(), states]);
     flags.extend(["--file".to_owned(), file.display().to_string()]);
     flags

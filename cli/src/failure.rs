@@ -32,10 +32,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// A failure with a single reason in what was typed.
     pub(crate) fn input(what: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Input {
-            what: what.into(),
-            problems: vec![problem.into()],
-        }
+        Self::Input { what: what.into(), problems: vec![problem.into()] }
     }
 
     /// One readable block for standard error.
@@ -46,9 +43,7 @@ impl Failure {
             Self::Unverified(reason) => return reason.render(style),
             Self::Unavailable { what, hint } => (what.clone(), Some(hint.clone())),
         };
-        let hint = hint
-            .map(|hint| format!("\n  {} {hint}", style.prompt("hint:")))
-            .unwrap_or_default();
+        let hint = hint.map(|hint| format!("\n  {} {hint}", style.prompt("hint:"))).unwrap_or_default();
         format!("{} {message}{hint}", style.bad("error:"))
     }
 
@@ -65,10 +60,7 @@ fn listed(what: &str, problems: &[String]) -> String {
     match problems {
         [single] => format!("{what}: {single}"),
         several => {
-            let lines: String = several
-                .iter()
-                .map(|problem| format!("\n  - {problem}"))
-                .collect();
+            let lines: String = several.iter().map(|problem| format!("\n  - {problem}")).collect();
             format!("{what}, for {} reasons{lines}", several.len())
         }
     }

@@ -116,7 +116,8 @@ async fn write_version(
     }
     notices.add("debug", text);
     if publication.branch.is_none() {
-        notices.add("prompt", "Give the branch of the version (--branch) too: selectors and pending pacts build on it.");
+        notices
+            .add("prompt", "Give the branch of the version (--branch) too: selectors and pending pacts build on it.");
     }
     Ok(version)
 }
@@ -180,7 +181,9 @@ impl Writer<'_> {
         match stored {
             _ if merged => notices.add("success", format!("Merged the {what} with what was published before.")),
             Stored::Created => notices.add("success", format!("Published the {what}.")),
-            Stored::Unchanged => notices.add("success", format!("The {what} was published before, with the same content.")),
+            Stored::Unchanged => {
+                notices.add("success", format!("The {what} was published before, with the same content."))
+            }
             Stored::Replaced => notices.add("warning", format!("Replaced the content of the {what}.")),
         }
         notices.add("info", self.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
@@ -202,9 +205,9 @@ impl Writer<'_> {
 
 fn merge_into(existing: &[u8], addition: &PactDocument) -> Result<PactDocument, String> {
     let existing: Value = serde_json::from_slice(existing).map_err(|error| error.to_string())?;
-    merge(&existing, &addition.json).map(PactDocument::from_json).map_err(|conflicts| {
-        conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    })
+    merge(&existing, &addition.json)
+        .map(PactDocument::from_json)
+        .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
 }
 
 async fn document(
@@ -218,7 +221,8 @@ async fn document(
     let (consumer, version) = resolve::version(conn, &consumer.name, &version.number).await?;
     let details = version_details::of(conn, version.id).await?;
     let (name, number) = (consumer.name.as_str(), version.number.as_str());
-    let tags: Vec<Value> = publication.tags.iter().map(|tag| named(links.tag(name, number, tag), "Tag", tag.as_str())).collect();
+    let tags: Vec<Value> =
+        publication.tags.iter().map(|tag| named(links.tag(name, number, tag), "Tag", tag.as_str())).collect();
     let contracts: Vec<Value> = publication
         .contracts
         .iter()

@@ -60,9 +60,10 @@ pub fn decide(evidence: &Evidence<'_>) -> Verdict {
         .required
         .iter()
         .filter(|pair| {
-            !evidence.rows.iter().any(|row| {
-                row.publication.consumer == pair.consumer && row.publication.provider == pair.provider
-            })
+            !evidence
+                .rows
+                .iter()
+                .any(|row| row.publication.consumer == pair.consumer && row.publication.provider == pair.provider)
         })
         .collect();
     let missing = missing_selectors(evidence);

@@ -19,28 +19,13 @@ pub(crate) struct Broker {
     )]
     pub(crate) database_url: String,
     /// The host name or address to listen on; 0.0.0.0 lets other machines in
-    #[arg(
-        long,
-        value_name = "HOST",
-        env = "PACT_BROKER_HOST",
-        default_value = "127.0.0.1"
-    )]
+    #[arg(long, value_name = "HOST", env = "PACT_BROKER_HOST", default_value = "127.0.0.1")]
     pub(crate) host: String,
     /// The port to listen on; 0 takes any free one
-    #[arg(
-        long,
-        value_name = "PORT",
-        env = "PACT_BROKER_PORT",
-        default_value_t = 9292
-    )]
+    #[arg(long, value_name = "PORT", env = "PACT_BROKER_PORT", default_value_t = 9292)]
     pub(crate) port: u16,
     /// The address people and clients reach the broker by, when a proxy stands in front; several separated by spaces
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "PACT_BROKER_BASE_URL",
-        value_delimiter = ' '
-    )]
+    #[arg(long, value_name = "URL", env = "PACT_BROKER_BASE_URL", value_delimiter = ' ')]
     pub(crate) base_url: Vec<String>,
     /// Refuse a new pacticipant whose name is too like a known one
     #[arg(
@@ -73,8 +58,7 @@ impl Broker {
                 "this binary was built without the broker, so nothing listens on {}:{}",
                 self.host, self.port
             ),
-            hint: "name a running broker with --broker-base-url or PACT_BROKER_BASE_URL instead"
-                .to_owned(),
+            hint: "name a running broker with --broker-base-url or PACT_BROKER_BASE_URL instead".to_owned(),
         })
     }
 }

@@ -57,8 +57,11 @@ pub fn interaction_id(interaction: &Value) -> String {
     let mut text = String::new();
     match interaction {
         Value::Object(members) if members.contains_key("_id") => {
-            let bare: Map<String, Value> =
-                members.iter().filter(|(key, _)| *key != "_id").map(|(key, value)| (key.clone(), value.clone())).collect();
+            let bare: Map<String, Value> = members
+                .iter()
+                .filter(|(key, _)| *key != "_id")
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect();
             write_canonical(&mut text, &Value::Object(bare), KeyOrder::Sorted);
         }
         other => write_canonical(&mut text, other, KeyOrder::Sorted),
@@ -262,12 +265,15 @@ mod tests {
     #[test]
     fn ids_come_first_and_leave_the_rest_alone() {
         let pact: Value =
-            serde_json::from_str(r#"{"z":1.50,"interactions":[{"response":{"n":1e+2},"description":"x"}],"a":0}"#).unwrap();
+            serde_json::from_str(r#"{"z":1.50,"interactions":[{"response":{"n":1e+2},"description":"x"}],"a":0}"#)
+                .unwrap();
         let served = with_ids(pact.clone()).to_string();
         let id = interaction_id(&pact["interactions"][0]);
         assert_eq!(
             served,
-            format!(r#"{{"z":1.50,"interactions":[{{"_id":"{id}","response":{{"n":1e+2}},"description":"x"}}],"a":0}}"#)
+            format!(
+                r#"{{"z":1.50,"interactions":[{{"_id":"{id}","response":{{"n":1e+2}},"description":"x"}}],"a":0}}"#
+            )
         );
         let again = with_ids(serde_json::from_str(&served).unwrap()).to_string();
         assert_eq!(again, served, "an id that is already there does not change the identity");

@@ -40,8 +40,7 @@ impl Story {
 
     async fn publish(&self, version: &str) {
         let pacts = self.recording.pacts().display().to_string();
-        let output =
-            self.broker(&["publish", &pacts, "--consumer-app-version", version, "--branch", "main"]).await;
+        let output = self.broker(&["publish", &pacts, "--consumer-app-version", version, "--branch", "main"]).await;
         assert_succeeded(&output);
     }
 
@@ -58,7 +57,8 @@ impl Story {
     async fn verify(&self, version: &str, report: &Path) -> Output {
         let url = self.broker.url().to_owned();
         let report = report.display().to_string();
-        let mut arguments: Vec<String> = ["verifier", "--broker-url", &url, "--json", &report].map(str::to_owned).into();
+        let mut arguments: Vec<String> =
+            ["verifier", "--broker-url", &url, "--json", &report].map(str::to_owned).into();
         arguments.extend(self.provider_flags());
         arguments.extend(["--consumer-version-selectors", r#"{"mainBranch": true}"#].map(str::to_owned));
         arguments.extend(["--publish", "--provider-version", version, "--provider-branch", "main"].map(str::to_owned));
@@ -122,7 +122,8 @@ async fn a_breaking_provider_is_kept_from_production() {
     }
     let story = Story::begin(Behaviour::Breaking).await;
     story.publish("1.0.0").await;
-    let consumer = ["record-deployment", "--pacticipant", CONSUMER, "--version", "1.0.0", "--environment", "production"];
+    let consumer =
+        ["record-deployment", "--pacticipant", CONSUMER, "--version", "1.0.0", "--environment", "production"];
     assert_succeeded(&story.broker(&consumer).await);
 
     let report = story.folder.path().join("report.json");
