@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::body::JsonObject;
-use super::hal::{named, ok, titled};
+use super::hal::{named, ok};
 use super::links::Links;
 use super::problem::{ApiError, ApiResult};
 use super::{pact_diff, resolve, resources};
@@ -235,8 +235,8 @@ async fn document(
             "version": resources::version(links, name, &version, &details),
         },
         "_links": {
-            "pb:pacticipant": titled(links.pacticipant(name), name),
-            "pb:pacticipant-version": titled(links.version(name, number), number),
+            "pb:pacticipant": named(links.pacticipant(name), "Pacticipant", name),
+            "pb:pacticipant-version": named(links.version(name, number), "Version", number),
             "pb:pacticipant-version-tags": tags,
             "pb:contracts": contracts,
         },
