@@ -10,7 +10,7 @@ use crate::mismatch::{Location, Mismatch, Problem};
 use crate::path::{PathExpression, Token};
 use crate::protobuf::{DecodeError, decode_actual, decode_expected};
 use crate::rule::{Bounds, Category, MatchingRules, Rule, Typing};
-use crate::value::Value;
+use crate::value::{Map, Value};
 
 /// A protobuf message, ready to be compared with many.
 #[derive(Debug, Clone)]
@@ -78,12 +78,34 @@ impl OpenLists {
         written: Option<&Json>,
     ) {
         let Value::Map(fields) = value else { return };
-        for (name, value) in fields {
+        for (name, value) in &mut *fields {
             let Some(field) = descriptor.get_field_by_name(name) else { continue };
             let end = self.stack.len();
             let below = self.rules.key(cursor, name, &mut self.stack);
             let path = path.join(Token::Field(name.clone()));
             self.field(&field, value, below, &path, written.and_then(|written| written.get(name)));
+            self.stack.truncate(end);
+        }
+        self.add_empty_lists(descriptor, fields, cursor, written);
+    }
+
+    /// A list that was written as empty leaves no bytes, yet it says that nothing may come.
+    fn add_empty_lists(
+        &mut self,
+        descriptor: &MessageDescriptor,
+        fields: &mut Map,
+        cursor: Cursor,
+        written: Option<&Json>,
+    ) {
+        for (name, _) in
+            written.and_then(Json::as_object).into_iter().flatten().filter(|(_, value)| is_empty_list(value))
+        {
+            let is_list = descriptor.get_field_by_name(name).is_some_and(|field| field.is_list());
+            let end = self.stack.len();
+            let below = self.rules.key(cursor, name, &mut self.stack);
+            if is_list && !fields.contains_key(name) && self.rules.selected(below).is_none() {
+                fields.insert(name.clone(), Value::List(Vec::new()));
+            }
             self.stack.truncate(end);
         }
     }
@@ -130,4 +152,8 @@ impl OpenLists {
         self.found.push(path.clone());
         true
     }
+}
+
+fn is_empty_list(json: &Json) -> bool {
+    json.as_array().is_some_and(Vec::is_empty)
 }

@@ -253,3 +253,6 @@ fn unknown_field(descriptor: &MessageDescriptor, name: &str) -> String {
     format!("{} has no field '{name}', it has {known}", descriptor.full_name())
 }
 
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;
