@@ -9,7 +9,7 @@ use super::walk::Walk;
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::path::{PathExpression, Token};
 use crate::protobuf::{DecodeError, decode_actual, decode_expected};
-use crate::rule::{Bounds, Category, MatchingRules, Rule, Typing};
+use crate::rule::{Bounds, Category, MatchingRules, Rule, RuleEntry, Typing};
 use crate::value::{Map, Value};
 
 /// A protobuf message, ready to be compared with many.
@@ -30,15 +30,15 @@ impl ProtobufPlan {
         expectations: Option<&Json>,
     ) -> Result<Self, DecodeError> {
         let mut expected = decode_expected(descriptor, bytes)?;
-        let mut open =
-            OpenLists { rules: RuleTree::new(rules.of(Category::Body)), stack: Vec::new(), found: Vec::new() };
+        let entries: Vec<RuleEntry> =
+            rules.of(Category::Body).map(|entry| without_text_rules(descriptor, entry)).collect();
+        let mut open = OpenLists { rules: RuleTree::new(&entries), stack: Vec::new(), found: Vec::new() };
         let root = open.rules.root(&mut open.stack);
         open.message(descriptor, &mut expected, root, &PathExpression::root(), expectations);
-        let mut rules = rules.clone();
-        for path in open.found {
-            rules.add(Category::Body, path, Rule::Type(Bounds::default()).into());
-        }
-        Ok(Self { descriptor: descriptor.clone(), expected, rules: RuleTree::new(rules.of(Category::Body)) })
+        let any = |path| RuleEntry { path, rules: Rule::Type(Bounds::default()).into() };
+        let opened: Vec<RuleEntry> = open.found.into_iter().map(any).collect();
+        let rules = RuleTree::new(entries.iter().chain(&opened));
+        Ok(Self { descriptor: descriptor.clone(), expected, rules })
     }
 
     pub(super) fn check(&self, actual: &[u8], unexpected: Unexpected, found: &mut Vec<Mismatch>) {
@@ -47,8 +47,7 @@ impl ProtobufPlan {
             return;
         }
         match decode_actual(&self.descriptor, actual, &self.expected) {
-            // texts may stand for numbers, as in the ecosystem's plugin
-            Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Textual, unexpected, &self.expected, &actual)),
+            Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Declared, unexpected, &self.expected, &actual)),
             Err(error) => found.push(Mismatch {
                 location: Location::Body { path: error.path },
                 problem: Problem::Unreadable { reason: error.reason },
@@ -57,6 +56,42 @@ impl ProtobufPlan {
                 rule: None,
             }),
         }
+    }
+}
+
+/// Rules on text say nothing of a `bytes` field: any bytes satisfy them, as in the ecosystem's plugin.
+fn without_text_rules(descriptor: &MessageDescriptor, entry: &RuleEntry) -> RuleEntry {
+    let mut entry = entry.clone();
+    if matches!(kind_at(descriptor, entry.path.tokens()), Some(Kind::Bytes)) {
+        for rule in &mut entry.rules.rules {
+            let is_content_type = matches!(rule, Rule::Other(_)) && rule.name() == "contentType";
+            if is_content_type || matches!(rule, Rule::Regex(_) | Rule::Include(_)) {
+                *rule = Rule::Type(Bounds::default());
+            }
+        }
+    }
+    entry
+}
+
+/// The kind of the value at a path: of a field, a list's item or a map's value.
+fn kind_at(descriptor: &MessageDescriptor, path: &[Token]) -> Option<Kind> {
+    let (Token::Field(name), mut rest) = path.split_first()? else { return None };
+    let field = descriptor.get_field_by_name(name)?;
+    let mut kind = field.kind();
+    if (field.is_map() || field.is_list())
+        && let Some((_, below)) = rest.split_first()
+    {
+        rest = below;
+    }
+    if field.is_map()
+        && let Kind::Message(entry) = &kind
+    {
+        kind = entry.map_entry_value_field().kind();
+    }
+    match kind {
+        _ if rest.is_empty() => Some(kind),
+        Kind::Message(descriptor) => kind_at(&descriptor, rest),
+        _ => None,
     }
 }
 
