@@ -10,7 +10,9 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum BrokerError {
     /// Something else listens on the address.
-    #[error("cannot listen on {address}: another program uses this port; stop it, or choose another with --port")]
+    #[error(
+        "cannot listen on {address}: another program uses this port; stop it, or choose another with --port"
+    )]
     PortInUse {
         /// The address asked for.
         address: String,
@@ -65,7 +67,9 @@ pub enum BrokerError {
         source: StoreError,
     },
     /// A base URL that links could not be built from.
-    #[error("the base URL {url:?} is not usable: {reason}; give one such as https://broker.example.com with --base-url")]
+    #[error(
+        "the base URL {url:?} is not usable: {reason}; give one such as https://broker.example.com with --base-url"
+    )]
     BaseUrl {
         /// The text as given.
         url: String,
