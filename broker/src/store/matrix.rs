@@ -216,8 +216,10 @@ async fn resolve(
             name.as_str(),
         ),
         Choice::Environment(name) => (
-            "environments e JOIN live_versions l ON l.environment_id = e.id JOIN versions v ON v.id = l.version_id \
-             WHERE e.name = $1",
+            "environments e CROSS JOIN versions v WHERE e.name = $1 AND v.id IN ( \
+             SELECT d.version_id FROM deployed_versions d WHERE d.environment_id = e.id AND d.currently_deployed = 1 \
+             UNION ALL \
+             SELECT r.version_id FROM released_versions r WHERE r.environment_id = e.id AND r.currently_supported = 1)",
             name.as_str(),
         ),
         Choice::MainBranch => (
@@ -231,9 +233,10 @@ async fn resolve(
     let owner = match choice {
         Choice::Branch(_) | Choice::BranchHead(_) => "b.pacticipant_id",
         Choice::Tag(_) | Choice::TagHead(_) => "t.pacticipant_id",
-        Choice::Environment(_) => "l.pacticipant_id",
         Choice::MainBranch => "p.id",
-        Choice::All | Choice::Number(_) | Choice::Latest => "v.pacticipant_id",
+        Choice::All | Choice::Number(_) | Choice::Latest | Choice::Environment(_) => {
+            "v.pacticipant_id"
+        }
     };
     let mut found: HashMap<i64, Vec<VersionRef>> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {

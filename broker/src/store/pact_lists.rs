@@ -101,9 +101,10 @@ pub async fn of_provider(
         ),
         ProviderList::Latest => (
             select_pacts!(
-                "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-                 WHERE i.provider_id = $1 AND $2 = '' AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
-                 WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) ORDER BY c.name"
+                lead "integrations i",
+                "WHERE i.provider_id = $1 AND $2 = '' AND cp.provider_id = i.provider_id AND cp.version_id = \
+                 (SELECT MAX(l.version_id) FROM current_pacts l WHERE l.consumer_id = i.consumer_id \
+                 AND l.provider_id = i.provider_id) ORDER BY c.name"
             ),
             "",
         ),
@@ -116,10 +117,11 @@ pub async fn of_provider(
         ),
         ProviderList::LatestTagged(tag) => (
             select_pacts!(
-                "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-                 WHERE i.provider_id = $1 AND cp.version_id = (SELECT MAX(l.version_id) FROM tags t \
-                 JOIN current_pacts l ON l.version_id = t.version_id AND l.provider_id = i.provider_id \
-                 WHERE t.pacticipant_id = i.consumer_id AND t.name = $2) ORDER BY c.name"
+                lead "integrations i",
+                "WHERE i.provider_id = $1 AND cp.provider_id = i.provider_id AND cp.version_id = \
+                 (SELECT t.version_id FROM tags t JOIN current_pacts l ON l.version_id = t.version_id \
+                 AND l.provider_id = i.provider_id WHERE t.pacticipant_id = i.consumer_id AND t.name = $2 \
+                 ORDER BY t.version_id DESC LIMIT 1) ORDER BY c.name"
             ),
             tag.as_str(),
         ),
@@ -132,8 +134,9 @@ pub async fn of_provider(
         ),
         ProviderList::BranchHeads(branch) => (
             select_pacts!(
-                "JOIN branch_heads h ON h.version_id = cp.version_id JOIN branches b ON b.id = h.branch_id \
-                 AND b.name = $2 WHERE cp.provider_id = $1 ORDER BY c.name"
+                lead "integrations i CROSS JOIN branches b CROSS JOIN branch_heads h",
+                "WHERE i.provider_id = $1 AND b.pacticipant_id = i.consumer_id AND b.name = $2 AND h.branch_id = b.id \
+                 AND cp.version_id = h.version_id AND cp.provider_id = i.provider_id ORDER BY c.name"
             ),
             branch.as_str(),
         ),
@@ -146,8 +149,10 @@ pub async fn of_provider(
         ),
         ProviderList::MainBranchHeads => (
             select_pacts!(
-                "JOIN branch_heads h ON h.version_id = cp.version_id JOIN branches b ON b.id = h.branch_id \
-                 AND b.name = c.main_branch WHERE cp.provider_id = $1 AND $2 = '' ORDER BY c.name"
+                lead "integrations i CROSS JOIN pacticipants m CROSS JOIN branches b CROSS JOIN branch_heads h",
+                "WHERE i.provider_id = $1 AND $2 = '' AND m.id = i.consumer_id AND b.pacticipant_id = m.id \
+                 AND b.name = m.main_branch AND h.branch_id = b.id AND cp.version_id = h.version_id \
+                 AND cp.provider_id = i.provider_id ORDER BY c.name"
             ),
             "",
         ),
@@ -162,8 +167,8 @@ pub async fn of_provider(
 /// The latest pact of every pair, by consumer and provider name.
 pub async fn latest_of_everyone(conn: &mut Conn) -> Result<Vec<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!(
-        "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-         WHERE cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
+        lead "integrations i",
+        "WHERE cp.provider_id = i.provider_id AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
          WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) ORDER BY LOWER(c.name), LOWER(p.name)"
     ))
     .fetch_all(conn)

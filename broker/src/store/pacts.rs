@@ -3,17 +3,29 @@
 use super::{Conn, StoreError};
 use crate::domain::pact::Pact;
 
-/// The columns of a [`Pact`] from `current_pacts cp`; `$tail` joins, restricts and orders. `$extra` adds columns.
+/// The columns of a [`Pact`].
+///
+/// `select_pacts!(tail)` starts from `current_pacts cp`; `tail` joins, restricts and orders. With `lead`, the query
+/// starts from those tables instead and reaches `cp` through them: `CROSS JOIN` fixes that order for SQLite, so that a
+/// handful of heads is looked up rather than a provider's whole history walked. `line` adds a column of that name.
 macro_rules! select_pacts {
     ($tail:literal) => {
-        select_pacts!("", $tail)
+        select_pacts!(@ "", "", $tail)
     };
-    ($extra:literal, $tail:literal) => {
+    (lead $lead:literal, $tail:literal) => {
+        select_pacts!(@ "", concat!($lead, " CROSS JOIN "), $tail)
+    };
+    (lead $lead:literal, line $line:literal, $tail:literal) => {
+        select_pacts!(@ concat!(", ", $line, " AS line"), concat!($lead, " CROSS JOIN "), $tail)
+    };
+    (@ $extra:expr, $lead:expr, $tail:literal) => {
         concat!(
             "SELECT cp.consumer_id, c.name AS consumer, cp.provider_id, p.name AS provider, cp.version_id, ",
-            "v.number AS version, cp.content_id, pc.sha, pp.revision, cp.created_at ",
+            "v.number AS version, cp.content_id, pc.sha, pp.revision, cp.created_at",
             $extra,
-            " FROM current_pacts cp ",
+            " FROM ",
+            $lead,
+            "current_pacts cp ",
             "JOIN pact_publications pp ON pp.id = cp.publication_id JOIN pact_contents pc ON pc.id = cp.content_id ",
             "JOIN versions v ON v.id = cp.version_id JOIN pacticipants c ON c.id = cp.consumer_id ",
             "JOIN pacticipants p ON p.id = cp.provider_id ",

@@ -18,66 +18,64 @@ struct Found {
 }
 
 const MAIN_BRANCH_HEADS: &str = select_pacts!(
-    ", c.main_branch AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     LEFT JOIN branches b ON b.pacticipant_id = c.id AND b.name = c.main_branch \
-     LEFT JOIN branch_heads h ON h.branch_id = b.id \
-     LEFT JOIN tag_heads t ON t.pacticipant_id = c.id AND t.name = c.main_branch \
-     WHERE i.provider_id = $1 AND cp.version_id = COALESCE(h.version_id, t.version_id) \
-     AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
+    lead "integrations i CROSS JOIN pacticipants m", line "m.main_branch",
+    "WHERE i.provider_id = $1 AND m.id = i.consumer_id AND cp.provider_id = i.provider_id \
+     AND cp.version_id = COALESCE( \
+     (SELECT h.version_id FROM branches b JOIN branch_heads h ON h.branch_id = b.id \
+      WHERE b.pacticipant_id = m.id AND b.name = m.main_branch), \
+     (SELECT t.version_id FROM tag_heads t WHERE t.pacticipant_id = m.id AND t.name = m.main_branch)) \
+     AND ($2 IS NULL OR m.name = $2) AND $3 = ''"
 );
 
 const BRANCH_HEADS: &str = select_pacts!(
-    ", b.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN branches b ON b.pacticipant_id = i.consumer_id AND b.name = $3 \
-     JOIN branch_heads h ON h.branch_id = b.id AND h.version_id = cp.version_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2)"
+    lead "integrations i CROSS JOIN branches b CROSS JOIN branch_heads h", line "b.name",
+    "WHERE i.provider_id = $1 AND b.pacticipant_id = i.consumer_id AND b.name = $3 AND h.branch_id = b.id \
+     AND cp.version_id = h.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 const ANY_BRANCH_HEADS: &str = select_pacts!(
-    ", b.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN branch_heads h ON h.pacticipant_id = i.consumer_id AND h.version_id = cp.version_id \
-     JOIN branches b ON b.id = h.branch_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
+    lead "integrations i CROSS JOIN branch_heads h CROSS JOIN branches b", line "b.name",
+    "WHERE i.provider_id = $1 AND h.pacticipant_id = i.consumer_id AND b.id = h.branch_id \
+     AND cp.version_id = h.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
 );
 
 const TAGGED: &str = select_pacts!(
-    ", t.name AS line",
-    "JOIN tags t ON t.version_id = cp.version_id AND t.name = $3 \
-     WHERE cp.provider_id = $1 AND ($2 IS NULL OR c.name = $2)"
+    lead "integrations i CROSS JOIN tags t", line "t.name",
+    "WHERE i.provider_id = $1 AND t.pacticipant_id = i.consumer_id AND t.name = $3 \
+     AND cp.version_id = t.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 const TAG_HEADS: &str = select_pacts!(
-    ", t.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN tag_heads t ON t.pacticipant_id = i.consumer_id AND t.name = $3 AND t.version_id = cp.version_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2)"
+    lead "integrations i CROSS JOIN tag_heads t", line "t.name",
+    "WHERE i.provider_id = $1 AND t.pacticipant_id = i.consumer_id AND t.name = $3 \
+     AND cp.version_id = t.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
+);
+
+const ANY_TAG_HEADS: &str = select_pacts!(
+    lead "integrations i CROSS JOIN tag_heads t", line "t.name",
+    "WHERE i.provider_id = $1 AND t.pacticipant_id = i.consumer_id \
+     AND cp.version_id = t.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
 );
 
 const LATEST: &str = select_pacts!(
-    ", '' AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     WHERE i.provider_id = $1 AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
-     WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) \
+    lead "integrations i", line "''",
+    "WHERE i.provider_id = $1 AND cp.provider_id = i.provider_id AND cp.version_id = \
+     (SELECT MAX(l.version_id) FROM current_pacts l WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) \
      AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
 );
 
 const DEPLOYED: &str = select_pacts!(
-    ", e.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN deployed_versions d ON d.pacticipant_id = i.consumer_id AND d.version_id = cp.version_id AND d.currently_deployed = 1 \
-     JOIN environments e ON e.id = d.environment_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND ($3 = '' OR e.name = $3)"
+    lead "environments e CROSS JOIN integrations i CROSS JOIN deployed_versions d", line "e.name",
+    "WHERE i.provider_id = $1 AND ($3 = '' OR e.name = $3) AND d.environment_id = e.id \
+     AND d.pacticipant_id = i.consumer_id AND d.currently_deployed = 1 \
+     AND cp.version_id = d.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 const RELEASED: &str = select_pacts!(
-    ", e.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN released_versions r ON r.pacticipant_id = i.consumer_id AND r.version_id = cp.version_id AND r.currently_supported = 1 \
-     JOIN environments e ON e.id = r.environment_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND ($3 = '' OR e.name = $3)"
+    lead "environments e CROSS JOIN integrations i CROSS JOIN released_versions r", line "e.name",
+    "WHERE i.provider_id = $1 AND ($3 = '' OR e.name = $3) AND r.environment_id = e.id \
+     AND r.pacticipant_id = i.consumer_id AND r.currently_supported = 1 \
+     AND cp.version_id = r.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 /// The pacts a selector picks, each with the reason.
@@ -166,12 +164,6 @@ pub(super) async fn all_heads(
     conn: &mut Conn,
     provider: i64,
 ) -> Result<Vec<(Pact, Reason)>, StoreError> {
-    const ANY_TAG_HEADS: &str = select_pacts!(
-        ", t.name AS line",
-        "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-         JOIN tag_heads t ON t.pacticipant_id = i.consumer_id AND t.version_id = cp.version_id \
-         WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
-    );
     let mut look = Lookup {
         conn,
         provider,
