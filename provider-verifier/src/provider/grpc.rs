@@ -48,7 +48,8 @@ impl GrpcCheck {
         let service = interaction.plugin_configuration.get(PLUGIN_NAME).and_then(|configuration| {
             configuration.get("service")?.as_str().map(str::to_owned)
         });
-        let whole_stream = service.is_some_and(|service| service.contains('#'));
+        let told = service.is_some_and(|service| service.contains('#'));
+        let whole_stream = call.method.is_server_streaming() && (told || call.responses.len() > 1);
         let counting = if whole_stream { call.responses.len() } else { 1 };
         let plans = if call.responses.is_empty() {
             vec![GrpcResponsePlan::compile(&call)]
