@@ -35,7 +35,9 @@
 //! | `pacts`, `selector`, `verification_results` | what a provider verifies, and handing in the outcome |
 //! | `matrix` | can-i-deploy |
 //! | `environments`, `deployments`, `releases` | what runs where |
+//! | `version_properties` | which commit and branch is being built, from CI variables or git |
 //! | `pacticipants`, `versions` | applications, their versions, branches and tags |
+//! | `webhooks` | requests the broker sends when something happens |
 
 mod builder;
 mod client;
@@ -54,7 +56,9 @@ mod retry;
 mod selector;
 mod transport;
 mod verification_results;
+mod version_properties;
 mod versions;
+mod webhooks;
 
 pub use builder::BrokerClientBuilder;
 pub use client::BrokerClient;
@@ -63,17 +67,15 @@ pub use deployments::DeployedVersion;
 pub use environments::{Contact, Environment, EnvironmentDetails};
 pub use error::{Credentials, Error};
 pub use hal::{Link, Resource, expand_template};
-pub use matrix::{
-    Ignored, MatrixQuery, MatrixRow, MatrixSelector, Polling, Target, Verdict, VersionChoice,
-};
+pub use matrix::{Ignored, MatrixQuery, MatrixRow, MatrixSelector, Polling, Target, Verdict, VersionChoice};
 pub use notice::{Notice, NoticeKind};
 pub use pact_files::{PactFile, PactFileProblem, collect_pact_files};
 pub use pacticipants::{Pacticipant, PacticipantDetails};
-pub use pacts::{
-    FetchedPact, LatestPact, PactForVerification, PactsForVerification, VerificationNotice,
-};
+pub use pacts::{FetchedPact, LatestPact, PactForVerification, PactsForVerification, VerificationNotice};
 pub use releases::ReleasedVersion;
 pub use retry::RetryPolicy;
 pub use selector::ConsumerVersionSelector;
 pub use verification_results::{ProviderVersion, VerificationResult};
+pub use version_properties::VersionProperties;
 pub use versions::{BranchMembership, PacticipantVersion, PlaceInEnvironment};
+pub use webhooks::{WebhookDetails, WebhookParty, WebhookRequest};

@@ -223,7 +223,7 @@ impl Encoder {
             return;
         }
         let Some(example) = encoded.and_then(|encoded| scalar::decode(kind, encoded.as_raw()).ok()) else { return };
-        if let Err(message) = check_example(rules, &example, Typing::Textual) {
+        if let Err(message) = check_example(rules, &example, Typing::Declared) {
             self.problem(path, message);
         }
     }
@@ -253,3 +253,6 @@ fn unknown_field(descriptor: &MessageDescriptor, name: &str) -> String {
     format!("{} has no field '{name}', it has {known}", descriptor.full_name())
 }
 
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;

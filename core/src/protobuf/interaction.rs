@@ -216,3 +216,6 @@ fn entry(
     Ok(pattern.example)
 }
 
+#[cfg(test)]
+#[path = "interaction_tests.rs"]
+mod tests;

@@ -291,3 +291,6 @@ impl Method {
     }
 }
 
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;
