@@ -154,9 +154,9 @@ impl HttpProvider {
     }
 
     fn bare_request(&self, method: Method, path: &str, query: &str) -> Result<reqwest::Request, String> {
-        let base = self.base.as_ref().ok_or_else(|| {
-            "no address was given where the provider answers over HTTP: name it with Verifier::http or --provider-base-url"
-        })?;
+        let base = self.base.as_ref().ok_or(
+            "no address was given where the provider answers over HTTP: name it with Verifier::http or --provider-base-url",
+        )?;
         let mut request = reqwest::Request::new(method, target(base, path, query));
         *request.timeout_mut() = Some(self.timeout);
         Ok(request)

@@ -175,7 +175,8 @@ fn summary(verification: &Verification) -> String {
         distinct if distinct == all => String::new(),
         distinct => format!(", {distinct} of them distinct"),
     };
-    let pending = if counts.pending == 0 { String::new() } else { format!(", {} failed while pending", counts.pending) };
+    let pending =
+        if counts.pending == 0 { String::new() } else { format!(", {} failed while pending", counts.pending) };
     format!(
         "{} in {}{distinct}: {} passed, {} failed{pending} in {:.1} s",
         counted(all, "interaction"),

@@ -1,5 +1,6 @@
 //! The report for programs: the keys of the official tools, and ours beside them.
 
+use countersign_core::pact::ProviderState;
 use countersign_core::render::{mismatch_json, official_json};
 use serde_json::{Value as Json, json};
 
@@ -71,7 +72,8 @@ fn error(pact: &PactOutcome, interaction: &InteractionOutcome) -> Option<Json> {
             json!({ "type": "error", "message": failure.message, "detail": failure.detail })
         }
     };
-    let mut error = json!({ "interaction": title(pact, interaction), "mismatch": mismatch });
+    let title = title(&pact.consumer, &pact.provider, &interaction.states, &interaction.description);
+    let mut error = json!({ "interaction": title, "mismatch": mismatch });
     if let Some(id) = &interaction.id {
         error["mismatch"]["interactionId"] = id.as_str().into();
     }
@@ -79,13 +81,13 @@ fn error(pact: &PactOutcome, interaction: &InteractionOutcome) -> Option<Json> {
 }
 
 /// `Verifying a pact between A and B Given S - D`, under which scripts look for an interaction.
-fn title(pact: &PactOutcome, interaction: &InteractionOutcome) -> String {
-    let mut title = format!("Verifying a pact between {} and {}", pact.consumer, pact.provider);
-    for (index, state) in interaction.states.iter().enumerate() {
+pub(crate) fn title(consumer: &str, provider: &str, states: &[ProviderState], description: &str) -> String {
+    let mut title = format!("Verifying a pact between {consumer} and {provider}");
+    for (index, state) in states.iter().enumerate() {
         title.push_str(if index == 0 { " Given " } else { " And " });
         title.push_str(&state.name);
     }
-    format!("{title} - {}", interaction.description)
+    format!("{title} - {description}")
 }
 
 fn pact(pact: &PactOutcome) -> Json {

@@ -139,7 +139,8 @@ async fn a_unary_call_is_replayed_and_compared() {
 
 #[tokio::test]
 async fn an_agreed_failure_has_to_come() {
-    let outcome = || Outcome::Status { code: StatusCode::parse("NOT_FOUND").unwrap(), message: Some(json!("unknown sku")) };
+    let outcome =
+        || Outcome::Status { code: StatusCode::parse("NOT_FOUND").unwrap(), message: Some(json!("unknown sku")) };
     let check = || pact("inventory.v1.Inventory/CheckStock", outcome(), &[]);
     let failing = |status, message| Answer { messages: vec![], status, message };
     assert_eq!(verified(failing("5", "unknown sku"), check()).await, ["agreed"]);

@@ -160,6 +160,9 @@ async fn filters_leave_interactions_out() {
     assert_eq!(replayed(of().only_in_state("^s$")).await, 1);
     assert_eq!(replayed(of().only_without_state()).await, 1);
     assert_eq!(replayed(of().only_consumer("another")).await, 0);
+    let report =
+        json!({ "errors": [{ "interaction": "Verifying a pact between shop and stock Given s - GET /item/2" }] });
+    assert_eq!(replayed(of().only_failed_in(&report)).await, 1);
 }
 
 #[tokio::test]

@@ -7,4 +7,5 @@ mod http;
 mod official;
 mod pacts;
 mod provider;
+mod speed;
 mod states;

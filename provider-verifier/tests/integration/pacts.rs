@@ -6,11 +6,11 @@ use countersign_provider_verifier::{Finding, Outcome, Verdict, Verification};
 use serde_json::{Value as Json, json};
 
 /// A V4 pact between `shop` and `stock`.
-pub fn pact(interactions: impl IntoIterator<Item = Json>) -> Pact {
+pub(crate) fn pact(interactions: impl IntoIterator<Item = Json>) -> Pact {
     format::from_json(document("shop", interactions)).unwrap()
 }
 
-pub fn document(consumer: &str, interactions: impl IntoIterator<Item = Json>) -> Json {
+pub(crate) fn document(consumer: &str, interactions: impl IntoIterator<Item = Json>) -> Json {
     json!({
         "consumer": { "name": consumer }, "provider": { "name": "stock" },
         "interactions": interactions.into_iter().collect::<Vec<_>>(),
@@ -19,7 +19,7 @@ pub fn document(consumer: &str, interactions: impl IntoIterator<Item = Json>) ->
 }
 
 /// `GET path` answered with 200 and an integer in `left`.
-pub fn stock_check(path: &str) -> Json {
+pub(crate) fn stock_check(path: &str) -> Json {
     json!({
         "type": "Synchronous/HTTP", "description": format!("GET {path}"),
         "request": { "method": "GET", "path": path },
@@ -32,14 +32,14 @@ pub fn stock_check(path: &str) -> Json {
 }
 
 /// `GET path` answered with a status.
-pub fn get(path: &str, status: u16) -> Json {
+pub(crate) fn get(path: &str, status: u16) -> Json {
     json!({
         "type": "Synchronous/HTTP", "description": format!("GET {path}"),
         "request": { "method": "GET", "path": path }, "response": { "status": status },
     })
 }
 
-pub trait With {
+pub(crate) trait With {
     fn with(self, name: &str, value: Json) -> Self;
     fn in_state(self, name: &str) -> Self;
 }
@@ -56,7 +56,7 @@ impl With for Json {
 }
 
 /// The verification that an outcome has to be.
-pub fn ran(outcome: Outcome) -> Verification {
+pub(crate) fn ran(outcome: Outcome) -> Verification {
     match outcome {
         Outcome::Ran(verification) => verification,
         Outcome::CouldNotRun(error) => panic!("it could not run: {error}"),
@@ -64,7 +64,7 @@ pub fn ran(outcome: Outcome) -> Verification {
 }
 
 /// What came of every interaction, in a few words.
-pub fn verdicts(verification: &Verification) -> Vec<String> {
+pub(crate) fn verdicts(verification: &Verification) -> Vec<String> {
     verification.interactions().map(|interaction| in_words(&interaction.replayed.verdict)).collect()
 }
 

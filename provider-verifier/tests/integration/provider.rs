@@ -13,14 +13,14 @@ use serde_json::{Value as Json, json};
 type Journal = Arc<Mutex<Vec<String>>>;
 
 /// A running provider; it stops when dropped.
-pub struct Provider {
-    pub url: String,
+pub(crate) struct Provider {
+    pub(crate) url: String,
     journal: Journal,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl Provider {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let journal = Journal::default();
         let router = Router::new().fallback(answer).with_state(Arc::clone(&journal));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -29,12 +29,12 @@ impl Provider {
         Self { url, journal, task }
     }
 
-    pub fn states_url(&self) -> String {
+    pub(crate) fn states_url(&self) -> String {
         format!("{}/states", self.url)
     }
 
     /// What it was asked so far.
-    pub fn asked(&self) -> Vec<String> {
+    pub(crate) fn asked(&self) -> Vec<String> {
         self.journal.lock().unwrap().clone()
     }
 }
@@ -46,7 +46,7 @@ impl Drop for Provider {
 }
 
 /// Accepts connections, reads a little, and hangs up.
-pub async fn resetting() -> String {
+pub(crate) async fn resetting() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     tokio::spawn(async move {
@@ -60,7 +60,7 @@ pub async fn resetting() -> String {
 }
 
 /// An address where nobody listens.
-pub async fn nobody() -> String {
+pub(crate) async fn nobody() -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     format!("http://{}", listener.local_addr().unwrap())
 }

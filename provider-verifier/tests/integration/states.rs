@@ -138,7 +138,8 @@ async fn a_failing_state_change_is_the_only_call() {
 #[tokio::test]
 async fn without_url_and_handlers_it_goes_on_with_a_warning() {
     let provider = Provider::start().await;
-    let verifier = Verifier::of("stock").http(&provider.url).pacts(pact([get("/item/1", 200).in_state("stock exists")]));
+    let verifier =
+        Verifier::of("stock").http(&provider.url).pacts(pact([get("/item/1", 200).in_state("stock exists")]));
     let verification = verifier.verify().await.unwrap_verified();
     assert_eq!(
         verification.warnings,
