@@ -165,6 +165,8 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
         })
         .collect();
     let rels: Vec<Value> = found.iter().map(|pact| named(links.pact(pact), "Pact", pact.title())).collect();
+    // as lists of a provider's pacts have it, for clients that read both alike
+    let by_consumer: Vec<Value> = found.iter().map(|pact| named(links.pact(pact), pact.title(), consumer)).collect();
     let prefix = if rel == Rel::Prefixed { "pb:" } else { "" };
     json!({
         "_embedded": { "pacts": documents },
@@ -174,6 +176,8 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
             "provider": titled(links.pacticipant(provider), provider),
             "pb:consumer": titled(links.pacticipant(consumer), consumer),
             "pb:provider": titled(links.pacticipant(provider), provider),
+            "pb:pacts": by_consumer,
+            "pacts": by_consumer,
             format!("{prefix}pact-versions"): rels,
         },
     })

@@ -125,7 +125,7 @@ fn never_verified(evidence: &Evidence<'_>, row: &Row) -> String {
     let provider = &row.publication.provider;
     if let Some(version) = &row.provider_version {
         let provider = with_place(evidence, provider, &version.number, version.id);
-        return format!("The pact of {consumer} was never verified by {provider}.");
+        return format!("The pact of {consumer} was never verified by {}.", provider.trim_end_matches(','));
     }
     let selectors =
         || evidence.participants.selectors().iter().filter(|s| s.pacticipant_id == row.publication.provider_id);

@@ -3,10 +3,11 @@
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::Value as Json;
 
-use super::Unexpected;
 use super::rule_tree::{Cursor, RuleTree};
 use super::walk::Walk;
+use super::{MessagePlan, Unexpected};
 use crate::mismatch::{Location, Mismatch, Problem};
+use crate::pact::{ContentType, Message};
 use crate::path::{PathExpression, Token};
 use crate::protobuf::{DecodeError, decode_actual, decode_expected};
 use crate::rule::{Bounds, Category, MatchingRules, Rule, RuleEntry, Typing};
@@ -57,6 +58,58 @@ impl ProtobufPlan {
             }),
         }
     }
+}
+
+/// The protobuf contents of a message that travels without gRPC, with their type.
+#[derive(Debug, Clone)]
+pub(super) struct ProtobufBody {
+    plan: ProtobufPlan,
+    content_type: Option<ContentType>,
+}
+
+impl MessagePlan {
+    /// Compiles a message whose contents are protobuf of this type, see
+    /// [`message_type`](crate::protobuf::message_type).
+    ///
+    /// # Errors
+    ///
+    /// The pact's own example is no message of the type.
+    pub fn compile_protobuf(message: &Message, descriptor: &MessageDescriptor) -> Result<Self, DecodeError> {
+        let plan = ProtobufPlan::compile(descriptor, message.contents.bytes(), &message.rules, None)?;
+        let mut compiled = Self::compile(message);
+        compiled.protobuf = Some(ProtobufBody { plan, content_type: message.contents.content_type().cloned() });
+        Ok(compiled)
+    }
+}
+
+impl ProtobufBody {
+    pub(super) fn check(
+        &self,
+        actual: &[u8],
+        actual_type: Option<&ContentType>,
+        unexpected: Unexpected,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let value = |content_type: &ContentType| Value::from(content_type.as_str());
+        if let (Some(expected), Some(actual)) = (&self.content_type, actual_type)
+            && !same_type(expected, actual)
+        {
+            return found.push(Mismatch {
+                location: Location::BodyType,
+                problem: Problem::NotEqual,
+                expected: Some(value(expected)),
+                actual: Some(value(actual)),
+                rule: None,
+            });
+        }
+        self.plan.check(actual, unexpected, found);
+    }
+}
+
+/// The same media type, and the same message type where one is named.
+fn same_type(expected: &ContentType, actual: &ContentType) -> bool {
+    let message = expected.parameter("message");
+    expected.essence() == actual.essence() && (message.is_none() || message == actual.parameter("message"))
 }
 
 /// Rules on text say nothing of a `bytes` field: any bytes satisfy them, as in the ecosystem's plugin.

@@ -21,7 +21,7 @@ mod schema;
 mod status;
 mod wire;
 
-pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage};
+pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage, message_type};
 pub use decode::{DecodeError, decode_actual, decode_expected};
 pub use encode::{EncodedMessage, encode};
 pub use generate::GenerateError;

@@ -7,9 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::format;
 use countersign_core::mismatch::Mismatch;
-use countersign_core::pact::Pact;
-use countersign_core::plan::{GrpcRequestPlan, GrpcResponsePlan, ReceivedHeaders, ReceivedReply};
-use countersign_core::protobuf::{GrpcCall, GrpcMessage, StatusCode};
+use countersign_core::pact::{InteractionKind, Pact};
+use countersign_core::plan::{
+    GrpcRequestPlan, GrpcResponsePlan, MessagePlan, ReceivedHeaders, ReceivedMessage, ReceivedReply, Unexpected,
+};
+use countersign_core::protobuf::{GrpcCall, GrpcMessage, StatusCode, message_type};
 use countersign_core::render;
 use countersign_core::rule::Rule;
 use serde_json::{Value as Json, json};
@@ -31,8 +33,16 @@ fn the_examples_of_official_pacts_fit_their_own_plans() {
     for file in std::fs::read_dir(folder).unwrap() {
         let path = file.unwrap().path();
         let pact = format::read(&std::fs::read(&path).unwrap()).unwrap();
-        for interaction in pact.interactions.iter().filter(|interaction| interaction.is_grpc()) {
+        for interaction in &pact.interactions {
             let name = format!("{}: {}", path.display(), interaction.description);
+            if let InteractionKind::AsynchronousMessage(message) = &interaction.kind {
+                let descriptor = message_type(&pact, interaction).unwrap().unwrap();
+                let plan = MessagePlan::compile_protobuf(message, &descriptor).unwrap();
+                let metadata = message.metadata.clone().into_iter().collect();
+                let own = ReceivedMessage { contents: message.contents.bytes(), metadata };
+                assert_eq!(words(&plan.check(&own, Unexpected::Refused)), [""; 0], "{name}");
+                continue;
+            }
             let call = GrpcCall::from_interaction(&pact, interaction).unwrap_or_else(|error| panic!("{name}: {error}"));
             let request = GrpcRequestPlan::compile(&call).unwrap_or_else(|error| panic!("{name}: {error}"));
             let found = request.check(&call.request.bytes, &headers(&call.request));
@@ -45,7 +55,7 @@ fn the_examples_of_official_pacts_fit_their_own_plans() {
             calls += 1;
         }
     }
-    assert!(calls > 0, "the folder has no gRPC calls");
+    assert!(calls > 10, "the folder has no gRPC calls");
 }
 
 /// What a provider answers that does exactly what was agreed.
@@ -200,10 +210,28 @@ fn request_fits(pact: &Pact, case: &Json) -> Verdict {
     Some((if routed { Ok(false) } else { Err("no such route".to_owned()) }, found))
 }
 
+/// Whether a message without gRPC is what was agreed on.
+fn message_fits(pact: &Pact, http: &Json) -> (Result<bool, String>, Vec<Mismatch>) {
+    let interaction = &pact.interactions[0];
+    let InteractionKind::AsynchronousMessage(message) = &interaction.kind else { panic!("it is a message") };
+    let descriptor = match message_type(pact, interaction) {
+        Ok(descriptor) => descriptor.unwrap(),
+        Err(error) => return (Err(error.to_string()), Vec::new()),
+    };
+    let plan = MessagePlan::compile_protobuf(message, &descriptor).unwrap();
+    let contents = bytes(&http["body_base64"]);
+    let metadata = json!({ "contentType": http["content_type"] }).as_object().unwrap().clone();
+    let found = plan.check(&ReceivedMessage { contents: &contents, metadata }, Unexpected::Allowed);
+    (Ok(found.is_empty()), found)
+}
+
 /// Whether the answers that were recorded are what every interaction agreed on.
 fn response_fits(pact: &Pact, case: &Json) -> Verdict {
     let actual = &case["actual"];
-    if actual.get("http").is_some() || actual.get("path").is_some() || case["area"] == "request-sent" {
+    if let Some(http) = actual.get("http") {
+        return Some(message_fits(pact, http));
+    }
+    if actual.get("path").is_some() || case["area"] == "request-sent" {
         return None;
     }
     let mut found = Vec::new();
