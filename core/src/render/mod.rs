@@ -2,6 +2,7 @@
 
 mod data;
 mod official;
+mod official_date;
 mod rule_words;
 mod words;
 
