@@ -9,6 +9,8 @@ mod field;
 mod format;
 mod reader;
 mod rule;
+#[cfg(test)]
+mod tests;
 mod writer;
 mod zones;
 

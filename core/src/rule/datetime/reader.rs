@@ -88,7 +88,7 @@ impl std::fmt::Display for Expected {
             Self::Text(text) => write!(f, "{text:?}"),
             Self::OneOf(names) => write!(f, "one of {}", names.join(", ")),
             Self::Digits | Self::Number => f.write_str("digits"),
-            Self::Sign => f.write_str("a + or -"),
+            Self::Sign => f.write_str("an offset such as +01:00"),
             Self::ZoneAbbreviation => f.write_str("a time zone such as GMT"),
             Self::ZoneRegion | Self::ZoneSlash => f.write_str("a time zone such as Europe/Oslo"),
         }
