@@ -2,9 +2,11 @@
 
 mod detect;
 mod json;
+mod magic;
 mod text;
 
 pub(crate) use detect::detect;
+pub(crate) use magic::{canonical, marked};
 
 use crate::pact::ContentType;
 use crate::rule::Typing;

@@ -2,7 +2,10 @@
 
 mod data;
 mod official;
+mod official_date;
 mod rule_words;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use data::mismatch_json;

@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
+use super::official_date;
 use crate::mismatch::{Location, Mismatch, Problem};
-use crate::rule::{Rule, StatusClass};
+use crate::rule::{Rule, StatusClass, types_of};
 use crate::value::Value;
 
 /// `{"type", "expected", "actual", "mismatch"}` with `path` (body), `key` (header, metadata) or `parameter` (query).
@@ -174,6 +175,12 @@ fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
         }
         (_, Some(Rule::Include(text))) => {
             format!("Expected {} to include '{text}'", quoted(mismatch.actual.as_ref()))
+        }
+        (_, Some(Rule::DateTime(rule))) => official_date::wording(rule, mismatch.actual.as_ref()),
+        (_, Some(Rule::ContentType(expected))) => {
+            let found = mismatch.actual.as_ref().and_then(|actual| types_of(actual).into_iter().next());
+            let found = found.map_or_else(|| "unknown".to_owned(), |found| found.to_string());
+            format!("Expected binary contents to have content type '{expected}' but detected contents was '{found}'")
         }
         (_, Some(Rule::Type(_))) => format!("Expected {actual} to be the same type as {}", with_type(expected)),
         (_, Some(Rule::Integer)) => format!("Expected {actual} to be an integer"),

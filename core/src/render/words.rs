@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::rule_words::{example_and_rule, type_in_words};
 use crate::mismatch::{Location, Mismatch, Problem};
-use crate::rule::Rule;
+use crate::rule::{Rule, types_of};
 use crate::value::Value;
 
 /// How long a value may get in a report before its middle is left out.
@@ -48,6 +48,9 @@ pub fn words(mismatch: &Mismatch) -> Words {
         Problem::WrongType => (expected_type(mismatch), typed(mismatch.actual.as_ref())),
         Problem::RuleBroken => {
             let same_kind = matches!(mismatch.rule, Some(Rule::Regex(_) | Rule::Include(_) | Rule::Semver));
+            if let Some(remark) = remark(mismatch) {
+                return with_place(mismatch, &agreed(), &format!("{} ({remark})", came()));
+            }
             (agreed(), if same_kind { came() } else { typed(mismatch.actual.as_ref()) })
         }
         Problem::Missing => (agreed(), "nothing".to_owned()),
@@ -60,10 +63,24 @@ pub fn words(mismatch: &Mismatch) -> Words {
         Problem::VariantNotFound { .. } => (format!("an item like {}", agreed()), format!("none such in {}", came())),
         Problem::Unreadable { reason } => (agreed(), format!("a body that cannot be read ({reason}): {}", came())),
     };
+    with_place(mismatch, &expected, &actual)
+}
+
+fn with_place(mismatch: &Mismatch, expected: &str, actual: &str) -> Words {
     Words {
         place: mismatch.location.to_string(),
         expected: format!("expected {expected}"),
         actual: format!("but got {actual}"),
+    }
+}
+
+/// What the rule itself has to say about the value that came.
+fn remark(mismatch: &Mismatch) -> Option<String> {
+    let actual = mismatch.actual.as_ref()?;
+    match mismatch.rule.as_ref()? {
+        Rule::DateTime(rule) => rule.objection(actual).map(|objection| objection.to_string()),
+        Rule::ContentType(_) => types_of(actual).first().map(|found| format!("which looks like {found}")),
+        _ => None,
     }
 }
 
