@@ -5,8 +5,12 @@
 
 mod body;
 mod collections;
+mod contents;
 mod fields;
+mod form;
+mod markup;
 mod message;
+mod multipart;
 mod query;
 mod request;
 mod response;
