@@ -18,8 +18,8 @@ mod tests;
 mod uuid;
 
 pub use apply::{apply_to_message, apply_to_request, apply_to_response};
-pub use context::{Context, Mode};
 pub(crate) use context::Run;
+pub use context::{Context, Mode};
 pub use expression::{Expression, ExpressionError};
 pub use mock_server_url::MockServerUrl;
 pub use moment::Moment;

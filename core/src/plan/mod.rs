@@ -5,9 +5,13 @@
 
 mod body;
 mod collections;
+mod contents;
 mod fields;
+mod form;
 mod grpc;
+mod markup;
 mod message;
+mod multipart;
 mod protobuf;
 mod query;
 mod request;

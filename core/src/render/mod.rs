@@ -3,6 +3,7 @@
 mod data;
 mod official;
 mod official_date;
+mod pieces;
 mod rule_words;
 #[cfg(test)]
 mod tests;

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::official_date;
+use super::pieces;
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::rule::{Rule, StatusClass, types_of};
 use crate::value::Value;
@@ -152,8 +153,28 @@ fn body(mismatch: &Mismatch) -> String {
         Problem::VariantNotFound { index } => {
             format!("Variant at index {index} ({}) was not found in the actual list", quoted(expected))
         }
+        Problem::MissingPiece(piece) => pieces::official_missing(piece, expected, actual),
+        Problem::UnexpectedPiece(piece) => pieces::official_unexpected(piece),
+        Problem::WrongChildCount { name, bounds, actual } => match (bounds.min, bounds.max) {
+            (_, Some(max)) if *actual as u64 > max => format!("Expected '{name}' to have at most {max} children"),
+            (min, _) => format!("Expected '{name}' to have at least {} children", min.unwrap_or_default()),
+        },
+        Problem::RuleOnElement { name } => {
+            let rule = mismatch.rule.as_ref().map_or("equality", Rule::name);
+            format!("Unable to match Element <{name}/> using {rule}")
+        }
+        Problem::NotEqual if is_markup(&mismatch.location) => {
+            format!("Expected {} to be equal to {}", quoted(actual), quoted(expected))
+        }
+        _ if is_markup(&mismatch.location) => rule_wording(mismatch, quoted(actual)),
         _ => rule_wording(mismatch, with_type(actual)),
     }
+}
+
+/// Text and attributes of XML have no type worth naming.
+fn is_markup(location: &Location) -> bool {
+    let Location::Body { path } = location else { return false };
+    path.ends_with("['#text']") || path.rsplit_once("['").is_some_and(|(_, name)| name.starts_with('@'))
 }
 
 /// The sentence of a broken rule about `actual`.

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::rule_words::{example_and_rule, type_in_words};
+use super::pieces;
+use super::rule_words::{example_and_rule, rule_in_words, type_in_words};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::rule::{Rule, types_of};
 use crate::value::Value;
@@ -62,6 +63,7 @@ pub fn words(mismatch: &Mismatch) -> Words {
         }
         Problem::VariantNotFound { .. } => (format!("an item like {}", agreed()), format!("none such in {}", came())),
         Problem::Unreadable { reason } => (agreed(), format!("a body that cannot be read ({reason}): {}", came())),
+        _ => piece(mismatch),
     };
     with_place(mismatch, &expected, &actual)
 }
@@ -81,6 +83,24 @@ fn remark(mismatch: &Mismatch) -> Option<String> {
         Rule::DateTime(rule) => rule.objection(actual).map(|objection| objection.to_string()),
         Rule::ContentType(_) => types_of(actual).first().map(|found| format!("which looks like {found}")),
         _ => None,
+    }
+}
+
+/// What is special to markup, forms and multipart bodies.
+fn piece(mismatch: &Mismatch) -> (String, String) {
+    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    let shortened = |value: Option<&Value>| value.map(|value| shorten(&pieces::unquoted(value))).unwrap_or_default();
+    match &mismatch.problem {
+        Problem::MissingPiece(piece) => (shorten(&pieces::with_value(piece, expected)), pieces::came(piece, actual)),
+        Problem::UnexpectedPiece(piece) => (pieces::named("no", piece), shorten(&pieces::came(piece, actual))),
+        Problem::WrongChildCount { bounds, actual: count, .. } => {
+            (pieces::children(*bounds), format!("{count}: {}", shortened(actual)))
+        }
+        _ => {
+            let rule = mismatch.rule.as_ref().map_or_else(String::new, |rule| rule_in_words(rule, None));
+            let hint = "rules on values belong to its ['#text'] or to an ['@attribute']";
+            (rule, format!("the element {}; {hint}", shortened(actual)))
+        }
     }
 }
 
