@@ -2,6 +2,7 @@
 
 mod data;
 mod official;
+mod official_text;
 mod pieces;
 mod rule_words;
 mod words;
