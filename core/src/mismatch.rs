@@ -120,6 +120,8 @@ pub enum Problem {
     MissingPiece(Piece),
     /// A named piece of a markup or form body came that was not agreed on.
     UnexpectedPiece(Piece),
+    /// Another markup element than the agreed one came.
+    WrongElement,
     /// A markup element has too few or too many children.
     WrongChildCount {
         /// The element's name.
@@ -134,6 +136,21 @@ pub enum Problem {
         /// The element's name.
         name: String,
     },
+    /// A difference inside a named piece of a form or multipart body.
+    Within {
+        /// The piece.
+        piece: Piece,
+        /// What differs there.
+        problem: Box<Problem>,
+    },
+}
+
+impl Problem {
+    /// Says of this problem that it is inside a piece.
+    pub(crate) fn put_within(&mut self, piece: Piece) {
+        let problem = Box::new(std::mem::replace(self, Self::NotEqual));
+        *self = Self::Within { piece, problem };
+    }
 }
 
 /// A named piece of a body that is no JSON.
@@ -143,6 +160,12 @@ pub struct Piece {
     pub kind: PieceKind,
     /// Its name; with the namespace in front where it has one.
     pub name: String,
+}
+
+impl Piece {
+    pub(crate) fn new(kind: PieceKind, name: &str) -> Self {
+        Self { kind, name: name.to_owned() }
+    }
 }
 
 /// The kinds of named pieces.

@@ -2,7 +2,7 @@
 //!
 //! Elements and attributes are named by namespace and local name (`urn:x:item`), so prefixes do not matter; neither do
 //! comments, processing instructions and blanks around text. Document type declarations are refused, with them entities
-//! that grow. Nesting deeper than 128 levels is refused.
+//! that grow; so are byte order marks, as in JSON, and nesting deeper than 128 levels.
 
 use roxmltree::{Document, Node, ParsingOptions};
 
@@ -17,10 +17,13 @@ const DEEPEST: usize = 128;
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Value, ContentError> {
     let text = std::str::from_utf8(bytes).map_err(|error| ContentError::new(format!("not UTF-8: {error}")))?;
+    if text.starts_with('\u{feff}') {
+        return Err(ContentError::new("it starts with a byte order mark"));
+    }
     let options = ParsingOptions { allow_dtd: false, ..ParsingOptions::default() };
     let document = Document::parse_with_options(text, options).map_err(|error| match error {
         roxmltree::Error::DtdDetected => ContentError::new("document type declarations are not read"),
-        error => ContentError::new(error.to_string()),
+        error => ContentError::new(format!("not well-formed XML: {error}")),
     })?;
     let root = document.root_element();
     let element = element(root, 1)?;
@@ -71,6 +74,16 @@ pub(crate) fn to_text(name: &str, element: &Value) -> String {
     text
 }
 
+/// A document, which is a map of its root, as it reads in a report.
+pub(crate) fn document_to_text(document: &Value) -> String {
+    let Value::Map(roots) = document else { return document.to_string() };
+    let elements = roots.iter().filter_map(|(name, elements)| match elements {
+        Value::List(elements) => Some(elements.iter().map(|element| to_text(name, element))),
+        _ => None,
+    });
+    elements.flatten().collect()
+}
+
 fn write(text: &mut String, name: &str, element: &Value) {
     text.push('<');
     text.push_str(name);
@@ -95,4 +108,76 @@ fn write(text: &mut String, name: &str, element: &Value) {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;")
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn elements_become_maps() {
+        for (text, expected) in [
+            ("<a/>", json!({"a": [{}]})),
+            (
+                "<?xml version=\"1.0\"?><!-- c -->\n<a x=\"1\" y=\"&lt;\">t</a>",
+                json!({"a": [{"@x": "1", "@y": "<", "#text": "t"}]}),
+            ),
+            ("<a><b>1</b><c/><b>2</b></a>", json!({"a": [{"b": [{"#text": "1"}, {"#text": "2"}], "c": [{}]}]})),
+            ("<a>\n  <b> x  y </b>\n</a>", json!({"a": [{"b": [{"#text": "x  y"}]}]})),
+            ("<a>one <b/> two</a>", json!({"a": [{"#text": "onetwo", "b": [{}]}]})),
+            ("<a>x<!-- c --><?p i?>y</a>", json!({"a": [{"#text": "xy"}]})),
+            ("<a><![CDATA[<x>]]>&#233;&amp;</a>", json!({"a": [{"#text": "<x>é&"}]})),
+            ("<n:a xmlns:n=\"urn:x\" n:i=\"1\" j=\"2\"/>", json!({"urn:x:a": [{"@urn:x:i": "1", "@j": "2"}]})),
+            ("<a xmlns=\"urn:x\"><b xmlns=\"\"/></a>", json!({"urn:x:a": [{"b": [{}]}]})),
+        ] {
+            assert_eq!(parse(text.as_bytes()).unwrap().to_json(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn says_why_a_document_is_refused() {
+        let deep = format!("{}{}", "<a>".repeat(129), "</a>".repeat(129));
+        let deeper = format!("{}{}", "<a>".repeat(200_000), "</a>".repeat(200_000));
+        for (text, reason) in [
+            ("<a>", "not well-formed XML: the root node was opened but never closed"),
+            ("nope", "not well-formed XML: unknown token at 1:1"),
+            ("<n:a/>", "not well-formed XML: an unknown namespace prefix 'n' at 1:2"),
+            ("<a x='1' x='1'/>", "not well-formed XML: attribute 'x' at 1:10 is already defined"),
+            ("<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "document type declarations are not read"),
+            ("\u{feff}<a/>", "it starts with a byte order mark"),
+            ("<a xmlns:n='@x' b=''><n:b/></a>", ""),
+            (
+                "<a xmlns:n='@x' xmlns:m='x' m:b=''><n:b/></a>",
+                "an element and an attribute have the same qualified name",
+            ),
+            (&deep, "nested deeper than 128 levels"),
+            (&deeper, "nested deeper than 128 levels"),
+        ] {
+            let error = parse(text.as_bytes()).map_or_else(|error| error.reason, |_| String::new());
+            assert_eq!(error, reason, "{}", &text[..text.len().min(60)]);
+        }
+        assert!(parse(b"<a>\xe9</a>").unwrap_err().reason.starts_with("not UTF-8"));
+    }
+
+    #[test]
+    fn elements_read_as_markup_in_reports() {
+        for text in ["<a/>", "<a x=\"1\">t<b>2</b></a>", "<a x=\"&quot;\">&lt;&amp;</a>"] {
+            assert_eq!(document_to_text(&parse(text.as_bytes()).unwrap()), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_or_refused(bytes: Vec<u8>) {
+            let _ = parse(&bytes);
+        }
+
+        #[test]
+        fn anything_like_markup_is_read_or_refused(text in "(<|>|</|/>|a|b:c|x=\"1\"|&|;|<!--|-->|<\\?|<!\\[CDATA\\[|\\]\\]>| |é|<!DOCTYPE ){0,24}") {
+            let _ = parse(text.as_bytes());
+        }
+    }
 }

@@ -34,7 +34,7 @@ impl ContentsPlan {
         let content_type = content_type.cloned().or_else(|| content::detect(bytes));
         if let Some(multipart_type) = content_type.as_ref().filter(|content_type| content_type.is_multipart())
             && depth < DEEPEST_PARTS
-            && let Ok(parts) = multipart::parse(bytes, multipart_type)
+            && let Ok(parts) = multipart::parse_example(bytes, multipart_type)
         {
             return Self { expected: Expected::Parts(PartPlan::compile_all(parts, depth + 1)), content_type };
         }
@@ -50,6 +50,7 @@ impl ContentsPlan {
     /// The example as one value, for reports.
     pub(super) fn example(&self) -> Value {
         match &self.expected {
+            Expected::Value { kind: ContentKind::Xml, value } => Value::String(content::xml::document_to_text(value)),
             Expected::Value { value, .. } => value.clone(),
             Expected::Parts(parts) => Value::List(parts.iter().map(|part| Value::from(part.name())).collect()),
         }

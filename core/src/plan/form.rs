@@ -12,26 +12,23 @@ impl Walk<'_> {
         let before = std::mem::replace(&mut self.unexpected, Unexpected::Refused);
         for (name, values) in expected {
             match actual.get(name) {
-                Some(actual) => self.member(place, cursor, name, values, actual),
-                None => self.report(
-                    &Place::Key(place, name),
-                    Problem::MissingPiece(parameter(name)),
-                    Some(values),
-                    None,
-                    None,
-                ),
+                Some(actual) => {
+                    let start = self.found.len();
+                    self.member(place, cursor, name, values, actual);
+                    self.within(start, &Piece::new(PieceKind::Parameter, name));
+                }
+                None => {
+                    let problem = Problem::MissingPiece(Piece::new(PieceKind::Parameter, name));
+                    self.report(&Place::Key(place, name), problem, Some(values), None, None);
+                }
             }
         }
         for (name, values) in actual {
             if !expected.contains_key(name) {
-                let problem = Problem::UnexpectedPiece(parameter(name));
+                let problem = Problem::UnexpectedPiece(Piece::new(PieceKind::Parameter, name));
                 self.report(&Place::Key(place, name), problem, None, Some(values), None);
             }
         }
         self.unexpected = before;
     }
-}
-
-fn parameter(name: &str) -> Piece {
-    Piece { kind: PieceKind::Parameter, name: name.to_owned() }
 }

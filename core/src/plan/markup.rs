@@ -7,7 +7,7 @@ use super::walk::Walk;
 use crate::content::xml::{TEXT, to_text};
 use crate::mismatch::{Piece, PieceKind, Problem};
 use crate::path::Place;
-use crate::rule::{Combine, Rule};
+use crate::rule::{Bounds, Combine, Rule};
 use crate::value::{Map, Value};
 
 static NO_TEXT: Value = Value::String(String::new());
@@ -84,10 +84,9 @@ impl Walk<'_> {
     /// The name and what rules say of the element itself; false ends its comparison, since it is another element.
     fn check_element(&mut self, place: &Place<'_>, cursor: Cursor, expected: Element<'_>, actual: Element<'_>) -> bool {
         let rules = self.rules;
-        let names = (Value::from(expected.name), Value::from(actual.name));
         let Some(Selected { list, cascaded }) = rules.selected(cursor) else {
             if expected.name != actual.name {
-                self.report(place, Problem::NotEqual, Some(&names.0), Some(&names.1), None);
+                self.report_element(place, Problem::WrongElement, expected, actual, None);
             }
             return expected.name == actual.name;
         };
@@ -95,18 +94,27 @@ impl Walk<'_> {
         if list.combine == Combine::Or && list.rules.iter().any(|compiled| check(&compiled.rule).is_ok()) {
             return true;
         }
-        let mut same = true;
         for compiled in &list.rules {
-            let Err(problem) = check(&compiled.rule) else { continue };
-            same &= expected.name == actual.name;
-            let (agreed, came) = match problem {
-                Problem::NotEqual | Problem::WrongType => names.clone(),
-                Problem::RuleBroken if matches!(compiled.rule, Rule::Regex(_)) => names.clone(),
-                _ => (expected.as_text(), actual.as_text()),
-            };
-            self.report(place, problem, Some(&agreed), Some(&came), Some(&compiled.rule));
+            if let Err(problem) = check(&compiled.rule) {
+                self.report_element(place, problem, expected, actual, Some(&compiled.rule));
+            }
         }
-        same
+        expected.name == actual.name
+    }
+
+    fn report_element(
+        &mut self,
+        place: &Place<'_>,
+        problem: Problem,
+        expected: Element<'_>,
+        actual: Element<'_>,
+        rule: Option<&Rule>,
+    ) {
+        let (expected, actual) = match problem {
+            Problem::WrongElement => (Value::from(expected.name), Value::from(actual.name)),
+            _ => (expected.as_text(), actual.as_text()),
+        };
+        self.report(place, problem, Some(&expected), Some(&actual), rule);
     }
 
     fn compare_attributes(&mut self, place: &Place<'_>, cursor: Cursor, expected: Element<'_>, actual: Element<'_>) {
@@ -114,14 +122,14 @@ impl Walk<'_> {
             match actual.members.get(key) {
                 Some(actual) => self.member(place, cursor, key, value, actual),
                 None => {
-                    let problem = Problem::MissingPiece(piece(PieceKind::Attribute, &key[1..]));
+                    let problem = Problem::MissingPiece(Piece::new(PieceKind::Attribute, &key[1..]));
                     self.report(&Place::Key(place, key), problem, Some(value), None, None);
                 }
             }
         }
         if self.unexpected == Unexpected::Refused {
             for (key, value) in actual.attributes().filter(|(key, _)| !expected.members.contains_key(*key)) {
-                let problem = Problem::UnexpectedPiece(piece(PieceKind::Attribute, &key[1..]));
+                let problem = Problem::UnexpectedPiece(Piece::new(PieceKind::Attribute, &key[1..]));
                 self.report(&Place::Key(place, key), problem, None, Some(value), None);
             }
         }
@@ -130,26 +138,28 @@ impl Walk<'_> {
     fn compare_children(&mut self, place: &Place<'_>, cursor: Cursor, expected: Element<'_>, actual: Element<'_>) {
         for (name, examples) in expected.children() {
             let came = actual.members.get(name).map_or_else(Vec::new, |value| Element::named(name, value));
-            let place = Place::Key(place, name);
             self.at_key(cursor, name, |walk, cursor| match examples.first() {
                 Some(example) if !came.is_empty() && walk.is_by_type(cursor) => {
-                    came.iter().for_each(|came| walk.compare_elements(&place, cursor, *example, *came));
+                    let place = Place::Key(place, name);
+                    for (index, came) in came.iter().enumerate() {
+                        let same_place = examples.get(index).filter(|example| example.value == came.value);
+                        walk.compare_elements(&place, cursor, *same_place.unwrap_or(example), *came);
+                    }
                 }
-                _ => walk.compare_siblings(&place, cursor, &examples, &came),
+                _ => walk.compare_siblings(place, cursor, &examples, &came),
             });
         }
         for (name, came) in actual.children().filter(|(name, _)| !expected.members.contains_key(*name)) {
-            let place = Place::Key(place, name);
             self.at_key(cursor, name, |walk, cursor| {
                 // of elements that may repeat, the example names all there are
                 if walk.unexpected == Unexpected::Refused || walk.is_by_type(cursor) {
-                    came.iter().for_each(|came| walk.report_unexpected(&place, *came));
+                    came.iter().for_each(|came| walk.report_unexpected(place, *came));
                 }
             });
         }
     }
 
-    /// Elements of one name pair in their order.
+    /// Elements of one name pair in their order; the place is their parent's, the cursor their own.
     fn compare_siblings(
         &mut self,
         place: &Place<'_>,
@@ -158,10 +168,10 @@ impl Walk<'_> {
         actual: &[Element<'_>],
     ) {
         for (expected, actual) in expected.iter().zip(actual) {
-            self.compare_elements(place, cursor, *expected, *actual);
+            self.compare_elements(&Place::Key(place, expected.name), cursor, *expected, *actual);
         }
         for missing in expected.iter().skip(actual.len()) {
-            let problem = Problem::MissingPiece(piece(PieceKind::Element, missing.name));
+            let problem = Problem::MissingPiece(Piece::new(PieceKind::Element, missing.name));
             self.report(place, problem, Some(&missing.as_text()), None, None);
         }
         if self.unexpected == Unexpected::Refused {
@@ -170,11 +180,12 @@ impl Walk<'_> {
     }
 
     fn report_unexpected(&mut self, place: &Place<'_>, element: Element<'_>) {
-        let problem = Problem::UnexpectedPiece(piece(PieceKind::Element, element.name));
+        let problem = Problem::UnexpectedPiece(Piece::new(PieceKind::Element, element.name));
         self.report(place, problem, None, Some(&element.as_text()), None);
     }
 
-    /// Whether elements here are compared by type: any number of them may come, each like the first example.
+    /// Whether elements here are compared by type: any number of them may come, each like the first example, or just the
+    /// example in its own place.
     fn is_by_type(&self, cursor: Cursor) -> bool {
         let selected = self.rules.selected(cursor);
         selected.is_some_and(|selected| selected.list.rules.iter().any(|rule| matches!(rule.rule, Rule::Type(_))))
@@ -183,22 +194,19 @@ impl Walk<'_> {
 
 /// What a rule says of an element itself; of its attributes, text and children it speaks at their own paths.
 fn check_rule(rule: &Rule, cascaded: bool, expected: Element<'_>, actual: Element<'_>) -> Result<(), Problem> {
-    let same_name = expected.name == actual.name;
     let children = actual.child_count();
     match rule {
-        Rule::Type(_) if !same_name => Err(Problem::WrongType),
+        Rule::Type(_) | Rule::Equality | Rule::Regex(_) if expected.name != actual.name => Err(Problem::WrongElement),
         Rule::Type(bounds) if !cascaded && bounds.check(children).is_err() => {
             Err(Problem::WrongChildCount { name: actual.name.to_owned(), bounds: *bounds, actual: children })
         }
-        Rule::Equality if !same_name => Err(Problem::NotEqual),
-        Rule::Type(_) | Rule::Equality => Ok(()),
-        Rule::Regex(regex) if regex.is_match(actual.name) => Ok(()),
+        // what else a regular expression asks, it asks of the text below
+        Rule::Type(_) | Rule::Equality | Rule::Regex(_) => Ok(()),
         Rule::NotEmpty if children > 0 => Ok(()),
-        Rule::Regex(_) | Rule::NotEmpty => Err(Problem::RuleBroken),
+        Rule::NotEmpty => {
+            let bounds = Bounds { min: Some(1), max: None };
+            Err(Problem::WrongChildCount { name: actual.name.to_owned(), bounds, actual: children })
+        }
         _ => Err(Problem::RuleOnElement { name: actual.name.to_owned() }),
     }
-}
-
-fn piece(kind: PieceKind, name: &str) -> Piece {
-    Piece { kind, name: name.to_owned() }
 }

@@ -38,4 +38,6 @@ pub enum Unexpected {
 }
 
 #[cfg(test)]
+mod body_kind_tests;
+#[cfg(test)]
 mod tests;

@@ -56,13 +56,14 @@ impl PartPlan {
         for part in parts {
             let of_name = actual.iter().enumerate().filter(|(index, actual)| name(actual, *index) == part.name);
             let came = of_name.map(|(_, actual)| actual).nth(part.occurrence);
-            let place = Place::Key(place, &part.name);
             walk.at_key(cursor, &part.name, |walk, cursor| match came {
-                Some(came) if came.is_file == part.is_file() => part.check(walk, &place, cursor, came),
+                Some(came) if came.is_file == part.is_file() => {
+                    part.check(walk, &Place::Key(place, &part.name), cursor, came);
+                }
                 _ => {
-                    let problem = Problem::MissingPiece(Piece { kind: part.kind(), name: part.name.clone() });
+                    let problem = Problem::MissingPiece(part.piece());
                     let came = came.map(|came| Value::from(if came.is_file { "file" } else { "field" }));
-                    walk.report(&place, problem, None, came.as_ref(), None);
+                    walk.report(place, problem, None, came.as_ref(), None);
                 }
             });
         }
@@ -72,8 +73,8 @@ impl PartPlan {
         matches!(self.contents, PartContents::File(_))
     }
 
-    fn kind(&self) -> PieceKind {
-        if self.is_file() { PieceKind::File } else { PieceKind::Field }
+    fn piece(&self) -> Piece {
+        Piece::new(if self.is_file() { PieceKind::File } else { PieceKind::Field }, &self.name)
     }
 
     fn check(&self, walk: &mut Walk<'_>, place: &Place<'_>, cursor: Cursor, actual: &Part) {
@@ -94,6 +95,7 @@ impl PartPlan {
                 contents.check(walk, place, cursor, &actual.content, content_type.as_ref());
             }
         }
+        walk.within(before, &self.piece());
     }
 }
 
@@ -108,13 +110,13 @@ fn check_header(
     let is_type = name == "content-type";
     let Some(actual) = actual else {
         if !is_type {
-            let problem = Problem::MissingPiece(Piece { kind: PieceKind::PartHeader, name: name.to_owned() });
+            let problem = Problem::MissingPiece(Piece::new(PieceKind::PartHeader, name));
             walk.report(place, problem, Some(expected), None, None);
         }
         return;
     };
     let value = Value::from(actual);
-    let rules = walk.rules;
+    let (rules, start) = (walk.rules, walk.found.len());
     match rules.selected(cursor) {
         Some(Selected { list, cascaded: false }) => {
             scalar::check_list(list, expected, &value, Typing::Textual, |problem, rule| {
@@ -125,6 +127,7 @@ fn check_header(
         _ if is_type && expected.as_str().is_some_and(|expected| expected.eq_ignore_ascii_case(actual)) => {}
         _ => walk.report(place, Problem::NotEqual, Some(expected), Some(&value), None),
     }
+    walk.within(start, &Piece::new(PieceKind::PartHeader, name));
 }
 
 fn name(part: &Part, index: usize) -> String {

@@ -2,7 +2,7 @@
 
 use super::Unexpected;
 use super::rule_tree::{CompiledList, Cursor, RuleTree, Selected};
-use crate::mismatch::{Location, Mismatch, Problem};
+use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
 use crate::rule::{Rule, Typing};
 use crate::value::Value;
@@ -101,6 +101,16 @@ impl<'t> Walk<'t> {
         let below = self.rules.index(cursor, index, &mut self.stack);
         self.compare(&Place::Index(place, index), below, expected, actual);
         self.stack.truncate(end);
+    }
+
+    /// Says of the findings from `start` on that they are inside a piece; what several rules found alike counts once.
+    pub(super) fn within(&mut self, start: usize, piece: &Piece) {
+        for mut mismatch in self.found.split_off(start) {
+            mismatch.problem.put_within(piece.clone());
+            if !self.found[start..].contains(&mismatch) {
+                self.found.push(mismatch);
+            }
+        }
     }
 
     pub(super) fn report(

@@ -49,5 +49,7 @@ fn kind(problem: &Problem) -> &'static str {
         Problem::Unreadable { .. } => "unreadable",
         Problem::WrongChildCount { .. } => "wrong-child-count",
         Problem::RuleOnElement { .. } => "rule-on-element",
+        Problem::WrongElement => "wrong-element",
+        Problem::Within { problem, .. } => kind(problem),
     }
 }

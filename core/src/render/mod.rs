@@ -3,6 +3,7 @@
 mod data;
 mod official;
 mod official_date;
+mod official_text;
 mod pieces;
 mod rule_words;
 #[cfg(test)]

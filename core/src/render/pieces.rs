@@ -52,35 +52,6 @@ pub(super) fn children(bounds: Bounds) -> String {
     }
 }
 
-/// The sentence of the official tools about a piece that is missing.
-pub(super) fn official_missing(piece: &Piece, expected: Option<&Value>, actual: Option<&Value>) -> String {
-    let name = &piece.name;
-    let value = expected.map(unquoted).unwrap_or_default();
-    match (piece.kind, actual) {
-        (PieceKind::Element, _) => format!("Expected child <{name}/> but was missing"),
-        (PieceKind::Attribute, _) => format!("Expected attribute '{name}'='{value}' but was missing"),
-        (PieceKind::Parameter, _) => format!("Expected form post parameter '{name}' but was missing"),
-        (PieceKind::PartHeader, _) => {
-            format!("Expected multipart header '{name}' with value '{value}' but was missing")
-        }
-        (PieceKind::Field, Some(_)) => format!("Expected a MIME field '{name}' but was file"),
-        (PieceKind::File, Some(_)) => format!("Expected a MIME file '{name}' but was field"),
-        (PieceKind::Field | PieceKind::File, None) => format!("Expected a MIME part '{name}' but was missing"),
-    }
-}
-
-/// The sentence of the official tools about a piece that should not be there.
-pub(super) fn official_unexpected(piece: &Piece) -> String {
-    let name = &piece.name;
-    match piece.kind {
-        PieceKind::Element => format!("Unexpected child <{name}/>"),
-        PieceKind::Attribute => format!("Unexpected attribute '{name}'"),
-        PieceKind::Parameter => format!("Unexpected form post parameter '{name}' received"),
-        PieceKind::Field | PieceKind::File => format!("Unexpected MIME part '{name}'"),
-        PieceKind::PartHeader => format!("Unexpected multipart header '{name}'"),
-    }
-}
-
 /// Markup and headers read without the quotes of a JSON string.
 pub(super) fn unquoted(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)

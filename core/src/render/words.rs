@@ -42,6 +42,9 @@ impl Words {
 /// Puts a finding into words.
 #[must_use]
 pub fn words(mismatch: &Mismatch) -> Words {
+    if let Problem::Within { problem, .. } = &mismatch.problem {
+        return words(&Mismatch { problem: problem.as_ref().clone(), ..mismatch.clone() });
+    }
     let agreed = || shorten(&example_and_rule(mismatch.rule.as_ref(), mismatch.expected.as_ref()));
     let came = || mismatch.actual.as_ref().map_or_else(|| "nothing".to_owned(), shown);
     let (expected, actual) = match &mismatch.problem {
@@ -93,6 +96,7 @@ fn piece(mismatch: &Mismatch) -> (String, String) {
     match &mismatch.problem {
         Problem::MissingPiece(piece) => (shorten(&pieces::with_value(piece, expected)), pieces::came(piece, actual)),
         Problem::UnexpectedPiece(piece) => (pieces::named("no", piece), shorten(&pieces::came(piece, actual))),
+        Problem::WrongElement => (format!("the element <{}>", shortened(expected)), format!("<{}>", shortened(actual))),
         Problem::WrongChildCount { bounds, actual: count, .. } => {
             (pieces::children(*bounds), format!("{count}: {}", shortened(actual)))
         }
