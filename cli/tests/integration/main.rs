@@ -11,4 +11,5 @@ mod deploying;
 mod describing;
 mod publishing;
 mod typing;
+mod verifying;
 mod webhooks;
