@@ -1,0 +1,6 @@
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod grpc;
+mod orders;
+mod rest;
+mod states;

@@ -1,0 +1,1 @@
+//! What this service expects of the inventory service.
