@@ -1,1 +1,0 @@
-//! What this service expects of the inventory service.

@@ -1,0 +1,101 @@
+use countersign_mock_server::prelude::*;
+use serde_json::json;
+
+use super::rest::reservation;
+use super::{CONSUMER, PROVIDER, Recording};
+use crate::{InventoryError, InventoryGrpc};
+
+/// What this service asks about stock over gRPC.
+pub async fn checking_stock_over_grpc(recording: &Recording) {
+    let proto = &recording.proto;
+    let inventory = Pact::between(CONSUMER, PROVIDER)
+        .pact_dir(&recording.pacts)
+        .grpc("a stock check for a known sku", |i| {
+            i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
+                .method(proto, "inventory.v1.InventoryService/CheckStock")
+                .request(json!({ "sku": "ABC-1", "quantity": integer(2) }))
+                .response(json!({ "available": true, "quantity_left": integer(5), "warehouse_id": not_empty("w-1") }))
+        })
+        .grpc("a stock check for a sku nobody knows", |i| {
+            i.given("the sku is unknown", json!({ "sku": "NOPE" }))
+                .method(proto, "inventory.v1.InventoryService/CheckStock")
+                .request(json!({ "sku": "NOPE", "quantity": 1 }))
+                .status(Code::NotFound, "unknown sku")
+        })
+        .start()
+        .await;
+    let client = InventoryGrpc::connect(inventory.url()).await.expect("the mock server listens");
+
+    let stock = client.check_stock("ABC-1", 2).await.expect("a known sku has a stock level");
+    assert!(stock.available);
+    assert_eq!((stock.quantity_left, stock.warehouse_id.as_str()), (5, "w-1"));
+    let unknown = client.check_stock("NOPE", 1).await;
+    assert!(matches!(unknown, Err(InventoryError::UnknownSku { .. })), "{unknown:?}");
+
+    inventory.finish().await;
+}
+
+/// What this service asks for when it reserves stock over gRPC.
+pub async fn reserving_over_grpc(recording: &Recording) {
+    let proto = &recording.proto;
+    let inventory = Pact::between(CONSUMER, PROVIDER)
+        .pact_dir(&recording.pacts)
+        .grpc("a reservation", |i| reserve_two(i, proto))
+        .grpc("a reservation of more than there is", |i| {
+            i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
+                .method(proto, "inventory.v1.InventoryService/ReserveStock")
+                .request(json!({ "sku": "ABC-1", "quantity": 9 }))
+                .status(Code::FailedPrecondition, "insufficient stock")
+        })
+        .grpc("the release of a reservation", |i| {
+            i.given("a reservation exists", reservation())
+                .method(proto, "inventory.v1.InventoryService/ReleaseStock")
+                .request(json!({ "reservation_id": "r-42" }))
+                .response(json!({ "sku": "ABC-1", "quantity_left": 5 }))
+        })
+        .start()
+        .await;
+    let client = InventoryGrpc::connect(inventory.url()).await.expect("the mock server listens");
+
+    assert_eq!(client.reserve("ABC-1", 2).await.expect("there is enough"), "r-1");
+    let refused = client.reserve("ABC-1", 9).await;
+    assert!(matches!(refused, Err(InventoryError::Insufficient { .. })), "{refused:?}");
+    assert_eq!(client.release("r-42").await.expect("the reservation exists"), 5);
+
+    inventory.finish().await;
+}
+
+/// What this service expects to see while a sku sells.
+pub async fn watching_stock(recording: &Recording) {
+    let inventory = Pact::between(CONSUMER, PROVIDER)
+        .pact_dir(&recording.pacts)
+        .grpc("stock updates while a sku sells", |i| {
+            i.given("stock sells while it is watched", json!({ "sku": "ABC-1", "quantity": 5, "sold": 1 }))
+                .method(&recording.proto, "inventory.v1.InventoryService/WatchStock")
+                .request(json!({ "sku": "ABC-1", "max_updates": 2 }))
+                .responses([
+                    json!({ "sku": "ABC-1", "quantity_left": 5 }),
+                    json!({ "sku": "ABC-1", "quantity_left": integer(4) }),
+                ])
+        })
+        .start()
+        .await;
+    let client = InventoryGrpc::connect(inventory.url()).await.expect("the mock server listens");
+
+    let mut watch = client.watch("ABC-1", 2).await.expect("a known sku can be watched");
+    let mut seen = Vec::new();
+    while let Some(quantity_left) = watch.next().await.expect("the stream does not break") {
+        seen.push(quantity_left);
+    }
+    assert_eq!(seen, [5, 4]);
+
+    inventory.finish().await;
+}
+
+/// The reservation that every order ends with.
+pub(super) fn reserve_two(i: GrpcInteraction, proto: &std::path::Path) -> GrpcInteraction {
+    i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
+        .method(proto, "inventory.v1.InventoryService/ReserveStock")
+        .request(json!({ "sku": "ABC-1", "quantity": 2 }))
+        .response(json!({ "reservation_id": regex(r"r-\d+", "r-1"), "quantity_left": integer(3) }))
+}
