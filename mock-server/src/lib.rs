@@ -1,1 +1,14 @@
-//! The consumer's side of Countersign: a DSL for expectations and a mock server that plays the provider over REST and gRPC
+//! The consumer's side of Countersign.
+
+pub mod consumer;
+pub mod prelude;
+mod recording;
+mod report;
+mod server;
+
+pub use consumer::{ContractError, MockProvider, Pact};
+pub use recording::{RecordError, RecordingConflict};
+pub use report::{Differing, Report, Unexpected};
+pub use server::{
+    Closest, Config, InteractionName, MockServer, Reason, Refusal, Selection, StartError, UnplayableInteraction,
+};

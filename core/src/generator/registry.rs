@@ -19,7 +19,7 @@ pub enum Generator {
 }
 
 impl Generator {
-    fn from_json(json: &Json) -> Self {
+    pub(crate) fn from_json(json: &Json) -> Self {
         let text = |name: &str| json.get(name).and_then(Json::as_str).map(str::to_owned);
         match (text("type").as_deref(), text("expression")) {
             (Some("ProviderState"), Some(expression)) => {
@@ -29,7 +29,7 @@ impl Generator {
         }
     }
 
-    fn to_json(&self) -> Json {
+    pub(crate) fn to_json(&self) -> Json {
         match self {
             Self::ProviderState { expression, data_type } => {
                 let mut json = serde_json::json!({ "type": "ProviderState", "expression": expression });

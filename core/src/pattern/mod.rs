@@ -1,1 +1,31 @@
-//! Example values with matchers inside: integration JSON and matching-rule definition expressions.
+//! Example values with matchers inside: what a person writes becomes an example, rules and generators.
+//!
+//! There are two notations. In *integration JSON*, an object such as `{"pact:matcher:type": "integer", "value": 5}` stands
+//! for its `value` and says which rule applies there; [`Pattern::parse`] reads it, and the [`matchers`] write it. In
+//! *expressions*, a text such as `matching(integer, 5)` does the same; [`Definition::parse`] reads those.
+//!
+//! ```
+//! use countersign_core::pattern::{Pattern, each_like, integer, regex};
+//! use serde_json::json;
+//!
+//! let pattern = Pattern::parse(&json!({ "id": regex(r"w-\d+", "w-1"), "sizes": each_like(integer(7)) }))?;
+//! assert_eq!(pattern.example, json!({ "id": "w-1", "sizes": [7] }));
+//! let paths: Vec<_> = pattern.rules.iter().map(|entry| entry.path.to_string()).collect();
+//! assert_eq!(paths, ["$.id", "$.sizes", "$.sizes[*]"]);
+//! # Ok::<(), countersign_core::pattern::PatternError>(())
+//! ```
+
+mod definition;
+mod expression;
+pub(crate) mod integration;
+pub mod matchers;
+mod node;
+mod tokens;
+
+pub use definition::{Definition, ExpressionError};
+pub use integration::{Pattern, PatternError, PatternProblem};
+pub use matchers::{
+    EachLike, Matcher, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_value, equal_to,
+    from_provider_state, include, integer, like, not_empty, null, nullable, number, regex, semver, time, uuid,
+};
+pub(crate) use node::{Collected, Node, check_example};

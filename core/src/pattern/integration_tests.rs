@@ -1,0 +1,174 @@
+use serde_json::json;
+
+use super::*;
+use crate::pattern::matchers::*;
+use crate::rule::rule_list_to_json;
+
+/// The rules as `path combine [rules]` lines.
+fn rules(entries: &[RuleEntry]) -> Vec<String> {
+    let line = |entry: &RuleEntry| {
+        let json = rule_list_to_json(&entry.rules);
+        format!("{} {} {}", entry.path, json["combine"].as_str().unwrap(), json["matchers"])
+    };
+    entries.iter().map(line).collect()
+}
+
+#[track_caller]
+fn check(json: Json, example: Json, expected: &[&str]) {
+    let pattern = Pattern::parse(&json).unwrap();
+    assert_eq!(pattern.example, example);
+    assert_eq!(rules(&pattern.rules), expected);
+}
+
+#[test]
+fn each_matcher_gives_its_example_and_rule() {
+    for (matcher, example, rule) in [
+        (json!(like("a")), json!("a"), json!({"match": "type"})),
+        (json!(equal_to(1)), json!(1), json!({"match": "equality"})),
+        (json!(integer(5)), json!(5), json!({"match": "integer"})),
+        (json!(decimal(29.99)), json!(29.99), json!({"match": "decimal"})),
+        (json!(decimal(2.0)), json!(2.0), json!({"match": "decimal"})),
+        (json!(number(5)), json!(5), json!({"match": "number"})),
+        (json!(boolean(true)), json!(true), json!({"match": "boolean"})),
+        (json!(null()), json!(null), json!({"match": "null"})),
+        (json!(regex(r"w-\d+", "w-1")), json!("w-1"), json!({"match": "regex", "regex": r"w-\d+"})),
+        (json!(include("bc")), json!("bc"), json!({"match": "include", "value": "bc"})),
+        (json!(not_empty("x")), json!("x"), json!({"match": "notEmpty"})),
+        (json!(semver("1.2.3")), json!("1.2.3"), json!({"match": "semver"})),
+        (
+            json!(date("yyyy-MM-dd", "2026-05-24")),
+            json!("2026-05-24"),
+            json!({"match": "date", "format": "yyyy-MM-dd"}),
+        ),
+        (json!(Matcher::named("colour", "red").with("shade", 3)), json!("red"), json!({"match": "colour", "shade": 3})),
+    ] {
+        check(json!({ "a": matcher }), json!({ "a": example }), &[&format!("$.a AND [{rule}]")]);
+    }
+}
+
+#[test]
+fn lists_of_like_items_repeat_their_example() {
+    check(
+        json!({ "items": each_like(json!({ "id": integer(1), "tags": each_like("x").max(3) })).min(2) }),
+        json!({ "items": [{ "id": 1, "tags": ["x"] }, { "id": 1, "tags": ["x"] }] }),
+        &[
+            r#"$.items AND [{"match":"type","min":2}]"#,
+            r#"$.items[*].id AND [{"match":"integer"}]"#,
+            r#"$.items[*].tags AND [{"match":"type","max":3,"min":1}]"#,
+        ],
+    );
+}
+
+#[test]
+fn plain_lists_keep_their_positions_and_odd_names_are_quoted() {
+    check(
+        json!([1, { "a b": like(2) }, [integer(3)]]),
+        json!([1, { "a b": 2 }, [3]]),
+        &[r#"$[1]['a b'] AND [{"match":"type"}]"#, r#"$[2][0] AND [{"match":"integer"}]"#],
+    );
+}
+
+#[test]
+fn maps_may_have_rules_for_keys_and_values() {
+    let prices = json!({ "EUR": { "amount": decimal(1.5) } });
+    check(
+        json!(each_key(regex("[A-Z]{3}", "EUR"), each_value(like(json!({})), prices))),
+        json!({ "EUR": { "amount": 1.5 } }),
+        &[
+            r#"$ AND [{"match":"eachKey","rules":[{"match":"regex","regex":"[A-Z]{3}"}]},{"match":"eachValue","rules":[{"match":"type"}]}]"#,
+            r#"$.*.amount AND [{"match":"decimal"}]"#,
+        ],
+    );
+}
+
+#[test]
+fn variants_have_rules_of_their_own() {
+    check(
+        json!({ "links": array_containing([json!({ "rel": "self", "href": like("/a") }), json!("plain")]) }),
+        json!({ "links": [{ "rel": "self", "href": "/a" }, "plain"] }),
+        &[concat!(
+            r#"$.links AND [{"match":"arrayContains","variants":["#,
+            r#"{"index":0,"rules":{"$.href":{"combine":"AND","matchers":[{"match":"type"}]}}},"#,
+            r#"{"index":1,"rules":{"$":{"combine":"AND","matchers":[{"match":"equality"}]}}}]}]"#
+        )],
+    );
+}
+
+#[test]
+fn nullable_is_an_alternative() {
+    check(
+        json!({ "a": nullable(integer(5)), "b": nullable("x"), "c": nullable(include("y")), "d": null }),
+        json!({ "a": 5, "b": "x", "c": "y", "d": null }),
+        &[
+            r#"$.a OR [{"match":"null"},{"match":"integer"}]"#,
+            r#"$.b OR [{"match":"null"},{"match":"equality"}]"#,
+            r#"$.c OR [{"match":"null"},{"match":"include","value":"y"}]"#,
+        ],
+    );
+    check(
+        json!({ "a": nullable(json!({ "n": integer(1) })) }),
+        json!({ "a": { "n": 1 } }),
+        &[r#"$.a OR [{"match":"null"},{"match":"type"}]"#, r#"$.a.n AND [{"match":"integer"}]"#],
+    );
+}
+
+#[test]
+fn foreign_spellings_are_read() {
+    let json = json!({ "a": {
+        "pact:matcher:type": ["integer", { "pact:matcher:type": "notEmpty" }],
+        "pact:generator:type": "RandomInt", "min": 1, "max": 9, "value": 5
+    }});
+    let pattern = Pattern::parse(&json).unwrap();
+    assert_eq!(rules(&pattern.rules), [r#"$.a AND [{"match":"integer"},{"match":"notEmpty"}]"#]);
+    let (path, generator) = &pattern.generators[0];
+    assert_eq!(
+        (path.to_string().as_str(), generator.to_json()),
+        ("$.a", json!({"type": "RandomInt", "min": 1, "max": 9}))
+    );
+}
+
+#[test]
+fn provider_state_values_have_a_generator() {
+    let pattern = Pattern::parse(&json!({ "id": from_provider_state("${id}", 7) })).unwrap();
+    assert_eq!(pattern.example, json!({ "id": 7 }));
+    assert_eq!(rules(&pattern.rules), [r#"$.id AND [{"match":"type"}]"#]);
+    let (mut found, mut generators) = (MatchingRules::default(), Generators::default());
+    pattern.add_to(Category::Body, None, &mut found, &mut generators);
+    let generator = Generator::ProviderState { expression: "${id}".to_owned(), data_type: None };
+    let entry = generators.iter().next().unwrap();
+    assert_eq!((entry.category.as_str(), entry.key.as_str(), &entry.generator), ("body", "$.id", &generator));
+}
+
+#[test]
+fn values_that_travel_as_text_become_text() {
+    let pattern = Pattern::parse_text(&json!([integer(5), true, "x"])).unwrap();
+    assert_eq!(pattern.example, json!(["5", "true", "x"]));
+    let (mut found, mut generators) = (MatchingRules::default(), Generators::default());
+    pattern.add_to(Category::Query, Some("q"), &mut found, &mut generators);
+    let paths: Vec<_> = found.of(Category::Query).map(|entry| entry.path.to_string()).collect();
+    assert_eq!(paths, ["$.q[0]"]);
+}
+
+#[test]
+fn all_problems_are_reported_with_their_places() {
+    let json = json!({
+        "a": regex("[", "x"),
+        "b": regex("[a-z]+", "1"),
+        "c": [integer(1.5), each_like("x").min(3).max(2)],
+        "d": { "pact:matcher:type": 7 },
+        "e": { "pact:matcher:type": "regex", "value": "x" },
+        "f": { "pact:generator:type": "ProviderState", "value": 1 },
+        "g": array_containing([semver("one")]),
+        "h": each_like(1).min(1_000_000_000),
+        "i": { "pact:matcher:type": ["type"], "pact:matcher:combine": "XOR" },
+    });
+    insta::assert_snapshot!(Pattern::parse(&json).unwrap_err());
+}
+
+#[test]
+fn patterns_written_as_json_read_back_the_same() {
+    let json =
+        json!({ "a": each_like(regex("a+", "aa")), "b": nullable(like(1)), "c": array_containing([integer(1)]) });
+    let text: Json = serde_json::from_str(&json.to_string()).unwrap();
+    assert_eq!(Pattern::parse(&json).unwrap(), Pattern::parse(&text).unwrap());
+}

@@ -1,0 +1,263 @@
+//! The matchers that stand in for values, also inside `serde_json::json!` and inside each other.
+//!
+//! Each is [`Serialize`] and becomes Pact's integration JSON, so what they say is checked where that is read:
+//! [`Pattern::parse`](super::Pattern::parse) reports a regular expression that does not compile, or an example that does not
+//! fit its own rule.
+
+use serde::{Serialize, Serializer};
+use serde_json::{Value as Json, json};
+
+pub(super) const MATCHER_TYPE: &str = "pact:matcher:type";
+pub(super) const GENERATOR_TYPE: &str = "pact:generator:type";
+pub(super) const COMBINE: &str = "pact:matcher:combine";
+
+/// An example value with the rule that decides about what really comes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Matcher(Json);
+
+impl Matcher {
+    /// A matcher by its name in integration JSON, for rules that have no function of their own here. Further attributes
+    /// are set with [`with`](Self::with).
+    ///
+    /// # Panics
+    ///
+    /// When the example cannot be JSON (a map with keys that are no texts, for one).
+    #[must_use]
+    #[track_caller]
+    pub fn named(name: &str, example: impl Serialize) -> Self {
+        Self(json!({ MATCHER_TYPE: name, "value": to_json(example) }))
+    }
+
+    /// Sets an attribute of the rule or generator.
+    #[must_use]
+    pub fn with(mut self, attribute: &str, value: impl Into<Json>) -> Self {
+        self.0[attribute] = value.into();
+        self
+    }
+
+    /// The matcher as integration JSON.
+    #[must_use]
+    pub fn to_json(&self) -> &Json {
+        &self.0
+    }
+}
+
+impl Serialize for Matcher {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl From<Matcher> for Json {
+    fn from(matcher: Matcher) -> Self {
+        matcher.0
+    }
+}
+
+impl From<EachLike> for Json {
+    fn from(matcher: EachLike) -> Self {
+        matcher.to_json()
+    }
+}
+
+#[track_caller]
+fn to_json(example: impl Serialize) -> Json {
+    match serde_json::to_value(example) {
+        Ok(json) => json,
+        Err(error) => panic!("the example cannot be written as JSON: {error}"),
+    }
+}
+
+/// Any value of the same type; for objects and lists, everything below as well, unless a matcher there says otherwise.
+#[must_use]
+#[track_caller]
+pub fn like(example: impl Serialize) -> Matcher {
+    Matcher::named("type", example)
+}
+
+/// Exactly this value; undoes a [`like`] further up.
+#[must_use]
+#[track_caller]
+pub fn equal_to(value: impl Serialize) -> Matcher {
+    Matcher::named("equality", value)
+}
+
+/// Any number without a fraction.
+#[must_use]
+#[track_caller]
+pub fn integer(example: impl Serialize) -> Matcher {
+    Matcher::named("integer", example)
+}
+
+/// Any number with a fraction.
+#[must_use]
+#[track_caller]
+pub fn decimal(example: impl Serialize) -> Matcher {
+    Matcher::named("decimal", example)
+}
+
+/// Any number.
+#[must_use]
+#[track_caller]
+pub fn number(example: impl Serialize) -> Matcher {
+    Matcher::named("number", example)
+}
+
+/// `true` or `false`.
+#[must_use]
+pub fn boolean(example: bool) -> Matcher {
+    Matcher::named("boolean", example)
+}
+
+/// JSON `null`.
+#[must_use]
+pub fn null() -> Matcher {
+    Matcher::named("null", Json::Null)
+}
+
+/// A text that matches the expression as a whole.
+#[must_use]
+#[track_caller]
+pub fn regex(pattern: &str, example: impl Serialize) -> Matcher {
+    Matcher::named("regex", example).with("regex", pattern)
+}
+
+/// A text that contains this one.
+#[must_use]
+pub fn include(part: &str) -> Matcher {
+    Matcher::named("include", part)
+}
+
+/// Something that is there and not empty.
+#[must_use]
+#[track_caller]
+pub fn not_empty(example: impl Serialize) -> Matcher {
+    Matcher::named("notEmpty", example)
+}
+
+/// A version such as `1.2.3` (semver.org).
+#[must_use]
+pub fn semver(example: &str) -> Matcher {
+    Matcher::named("semver", example)
+}
+
+/// A UUID with hyphens, in either case.
+#[must_use]
+pub fn uuid(example: &str) -> Matcher {
+    regex("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", example)
+}
+
+/// A date with a time in the given format (Java's `DateTimeFormatter` letters: `yyyy-MM-dd'T'HH:mm:ssXXX`).
+#[must_use]
+pub fn datetime(format: &str, example: &str) -> Matcher {
+    Matcher::named("datetime", example).with("format", format)
+}
+
+/// A date in the given format (`yyyy-MM-dd`).
+#[must_use]
+pub fn date(format: &str, example: &str) -> Matcher {
+    Matcher::named("date", example).with("format", format)
+}
+
+/// A time of day in the given format (`HH:mm:ss`).
+#[must_use]
+pub fn time(format: &str, example: &str) -> Matcher {
+    Matcher::named("time", example).with("format", format)
+}
+
+/// A list whose items are all like the example; at least one, unless [`EachLike::min`] says otherwise.
+#[must_use]
+#[track_caller]
+pub fn each_like(example: impl Serialize) -> EachLike {
+    EachLike { example: to_json(example), min: 1, max: None }
+}
+
+/// A list of like items, see [`each_like`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct EachLike {
+    example: Json,
+    min: u64,
+    max: Option<u64>,
+}
+
+impl EachLike {
+    /// The least number of items, 1 by default. The example list has as many items.
+    #[must_use]
+    pub fn min(mut self, min: u64) -> Self {
+        self.min = min;
+        self
+    }
+
+    /// The greatest number of items; unlimited by default.
+    #[must_use]
+    pub fn max(mut self, max: u64) -> Self {
+        self.max = Some(max);
+        self
+    }
+
+    /// The matcher as integration JSON.
+    #[must_use]
+    pub fn to_json(&self) -> Json {
+        let mut json = json!({ MATCHER_TYPE: "type", "value": [self.example], "min": self.min });
+        if let Some(max) = self.max {
+            json["max"] = max.into();
+        }
+        json
+    }
+}
+
+impl Serialize for EachLike {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.to_json().serialize(serializer)
+    }
+}
+
+/// An object whose keys all fit the rule; the keys need not be those of the example.
+///
+/// `each_key(regex("[A-Z]+", "EUR"), each_value(number(1), json!({ "EUR": 1.5 })))` says both of an object.
+#[must_use]
+#[track_caller]
+pub fn each_key(rule: impl Serialize, example: impl Serialize) -> Matcher {
+    Matcher::named("eachKey", example).with("rules", vec![to_json(rule)])
+}
+
+/// An object or list whose values all fit the rule; the keys need not be those of the example.
+#[must_use]
+#[track_caller]
+pub fn each_value(rule: impl Serialize, example: impl Serialize) -> Matcher {
+    Matcher::named("eachValue", example).with("rules", vec![to_json(rule)])
+}
+
+/// A list in which some item is like each of the variants, in any order and among any others.
+#[must_use]
+#[track_caller]
+pub fn array_containing<V: Serialize>(variants: impl IntoIterator<Item = V>) -> Matcher {
+    let variants: Vec<Json> = variants.into_iter().map(to_json).collect();
+    Matcher(json!({ MATCHER_TYPE: "arrayContains", "variants": variants }))
+}
+
+/// `null`, or what the matcher says. A plain text, number or boolean has to be equal; a plain object or list has to be one,
+/// with its members compared as they say themselves.
+#[must_use]
+#[track_caller]
+pub fn nullable(matcher: impl Serialize) -> Matcher {
+    let mut rule = to_json(matcher);
+    let plain = |name: &str, value: Json| json!({ MATCHER_TYPE: name, "value": value });
+    let is_matcher = rule.get(MATCHER_TYPE).is_some();
+    if !is_matcher {
+        rule = plain(if rule.is_object() || rule.is_array() { "type" } else { "equality" }, rule);
+    }
+    let value = rule.as_object_mut().and_then(|rule| rule.shift_remove("value")).unwrap_or(Json::Null);
+    // `include` has one attribute for its text and its example
+    if rule.get(MATCHER_TYPE).is_some_and(|name| name == "include" || name == "contentType") {
+        rule["value"] = value.clone();
+    }
+    Matcher(json!({ MATCHER_TYPE: [{ MATCHER_TYPE: "null" }, rule], COMBINE: "OR", "value": value }))
+}
+
+/// A value that the provider's state handler hands back: `${id}`, or text around it. The example is what consumers see.
+#[must_use]
+#[track_caller]
+pub fn from_provider_state(expression: &str, example: impl Serialize) -> Matcher {
+    Matcher::named("type", example).with(GENERATOR_TYPE, "ProviderState").with("expression", expression)
+}

@@ -1,0 +1,13 @@
+//! Pact files on disk: where they go, and how many tests write one of them together.
+
+mod difference;
+mod directory;
+mod error;
+mod file;
+mod ledger;
+mod run;
+
+pub use error::{RecordError, RecordingConflict};
+pub(crate) use directory::default_directory;
+pub(crate) use file::{record, Recording};
+pub(crate) use run::{OverwritePolicy, RunId, test_name};
