@@ -2,14 +2,14 @@ use countersign_mock_server::prelude::*;
 use serde_json::json;
 
 use super::rest::reservation;
-use super::{CONSUMER, PROVIDER, Recording};
+use super::Recording;
 use crate::{InventoryError, InventoryGrpc};
 
 /// What this service asks about stock over gRPC.
 pub async fn checking_stock_over_grpc(recording: &Recording) {
     let proto = &recording.proto;
-    let inventory = Pact::between(CONSUMER, PROVIDER)
-        .pact_dir(&recording.pacts)
+    let inventory = recording
+        .contract()
         .grpc("a stock check for a known sku", |i| {
             i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
                 .method(proto, "inventory.v1.InventoryService/CheckStock")
@@ -38,8 +38,8 @@ pub async fn checking_stock_over_grpc(recording: &Recording) {
 /// What this service asks for when it reserves stock over gRPC.
 pub async fn reserving_over_grpc(recording: &Recording) {
     let proto = &recording.proto;
-    let inventory = Pact::between(CONSUMER, PROVIDER)
-        .pact_dir(&recording.pacts)
+    let inventory = recording
+        .contract()
         .grpc("a reservation", |i| reserve_two(i, proto))
         .grpc("a reservation of more than there is", |i| {
             i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
@@ -67,8 +67,8 @@ pub async fn reserving_over_grpc(recording: &Recording) {
 
 /// What this service expects to see while a sku sells.
 pub async fn watching_stock(recording: &Recording) {
-    let inventory = Pact::between(CONSUMER, PROVIDER)
-        .pact_dir(&recording.pacts)
+    let inventory = recording
+        .contract()
         .grpc("stock updates while a sku sells", |i| {
             i.given("stock sells while it is watched", json!({ "sku": "ABC-1", "quantity": 5, "sold": 1 }))
                 .method(&recording.proto, "inventory.v1.InventoryService/WatchStock")

@@ -2,15 +2,15 @@ use countersign_mock_server::prelude::*;
 
 use super::grpc::reserve_two;
 use super::rest::known_sku;
-use super::{CONSUMER, PROVIDER, Recording};
+use super::Recording;
 use crate::{Confirmation, InventoryClient, InventoryGrpc, Order, Orders};
 
 /// An order from start to end, over both protocols: the mock server answers REST and gRPC at one address.
 ///
 /// Both interactions are agreed on by other tests too; what says the same is written once.
 pub async fn placing_an_order(recording: &Recording) {
-    let inventory = Pact::between(CONSUMER, PROVIDER)
-        .pact_dir(&recording.pacts)
+    let inventory = recording
+        .contract()
         .http("a stock check for a known sku", known_sku)
         .grpc("a reservation", |i| reserve_two(i, &recording.proto))
         .start()

@@ -1,13 +1,14 @@
+use countersign_mock_server::consumer::{AnsweredHttp, Http};
 use countersign_mock_server::prelude::*;
 use serde_json::{Value, json};
 
-use super::{CONSUMER, PROVIDER, Recording};
+use super::Recording;
 use crate::{InventoryClient, InventoryError};
 
 /// What this service asks about stock over REST.
 pub async fn checking_stock(recording: &Recording) {
-    let inventory = Pact::between(CONSUMER, PROVIDER)
-        .pact_dir(&recording.pacts)
+    let inventory = recording
+        .contract()
         .http("a stock check for a known sku", known_sku)
         .http("a stock check for more than there is", |i| {
             i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
@@ -36,12 +37,12 @@ pub async fn checking_stock(recording: &Recording) {
 
 /// What this service asks for when it reserves stock over REST.
 pub async fn reserving(recording: &Recording) {
-    let inventory = Pact::between(CONSUMER, PROVIDER)
-        .pact_dir(&recording.pacts)
+    let inventory = recording
+        .contract()
         .http("a reservation", |i| {
             i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
                 .request(post("/inventory/ABC-1/reservations").json(json!({ "quantity": 2 })))
-                .response(status(201).json(json!({ "reservation_id": regex(r"r-\d+", "r-1") })))
+                .response(created().json(json!({ "reservation_id": regex(r"r-\d+", "r-1") })))
         })
         .http("a reservation of more than there is", |i| {
             i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
@@ -51,7 +52,7 @@ pub async fn reserving(recording: &Recording) {
         .http("the release of a reservation", |i| {
             i.given("a reservation exists", reservation())
                 .request(delete("/inventory/ABC-1/reservations/r-42"))
-                .response(status(204))
+                .response(no_content())
         })
         .start()
         .await;
@@ -66,7 +67,7 @@ pub async fn reserving(recording: &Recording) {
 }
 
 /// The question that every order begins with.
-pub(super) fn known_sku(i: HttpInteraction) -> HttpInteraction {
+pub(super) fn known_sku(i: Http) -> AnsweredHttp {
     i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
         .request(get("/inventory/ABC-1").query("quantity", "2"))
         .response(ok().json(stock_level(true)))
