@@ -1,3 +1,35 @@
-//! The `countersign` command.
+//! `countersign`: publishing, verifying and deploying against contracts, from the command line.
+//!
+//! Every command is a file below `commands/`: what can be typed, then what is done. What is worth testing on its own
+//! lives in the libraries; this crate parses arguments, calls one of them, prints, and chooses an exit code.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | `app` | all commands, and which code runs for each |
+//! | `commands` | one file per command |
+//! | `output` | printing: colour, tables, the verdict of can-i-deploy |
+//! | `failure` | what people read when a command could not do its work |
+//! | `logging` | where log lines go |
 
-fn main() {}
+mod app;
+mod commands;
+mod failure;
+mod logging;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let app = app::App::parse();
+    logging::start(app.log_level);
+    match app.run().await {
+        Ok(exit) => exit.into(),
+        Err(failure) => {
+            output::print_error(&failure.render(output::Style::for_stderr()));
+            failure.exit_code()
+        }
+    }
+}

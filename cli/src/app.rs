@@ -1,0 +1,154 @@
+//! All commands, and which code runs for each.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::commands::{
+    branches, broker, can_i_deploy, can_i_merge, demo, deployments, environments, generate_uuid,
+    latest_pacts, pacticipants, publish, releases, tags, verify, versions, webhooks,
+};
+use crate::failure::Failure;
+use crate::logging::LogLevel;
+
+/// Consumer-driven contract testing: publish contracts, verify providers, know what may be deployed.
+///
+/// Commands, options and environment variables are named like the official Pact tools' `pact broker …` and
+/// `pact verifier`. Exit codes: 0 when all is well, 1 when the answer is no or a command could not do its work, 2 when
+/// the command line itself is not valid; `verify` has its own, see `countersign verify --help`.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, arg_required_else_help = true)]
+pub(crate) struct App {
+    /// How much is logged to standard error [default: warn, or as RUST_LOG says]
+    #[arg(long, global = true, value_name = "LEVEL", help_heading = "Logging")]
+    pub(crate) log_level: Option<LogLevel>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Starts the broker, with its web pages; or, followed by a command below, does the same as that command
+    Broker(Box<BrokerCommand>),
+    #[command(visible_alias = "verifier")]
+    Verify(Box<verify::Verify>),
+    Demo(demo::Demo),
+    #[command(flatten)]
+    Client(Box<ClientCommand>),
+}
+
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct BrokerCommand {
+    #[command(subcommand)]
+    client: Option<Box<ClientCommand>>,
+    #[command(flatten)]
+    server: broker::Broker,
+}
+
+/// The commands that ask a broker for something, in the order of a contract's life.
+#[derive(Debug, Subcommand)]
+enum ClientCommand {
+    Publish(Box<publish::Publish>),
+    ListLatestPactVersions(latest_pacts::ListLatestPactVersions),
+    CanIDeploy(Box<can_i_deploy::CanIDeploy>),
+    CanIMerge(Box<can_i_merge::CanIMerge>),
+    RecordDeployment(deployments::RecordDeployment),
+    RecordUndeployment(deployments::RecordUndeployment),
+    RecordRelease(releases::RecordRelease),
+    RecordSupportEnded(releases::RecordSupportEnded),
+    CreateEnvironment(environments::CreateEnvironment),
+    UpdateEnvironment(environments::UpdateEnvironment),
+    DescribeEnvironment(environments::DescribeEnvironment),
+    ListEnvironments(environments::ListEnvironments),
+    DeleteEnvironment(environments::DeleteEnvironment),
+    CreateOrUpdatePacticipant(pacticipants::CreateOrUpdatePacticipant),
+    DescribePacticipant(pacticipants::DescribePacticipant),
+    ListPacticipants(pacticipants::ListPacticipants),
+    CreateOrUpdateVersion(versions::CreateOrUpdateVersion),
+    DescribeVersion(versions::DescribeVersion),
+    CreateVersionTag(tags::CreateVersionTag),
+    DeleteVersionTag(tags::DeleteVersionTag),
+    DeleteBranch(branches::DeleteBranch),
+    CreateWebhook(Box<webhooks::CreateWebhook>),
+    CreateOrUpdateWebhook(Box<webhooks::CreateOrUpdateWebhook>),
+    TestWebhook(webhooks::TestWebhook),
+    DeleteWebhook(webhooks::DeleteWebhook),
+    GenerateUuid(generate_uuid::GenerateUuid),
+}
+
+/// How a command that did its work ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Exit {
+    /// All is well.
+    Well,
+    /// The answer is no.
+    No,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Well => Self::SUCCESS,
+            Exit::No => Self::FAILURE,
+        }
+    }
+}
+
+impl App {
+    /// Does what was typed.
+    pub(crate) async fn run(self) -> Result<Exit, Failure> {
+        match self.command {
+            Command::Broker(command) => match command.client {
+                Some(client) => client.run().await,
+                None => command.server.run().await,
+            },
+            Command::Verify(command) => command.run().await,
+            Command::Demo(command) => command.run().await,
+            Command::Client(command) => command.run().await,
+        }
+    }
+}
+
+impl ClientCommand {
+    async fn run(self) -> Result<Exit, Failure> {
+        match self {
+            Self::Publish(command) => command.run().await,
+            Self::ListLatestPactVersions(command) => command.run().await,
+            Self::CanIDeploy(command) => command.run().await,
+            Self::CanIMerge(command) => command.run().await,
+            Self::RecordDeployment(command) => command.run().await,
+            Self::RecordUndeployment(command) => command.run().await,
+            Self::RecordRelease(command) => command.run().await,
+            Self::RecordSupportEnded(command) => command.run().await,
+            Self::CreateEnvironment(command) => command.run().await,
+            Self::UpdateEnvironment(command) => command.run().await,
+            Self::DescribeEnvironment(command) => command.run().await,
+            Self::ListEnvironments(command) => command.run().await,
+            Self::DeleteEnvironment(command) => command.run().await,
+            Self::CreateOrUpdatePacticipant(command) => command.run().await,
+            Self::DescribePacticipant(command) => command.run().await,
+            Self::ListPacticipants(command) => command.run().await,
+            Self::CreateOrUpdateVersion(command) => command.run().await,
+            Self::DescribeVersion(command) => command.run().await,
+            Self::CreateVersionTag(command) => command.run().await,
+            Self::DeleteVersionTag(command) => command.run().await,
+            Self::DeleteBranch(command) => command.run().await,
+            Self::CreateWebhook(command) => command.run().await,
+            Self::CreateOrUpdateWebhook(command) => command.run().await,
+            Self::TestWebhook(command) => command.run().await,
+            Self::DeleteWebhook(command) => command.run().await,
+            Self::GenerateUuid(command) => Ok(command.run()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::App::command().debug_assert();
+    }
+}

@@ -1,0 +1,29 @@
+//! `countersign demo`: the whole story on a small shop.
+
+use clap::Args;
+
+use crate::app::Exit;
+use crate::failure::Failure;
+
+/// Plays the whole story on a small shop: record, publish, verify, deploy, break, and be told so
+///
+/// The broker it starts stays up for browsing until Ctrl-C.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Demo {
+    /// Leave at the end instead of keeping the broker up for browsing; exit code 0 only if every step went as told
+    #[arg(long)]
+    pub(crate) exit: bool,
+    /// The port of the demo's broker; 0 takes any free one
+    #[arg(long, value_name = "PORT", default_value_t = 9292)]
+    pub(crate) port: u16,
+}
+
+impl Demo {
+    /// Plays the story.
+    pub(crate) async fn run(self) -> Result<Exit, Failure> {
+        Err(Failure::Unavailable {
+            what: "this binary was built without the demo".to_owned(),
+            hint: "start with `countersign broker` and `countersign publish`".to_owned(),
+        })
+    }
+}

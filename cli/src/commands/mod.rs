@@ -1,0 +1,24 @@
+//! One file per command, or per small family of commands: what can be typed, then what is done.
+
+mod broker_options;
+mod matrix_selectors;
+
+pub(crate) mod broker;
+pub(crate) mod demo;
+pub(crate) mod verify;
+
+pub(crate) mod branches;
+pub(crate) mod can_i_deploy;
+pub(crate) mod can_i_merge;
+pub(crate) mod deployments;
+pub(crate) mod environments;
+pub(crate) mod generate_uuid;
+pub(crate) mod latest_pacts;
+pub(crate) mod pacticipants;
+pub(crate) mod publish;
+pub(crate) mod releases;
+pub(crate) mod tags;
+pub(crate) mod versions;
+pub(crate) mod webhooks;
+
+pub(crate) use broker_options::BrokerOptions;

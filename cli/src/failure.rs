@@ -1,0 +1,81 @@
+//! What people read when a command could not do its work: what happened, where, and what to do about it.
+
+use std::process::ExitCode;
+
+use countersign_broker_client::Error as BrokerError;
+
+use crate::output::Style;
+
+/// A command that could not do its work.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// The broker, or the way to it, is the reason.
+    Broker(BrokerError),
+    /// What was typed, or the files it names, are the reason.
+    Input {
+        /// What was not done because of it.
+        what: String,
+        /// Each reason.
+        problems: Vec<String>,
+    },
+    /// A verification could not run at all, which is not the same as a provider that breaks a contract.
+    Unverified(Box<Failure>),
+    /// This binary cannot do it.
+    Unavailable {
+        /// What it cannot do.
+        what: String,
+        /// What can be done instead.
+        hint: String,
+    },
+}
+
+impl Failure {
+    /// A failure with a single reason in what was typed.
+    pub(crate) fn input(what: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::Input {
+            what: what.into(),
+            problems: vec![problem.into()],
+        }
+    }
+
+    /// One readable block for standard error.
+    pub(crate) fn render(&self, style: Style) -> String {
+        let (message, hint) = match self {
+            Self::Broker(error) => (error.to_string(), error.hint()),
+            Self::Input { what, problems } => (listed(what, problems), None),
+            Self::Unverified(reason) => return reason.render(style),
+            Self::Unavailable { what, hint } => (what.clone(), Some(hint.clone())),
+        };
+        let hint = hint
+            .map(|hint| format!("\n  {} {hint}", style.prompt("hint:")))
+            .unwrap_or_default();
+        format!("{} {message}{hint}", style.bad("error:"))
+    }
+
+    /// 2 for a verification that could not run, 1 for everything else, like the official tools'.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Unverified(_) => ExitCode::from(2),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+fn listed(what: &str, problems: &[String]) -> String {
+    match problems {
+        [single] => format!("{what}: {single}"),
+        several => {
+            let lines: String = several
+                .iter()
+                .map(|problem| format!("\n  - {problem}"))
+                .collect();
+            format!("{what}, for {} reasons{lines}", several.len())
+        }
+    }
+}
+
+impl From<BrokerError> for Failure {
+    fn from(error: BrokerError) -> Self {
+        Self::Broker(error)
+    }
+}
