@@ -1,0 +1,229 @@
+//! The matrix and can-i-deploy.
+
+use std::collections::HashMap;
+
+use axum::extract::{Path, State};
+use serde_json::{Value, json};
+
+use super::hal::{date, link, ok, titled};
+use super::links::Links;
+use super::problem::{ApiError, ApiResult};
+use super::query::Query;
+use super::{resolve, resources};
+use crate::app::AppState;
+use crate::domain::field_problem::FieldProblem;
+use crate::domain::version::{Running, VersionDetails};
+use crate::matrix::query::{Choice, LatestBy, Selector, parse_ignore};
+use crate::matrix::{MatrixQuery, Row, Verdict};
+use crate::store::matrix::{Answer, answer, unknown_names};
+use crate::store::{Conn, branches, environments, version_details};
+
+pub(super) async fn ask(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
+    let question = MatrixQuery::parse(&query.0).map_err(ApiError::Question)?;
+    let mut conn = app.store.read().await?;
+    let unknown = unknown_names(&mut conn, &question).await?;
+    if !unknown.is_empty() {
+        return Err(ApiError::Question(unknown));
+    }
+    let answer = answer(&mut conn, &question).await?;
+    Ok(ok(&document(&mut conn, &links, &answer).await?))
+}
+
+/// Everything between two pacticipants.
+pub(super) async fn of_pair(
+    State(app): State<AppState>,
+    links: Links,
+    Path((provider, consumer)): Path<(String, String)>,
+) -> ApiResult {
+    let mut conn = app.store.read().await?;
+    resolve::parties(&mut conn, &provider, &consumer).await?;
+    let all = |pacticipant: String| Selector { pacticipant, choice: Choice::All };
+    let question = MatrixQuery {
+        selectors: vec![all(consumer), all(provider)],
+        ignore: Vec::new(),
+        latest_by: LatestBy::BothVersions,
+        success: Vec::new(),
+        limit: 100,
+        target: None,
+    };
+    let answer = answer(&mut conn, &question).await?;
+    Ok(ok(&document(&mut conn, &links, &answer).await?))
+}
+
+pub(super) async fn can_i_deploy(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
+    let mut conn = app.store.read().await?;
+    let question = deploy_question(&mut conn, &query).await?;
+    let answer = answer(&mut conn, &question).await?;
+    Ok(ok(&document(&mut conn, &links, &answer).await?))
+}
+
+async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, ApiError> {
+    let mut problems = Vec::new();
+    for field in ["pacticipant", "version"] {
+        if query.text(field).is_none() {
+            problems.push(FieldProblem::missing(field));
+        }
+    }
+    let name = query.text("pacticipant").unwrap_or_default();
+    if !name.is_empty() && crate::store::pacticipants::find(conn, name).await?.is_none() {
+        problems.push(FieldProblem::invalid("pacticipant", format!("there is no pacticipant named {name:?}")));
+    }
+    let target = match (query.text("to"), query.text("environment")) {
+        (Some(_), Some(_)) => {
+            problems.push(FieldProblem::invalid("", "give either environment or to (a tag), not both"));
+            Choice::All
+        }
+        (Some(tag), None) => Choice::TagHead(tag.to_owned()),
+        (None, Some(environment)) => {
+            if environments::by_name(conn, environment).await?.is_none() {
+                problems.push(FieldProblem::invalid("environment", format!("there is no environment named {environment:?}")));
+            }
+            Choice::Environment(environment.to_owned())
+        }
+        (None, None) => {
+            problems.push(FieldProblem::invalid("", "say where to deploy to: environment or to (a tag)"));
+            Choice::All
+        }
+    };
+    let mut ignore_problems = Vec::new();
+    let ignore = parse_ignore(&query.0, &mut ignore_problems);
+    problems.extend(ignore_problems.into_iter().map(|text| FieldProblem::invalid("ignore", text)));
+    if !problems.is_empty() {
+        return Err(ApiError::Invalid(problems));
+    }
+    Ok(MatrixQuery::can_i_deploy(name, query.text("version").unwrap_or_default(), target, ignore))
+}
+
+/// May the head of a branch go to an environment?
+pub(super) async fn branch_to_environment(
+    State(app): State<AppState>,
+    links: Links,
+    Path((name, branch, environment)): Path<(String, String, String)>,
+) -> ApiResult {
+    let mut conn = app.store.read().await?;
+    let (pacticipant, branch) = resolve::branch(&mut conn, &name, &branch).await?;
+    let head = branches::head(&mut conn, pacticipant.id, &branch.name).await?.ok_or_else(ApiError::nothing_here)?;
+    if environments::by_name(&mut conn, &environment).await?.is_none() {
+        return Err(ApiError::NotFound(format!("No environment with name '{environment}' found")));
+    }
+    let question = MatrixQuery::can_i_deploy(&name, &head.number, Choice::Environment(environment), Vec::new());
+    let answer = answer(&mut conn, &question).await?;
+    Ok(ok(&document(&mut conn, &links, &answer).await?))
+}
+
+/// May the latest version with one tag join the latest with another?
+pub(super) async fn tag_to_tag(
+    State(app): State<AppState>,
+    links: Links,
+    Path((name, tag, to)): Path<(String, String, String)>,
+) -> ApiResult {
+    let mut conn = app.store.read().await?;
+    let pacticipant = resolve::pacticipant(&mut conn, &name).await?;
+    let found = crate::store::versions::latest_tagged(&mut conn, pacticipant.id, &tag).await?;
+    let version = found.ok_or_else(ApiError::nothing_here)?;
+    let question = MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to), Vec::new());
+    let answer = answer(&mut conn, &question).await?;
+    Ok(ok(&document(&mut conn, &links, &answer).await?))
+}
+
+async fn document(conn: &mut Conn, links: &Links, answer: &Answer) -> Result<Value, ApiError> {
+    let ids: Vec<i64> = answer
+        .rows
+        .iter()
+        .flat_map(|row| [Some(row.publication.version.id), row.provider_version.as_ref().map(|version| version.id)])
+        .flatten()
+        .collect();
+    let details = version_details::load(conn, &ids).await?;
+    let rows: Vec<Value> = answer.rows.iter().map(|row| row_document(links, row, &details)).collect();
+    let notices: Vec<Value> = answer
+        .verdict
+        .notices
+        .iter()
+        .map(|notice| json!({ "type": notice.kind.as_str(), "text": notice.text }))
+        .collect();
+    Ok(json!({
+        "summary": summary(&answer.verdict),
+        "notices": notices,
+        "matrix": rows,
+        "_links": { "self": titled(links.here(), "Matrix") },
+    }))
+}
+
+fn summary(verdict: &Verdict) -> Value {
+    let reason: Vec<&str> = verdict.notices.iter().map(|notice| notice.text.as_str()).collect();
+    let mut summary = json!({
+        "deployable": verdict.deployable,
+        "reason": reason.join("\n"),
+        "success": verdict.success,
+        "failed": verdict.failed,
+        "unknown": verdict.unknown,
+    });
+    if let Some(ignored) = verdict.ignored {
+        summary["ignored"] = ignored.into();
+    }
+    summary
+}
+
+fn row_document(links: &Links, row: &Row, details: &HashMap<i64, VersionDetails>) -> Value {
+    let publication = &row.publication;
+    let (consumer, provider) = (publication.consumer.as_str(), publication.provider.as_str());
+    let version = |name: &str, id: i64, number: &str| version_document(links, name, number, details.get(&id));
+    let result = row.verification.as_ref().map(|verified| {
+        let own = links.verification(provider, consumer, &publication.sha, verified.number);
+        json!({ "success": verified.success, "verifiedAt": date(verified.at), "_links": { "self": link(own) } })
+    });
+    let mut document = json!({
+        "consumer": {
+            "name": consumer,
+            "version": version(consumer, publication.version.id, &publication.version.number),
+            "_links": { "self": link(links.pacticipant(consumer)) },
+        },
+        "provider": {
+            "name": provider,
+            "version": row.provider_version.as_ref().map(|found| version(provider, found.id, &found.number)),
+            "_links": { "self": link(links.pacticipant(provider)) },
+        },
+        "pact": {
+            "createdAt": date(publication.published_at),
+            "_links": { "self": link(links.pact_of(provider, consumer, &publication.version.number)) },
+        },
+        "verificationResult": result,
+    });
+    if row.ignored {
+        document["ignored"] = true.into();
+    }
+    document
+}
+
+fn version_document(links: &Links, name: &str, number: &str, details: Option<&VersionDetails>) -> Value {
+    let none = VersionDetails::default();
+    let details = details.unwrap_or(&none);
+    let branches = resources::branches(links, name, number, details);
+    let environments: Vec<Value> = details
+        .live_in
+        .iter()
+        .map(|live| {
+            let how = match live.running {
+                Running::Deployed(_) => "deployed",
+                Running::Released => "released",
+            };
+            json!({
+                "uuid": live.environment_uuid,
+                "name": live.environment,
+                "displayName": live.environment_display_name,
+                "production": live.production,
+                "status": how,
+                "_links": { "self": link(links.environment(&live.environment_uuid)) },
+            })
+        })
+        .collect();
+    json!({
+        "number": number,
+        "branch": details.branch(),
+        "branches": branches,
+        "branchVersions": branches,
+        "environments": environments,
+        "tags": resources::tags(links, name, number, details),
+        "_links": { "self": link(links.version(name, number)) },
+    })
+}

@@ -1,0 +1,165 @@
+//! Answers to requests that cannot be granted.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
+use crate::domain::field_problem::FieldProblem;
+use crate::store::StoreError;
+
+/// What a handler returns.
+pub(super) type ApiResult = Result<Response, ApiError>;
+
+/// Why a request was not granted.
+#[derive(Debug)]
+pub(super) enum ApiError {
+    /// 404: there is no such thing.
+    NotFound(String),
+    /// 400: fields are wrong.
+    Invalid(Vec<FieldProblem>),
+    /// 400: the matrix cannot make sense of the question.
+    Question(Vec<String>),
+    /// 400: the body or the request as a whole is unusable.
+    Unusable(String),
+    /// 409, with a body of its own.
+    Conflict(Value),
+    /// 415: the body is not of a kind this resource takes.
+    MediaType(&'static str),
+    /// 422: understood, and not possible.
+    Impossible(String),
+    /// 500: the broker failed.
+    Internal(StoreError),
+}
+
+impl ApiError {
+    /// A single field is wrong.
+    pub(super) fn field(field: &str, message: impl Into<String>) -> Self {
+        Self::Invalid(vec![FieldProblem::invalid(field, message)])
+    }
+
+    /// The thing at this address does not exist.
+    pub(super) fn nothing_here() -> Self {
+        Self::NotFound("The requested document was not found on this server.".to_owned())
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<sqlx::Error> for ApiError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+/// The same problem in the words of `application/problem+json`, for clients that ask for it.
+#[derive(Clone, Debug)]
+pub(super) struct ProblemDocument {
+    pub(super) status: StatusCode,
+    pub(super) kind: &'static str,
+    pub(super) title: &'static str,
+    pub(super) errors: Vec<Value>,
+    pub(super) detail: Option<String>,
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let (document, body) = match self {
+            Self::NotFound(message) => (problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message), error(message)),
+            Self::Invalid(fields) => (validation_problem(&fields), errors_by_field(&fields)),
+            Self::Question(messages) => {
+                let fields: Vec<FieldProblem> = messages.iter().map(|text| FieldProblem::invalid("", text.as_str())).collect();
+                (validation_problem(&fields), json!({ "errors": messages }))
+            }
+            Self::Unusable(message) => {
+                (problem(StatusCode::BAD_REQUEST, "invalid-request", "Invalid request", &message), error(message))
+            }
+            Self::Conflict(body) => {
+                (problem(StatusCode::CONFLICT, "conflict", "Conflict", &body.to_string()), body)
+            }
+            Self::MediaType(expected) => {
+                let message = format!("this resource takes {expected}: set the Content-Type header");
+                (problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Unsupported media type", &message), error(message))
+            }
+            Self::Impossible(message) => {
+                (problem(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", "Not possible", &message), error(message))
+            }
+            Self::Internal(failure) => internal(&failure.to_string()),
+        };
+        let mut response = (
+            document.status,
+            [(header::CONTENT_TYPE, HeaderValue::from_static("application/hal+json;charset=utf-8"))],
+            body.to_string(),
+        )
+            .into_response();
+        response.extensions_mut().insert(document);
+        response
+    }
+}
+
+/// The answer to a path nobody serves.
+pub(crate) async fn not_found() -> Response {
+    ApiError::nothing_here().into_response()
+}
+
+/// The answer to a method a resource does not have.
+pub(super) async fn method_not_allowed() -> Response {
+    let message = "this resource does not answer to this method";
+    let document = problem(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", message);
+    let mut response = (StatusCode::METHOD_NOT_ALLOWED, [(header::CONTENT_TYPE, super::hal::HAL_JSON)], error(message.to_owned()).to_string())
+        .into_response();
+    response.extensions_mut().insert(document);
+    response
+}
+
+/// A failure of ours: the client gets a reference to tell us, the log the details.
+pub(super) fn internal(failure: &str) -> (ProblemDocument, Value) {
+    let reference = uuid::Uuid::new_v4().simple().to_string();
+    tracing::error!(%reference, failure, "a request failed");
+    let message = "The broker could not answer because of a failure of its own. Its log tells more under the reference.";
+    let document = problem(StatusCode::INTERNAL_SERVER_ERROR, "server-error", "Server error", message);
+    (document, json!({ "error": { "message": message, "reference": reference } }))
+}
+
+fn problem(status: StatusCode, kind: &'static str, title: &'static str, detail: &str) -> ProblemDocument {
+    ProblemDocument { status, kind, title, errors: Vec::new(), detail: Some(detail.to_owned()) }
+}
+
+fn validation_problem(fields: &[FieldProblem]) -> ProblemDocument {
+    let errors = fields
+        .iter()
+        .map(|field| {
+            let kind = if field.missing { "missing-body-property" } else { "invalid-body-property-value" };
+            json!({
+                "type": kind,
+                "title": "Validation error",
+                "detail": if field.field.is_empty() { field.message.clone() } else { format!("{} {}", field.field, field.message) },
+                "pointer": format!("/{}", field.field.replace('.', "/")),
+            })
+        })
+        .collect();
+    ProblemDocument {
+        status: StatusCode::BAD_REQUEST,
+        kind: "validation-error",
+        title: "Validation errors",
+        errors,
+        detail: None,
+    }
+}
+
+fn error(message: String) -> Value {
+    json!({ "error": message })
+}
+
+fn errors_by_field(fields: &[FieldProblem]) -> Value {
+    let mut errors = Map::new();
+    for field in fields {
+        if let Some(messages) = errors.entry(field.field.clone()).or_insert_with(|| json!([])).as_array_mut() {
+            messages.push(field.message.clone().into());
+        }
+    }
+    json!({ "errors": errors })
+}

@@ -1,0 +1,244 @@
+//! `/contracts/publish`: a consumer version and its contracts, in one transaction.
+
+use axum::extract::State;
+use serde_json::{Value, json};
+
+use super::body::JsonObject;
+use super::hal::{named, ok, titled};
+use super::links::Links;
+use super::problem::{ApiError, ApiResult};
+use super::{pact_diff, resolve, resources};
+use crate::app::AppState;
+use crate::domain::merge::merge;
+use crate::domain::pacticipant::Pacticipant;
+use crate::domain::publication::{Contract, OnConflict, PactDocument, Publication};
+use crate::domain::version::Version;
+use crate::store::pacts::Pair;
+use crate::store::publish::Stored;
+use crate::store::{Conn, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions};
+
+pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObject(body): JsonObject) -> ApiResult {
+    let publication = Publication::parse(&body).map_err(ApiError::Invalid)?;
+    let mut tx = app.store.write().await?;
+    if app.settings.check_for_duplicate_names {
+        refuse_misspellings(&mut tx, &publication).await?;
+    }
+    let now = now();
+    let mut notices = Notices::default();
+    let consumer = pacticipants::ensure(&mut tx, &publication.pacticipant, now).await?;
+    let version = write_version(&mut tx, &consumer, &publication, now, &mut notices).await?;
+    let mut refused = Vec::new();
+    for contract in &publication.contracts {
+        let provider = pacticipants::ensure(&mut tx, &contract.provider, now).await?;
+        let writer = Writer { links: &links, consumer: &consumer, version: &version, provider: &provider, now };
+        let overwrite = app.settings.allow_contract_modification;
+        if let Err(refusal) = writer.write(&mut tx, contract, overwrite, &mut notices).await? {
+            refused.push(refusal);
+        }
+    }
+    if !refused.is_empty() {
+        for refusal in &refused {
+            notices.add("error", refusal.clone());
+        }
+        return Err(ApiError::Conflict(json!({ "notices": notices.list(), "errors": { "contracts": refused } })));
+    }
+    let document = document(&mut tx, &links, &publication, &consumer, &version, &notices).await?;
+    tx.commit().await?;
+    Ok(ok(&document))
+}
+
+/// What a publisher is told, in order.
+#[derive(Default)]
+struct Notices(Vec<(&'static str, String)>);
+
+impl Notices {
+    fn add(&mut self, kind: &'static str, text: impl Into<String>) {
+        self.0.push((kind, text.into()));
+    }
+
+    fn list(&self) -> Vec<Value> {
+        self.0.iter().map(|(kind, text)| json!({ "type": kind, "text": text })).collect()
+    }
+
+    /// The same for clients that know only log levels.
+    fn logs(&self) -> Vec<Value> {
+        self.0
+            .iter()
+            .map(|(kind, text)| {
+                let level = match *kind {
+                    "debug" | "error" => kind,
+                    "warning" => "warn",
+                    _ => "info",
+                };
+                json!({ "level": level, "message": text, "deprecationWarning": "Replaced by notices" })
+            })
+            .collect()
+    }
+}
+
+async fn refuse_misspellings(conn: &mut Conn, publication: &Publication) -> Result<(), ApiError> {
+    let providers = publication.contracts.iter().map(|contract| &contract.provider);
+    let mut messages = Vec::new();
+    for name in std::iter::once(&publication.pacticipant).chain(providers) {
+        messages.extend(resolve::misspelling(conn, name).await?);
+    }
+    if messages.is_empty() {
+        return Ok(());
+    }
+    messages.dedup();
+    let notices: Vec<Value> = messages.iter().map(|text| json!({ "type": "error", "text": text })).collect();
+    Err(ApiError::Conflict(json!({ "notices": notices, "errors": { "pacticipants": messages } })))
+}
+
+async fn write_version(
+    conn: &mut Conn,
+    consumer: &Pacticipant,
+    publication: &Publication,
+    now: i64,
+    notices: &mut Notices,
+) -> Result<Version, ApiError> {
+    let (version, new) = versions::ensure(conn, consumer.id, &publication.version, now).await?;
+    if publication.build_url.is_some() && publication.build_url != version.build_url {
+        versions::set_build_url(conn, version.id, publication.build_url.as_deref(), now).await?;
+    }
+    if let Some(branch) = &publication.branch {
+        branches::add_version(conn, consumer, branch, version.id, now).await?;
+    }
+    for tag in &publication.tags {
+        tags::put(conn, consumer, &version, tag, now).await?;
+    }
+    let mut text = format!("{} {} version {}", if new { "Created" } else { "Updated" }, consumer.name, version.number);
+    if let Some(branch) = &publication.branch {
+        text.push_str(&format!(" on branch {branch}"));
+    }
+    if !publication.tags.is_empty() {
+        text.push_str(&format!(" with tags {}", publication.tags.join(", ")));
+    }
+    notices.add("debug", text);
+    if publication.branch.is_none() {
+        notices.add("prompt", "Give the branch of the version (--branch) too: selectors and pending pacts build on it.");
+    }
+    Ok(version)
+}
+
+struct Writer<'a> {
+    links: &'a Links,
+    consumer: &'a Pacticipant,
+    version: &'a Version,
+    provider: &'a Pacticipant,
+    now: i64,
+}
+
+impl Writer<'_> {
+    /// Writes one contract; the inner error says why it was refused.
+    async fn write(
+        &self,
+        conn: &mut Conn,
+        contract: &Contract,
+        overwrite: bool,
+        notices: &mut Notices,
+    ) -> Result<Result<(), String>, ApiError> {
+        let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
+        let before = publish::current(conn, self.version.id, pair.provider).await?;
+        let mut merged = None;
+        if let Some(before) = before.filter(|before| before.sha != contract.document.sha) {
+            let existing = pacts::bytes(conn, before.content_id).await?;
+            if contract.on_conflict == OnConflict::Merge {
+                match merge_into(&existing, &contract.document) {
+                    Ok(document) => merged = Some(document),
+                    Err(conflicts) if !overwrite => return Ok(Err(self.refusal(&conflicts))),
+                    Err(_) => {}
+                }
+            } else if !overwrite {
+                let diff = pact_diff::unified(&existing, &contract.document.bytes);
+                return Ok(Err(self.refusal(&format!("its content differs:\n{diff}"))));
+            }
+        }
+        let document = merged.as_ref().unwrap_or(&contract.document);
+        let stored = publish::store(conn, pair, self.version.id, document, self.now).await?;
+        self.tell(conn, &stored, merged.is_some(), &document.sha, notices).await?;
+        Ok(Ok(()))
+    }
+
+    fn refusal(&self, reason: &str) -> String {
+        format!(
+            "{} version {} has a pact with {} already, which must not change: {reason}. Publish changed contracts \
+             under a new version number.",
+            self.consumer.name, self.version.number, self.provider.name
+        )
+    }
+
+    async fn tell(
+        &self,
+        conn: &mut Conn,
+        stored: &Stored,
+        merged: bool,
+        sha: &str,
+        notices: &mut Notices,
+    ) -> Result<(), ApiError> {
+        let what = format!("pact between {} {} and {}", self.consumer.name, self.version.number, self.provider.name);
+        match stored {
+            _ if merged => notices.add("success", format!("Merged the {what} with what was published before.")),
+            Stored::Created => notices.add("success", format!("Published the {what}.")),
+            Stored::Unchanged => notices.add("success", format!("The {what} was published before, with the same content.")),
+            Stored::Replaced => notices.add("warning", format!("Replaced the content of the {what}.")),
+        }
+        notices.add("info", self.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
+        let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
+        let content = pacts::content_by_sha(conn, pair, sha).await?;
+        let verified = match &content {
+            Some(content) => verifications::ever_verified(conn, content.id).await?,
+            None => false,
+        };
+        if !verified {
+            notices.add(
+                "prompt",
+                format!("Nothing has verified this content yet. Next: let {} verify its pacts.", self.provider.name),
+            );
+        }
+        Ok(())
+    }
+}
+
+fn merge_into(existing: &[u8], addition: &PactDocument) -> Result<PactDocument, String> {
+    let existing: Value = serde_json::from_slice(existing).map_err(|error| error.to_string())?;
+    merge(&existing, &addition.json).map(PactDocument::from_json).map_err(|conflicts| {
+        conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    })
+}
+
+async fn document(
+    conn: &mut Conn,
+    links: &Links,
+    publication: &Publication,
+    consumer: &Pacticipant,
+    version: &Version,
+    notices: &Notices,
+) -> Result<Value, ApiError> {
+    let (consumer, version) = resolve::version(conn, &consumer.name, &version.number).await?;
+    let details = version_details::of(conn, version.id).await?;
+    let (name, number) = (consumer.name.as_str(), version.number.as_str());
+    let tags: Vec<Value> = publication.tags.iter().map(|tag| named(links.tag(name, number, tag), "Tag", tag.as_str())).collect();
+    let contracts: Vec<Value> = publication
+        .contracts
+        .iter()
+        .map(|contract| {
+            let title = format!("Pact between {name} ({number}) and {}", contract.provider);
+            named(links.pact_of(&contract.provider, name, number), title, contract.provider.as_str())
+        })
+        .collect();
+    Ok(json!({
+        "logs": notices.logs(),
+        "notices": notices.list(),
+        "_embedded": {
+            "pacticipant": resources::pacticipant(links, &consumer, &[], None),
+            "version": resources::version(links, name, &version, &details),
+        },
+        "_links": {
+            "pb:pacticipant": titled(links.pacticipant(name), name),
+            "pb:pacticipant-version": titled(links.version(name, number), number),
+            "pb:pacticipant-version-tags": tags,
+            "pb:contracts": contracts,
+        },
+    }))
+}

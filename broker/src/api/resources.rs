@@ -1,0 +1,175 @@
+//! Documents that several resources show or embed.
+
+use serde_json::{Map, Value, json};
+
+use super::hal::{add, add_dates, date, link, named, templated, titled};
+use super::links::Links;
+use crate::domain::branch::Branch;
+use crate::domain::environment::Environment;
+use crate::domain::pacticipant::Pacticipant;
+use crate::domain::version::{Running, Version, VersionDetails};
+
+/// `{ "_links": ..., ... }` as a map to add to.
+pub(super) fn members(document: Value) -> Map<String, Value> {
+    match document {
+        Value::Object(members) => members,
+        _ => Map::new(),
+    }
+}
+
+/// A pacticipant, with its labels and latest version when they are known.
+pub(super) fn pacticipant(links: &Links, pacticipant: &Pacticipant, labels: &[String], latest: Option<&Version>) -> Value {
+    let name = &pacticipant.name;
+    let mut document = members(json!({ "name": name, "displayName": pacticipant.shown_name() }));
+    add(&mut document, "mainBranch", pacticipant.main_branch.clone());
+    add(&mut document, "repositoryUrl", pacticipant.repository_url.clone());
+    add(&mut document, "repositoryName", pacticipant.repository_name.clone());
+    add(&mut document, "repositoryNamespace", pacticipant.repository_namespace.clone());
+    add_dates(&mut document, pacticipant.created_at, pacticipant.updated_at);
+    let labels: Vec<Value> = labels
+        .iter()
+        .map(|label| json!({ "name": label, "_links": { "self": link(links.to(&["pacticipants", name, "labels", label])) } }))
+        .collect();
+    let mut embedded = members(json!({ "labels": labels }));
+    if let Some(latest) = latest {
+        let version = json!({
+            "number": latest.number,
+            "_links": { "self": titled(links.version(name, &latest.number), "Version") },
+        });
+        embedded.insert("latestVersion".to_owned(), version.clone());
+        embedded.insert("latest-version".to_owned(), version);
+    }
+    document.insert("_embedded".to_owned(), Value::Object(embedded));
+    document.insert("_links".to_owned(), pacticipant_links(links, name));
+    Value::Object(document)
+}
+
+fn pacticipant_links(links: &Links, name: &str) -> Value {
+    let own = links.pacticipant(name);
+    json!({
+        "self": titled(own.as_str(), name),
+        "pb:versions": link(format!("{own}/versions")),
+        "pb:version": templated(format!("{own}/versions/{{version}}"), "A version of this pacticipant"),
+        "pb:version-tag": templated(format!("{own}/versions/{{version}}/tags/{{tag}}"), "A tag on a version"),
+        "pb:branches": link(format!("{own}/branches")),
+        "pb:branch-version": templated(format!("{own}/branches/{{branch}}/versions/{{version}}"), "A version on a branch"),
+        "pb:label": templated(format!("{own}/labels/{{label}}"), "A label of this pacticipant"),
+        "versions": link(format!("{own}/versions")),
+    })
+}
+
+/// A pacticipant, embedded.
+pub(super) fn short_pacticipant(links: &Links, name: &str) -> Value {
+    json!({ "name": name, "_links": { "self": titled(links.pacticipant(name), name) } })
+}
+
+/// A version, with where it has been seen.
+pub(super) fn version(links: &Links, pacticipant: &str, version: &Version, details: &VersionDetails) -> Value {
+    let mut document = members(json!({ "number": version.number }));
+    add(&mut document, "buildUrl", version.build_url.clone());
+    add_dates(&mut document, version.created_at, version.updated_at);
+    document.insert(
+        "_embedded".to_owned(),
+        json!({
+            "branchVersions": branches(links, pacticipant, &version.number, details),
+            "tags": tags(links, pacticipant, &version.number, details),
+        }),
+    );
+    document.insert("_links".to_owned(), version_links(links, pacticipant, version, details));
+    Value::Object(document)
+}
+
+fn version_links(links: &Links, pacticipant: &str, version: &Version, details: &VersionDetails) -> Value {
+    let own = links.version(pacticipant, &version.number);
+    let mut rels = members(json!({
+        "self": titled(own.as_str(), version.number.as_str()),
+        "pb:pacticipant": titled(links.pacticipant(pacticipant), pacticipant),
+        "pb:tag": templated(format!("{own}/tags/{{tag}}"), "A tag on this version"),
+        "pb:latest-verification-results-where-pacticipant-is-consumer":
+            link(format!("{}/latest", links.to(&["verification-results", "consumer", pacticipant, "version", &version.number]))),
+    }));
+    let (mut deployed, mut released) = (Vec::new(), Vec::new());
+    for live in &details.live_in {
+        let shown = live.environment_display_name.as_deref().unwrap_or(&live.environment);
+        let mut rel = members(named(links.environment(&live.environment_uuid), shown, live.environment.as_str()));
+        match &live.running {
+            Running::Deployed(instance) => {
+                rel.insert("currently_deployed".to_owned(), true.into());
+                add(&mut rel, "application_instance", instance.clone());
+                deployed.push(Value::Object(rel));
+            }
+            Running::Released => {
+                rel.insert("currently_supported".to_owned(), true.into());
+                released.push(Value::Object(rel));
+            }
+        }
+    }
+    rels.insert("pb:deployed-environments".to_owned(), deployed.into());
+    rels.insert("pb:released-environments".to_owned(), released.into());
+    Value::Object(rels)
+}
+
+/// The branches of a version.
+pub(super) fn branches(links: &Links, pacticipant: &str, number: &str, details: &VersionDetails) -> Vec<Value> {
+    let each = details.branches.iter();
+    each.map(|branch| {
+        json!({
+            "name": branch.name,
+            "latest": branch.latest,
+            "_links": { "self": link(links.branch_version(pacticipant, &branch.name, number)) },
+        })
+    })
+    .collect()
+}
+
+/// The tags of a version.
+pub(super) fn tags(links: &Links, pacticipant: &str, number: &str, details: &VersionDetails) -> Vec<Value> {
+    let each = details.tags.iter();
+    each.map(|tag| {
+        json!({
+            "name": tag.name,
+            "latest": tag.latest,
+            "_links": { "self": link(links.tag(pacticipant, number, &tag.name)) },
+        })
+    })
+    .collect()
+}
+
+/// An environment.
+pub(super) fn environment(links: &Links, environment: &Environment) -> Value {
+    let fields = &environment.fields;
+    let own = links.environment(&environment.uuid);
+    let mut document = members(json!({ "uuid": environment.uuid, "name": fields.name }));
+    add(&mut document, "displayName", fields.display_name.clone());
+    document.insert("production".to_owned(), fields.production.into());
+    add(&mut document, "contacts", fields.contacts.clone());
+    add_dates(&mut document, environment.created_at, environment.updated_at);
+    let shown = fields.display_name.as_deref().unwrap_or(&fields.name);
+    document.insert(
+        "_links".to_owned(),
+        json!({
+            "self": titled(own.as_str(), shown),
+            "pb:currently-deployed-deployed-versions": titled(
+                format!("{own}/deployed-versions/currently-deployed"), format!("Versions deployed to {shown}")),
+            "pb:currently-supported-released-versions": titled(
+                format!("{own}/released-versions/currently-supported"), format!("Versions released and supported in {shown}")),
+            "pb:environments": titled(links.to(&["environments"]), "Environments"),
+        }),
+    );
+    Value::Object(document)
+}
+
+/// A branch, with the version at its head.
+pub(super) fn branch(links: &Links, pacticipant: &str, branch: &Branch) -> Value {
+    let own = links.branch(pacticipant, &branch.name);
+    json!({
+        "name": branch.name,
+        "createdAt": date(branch.created_at),
+        "_links": {
+            "self": titled(own.as_str(), branch.name.as_str()),
+            "pb:latest-version": link(format!("{own}/latest-version")),
+            "pb:versions": link(format!("{own}/versions")),
+            "pb:pacticipant": titled(links.pacticipant(pacticipant), pacticipant),
+        },
+    })
+}

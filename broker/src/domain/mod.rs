@@ -1,0 +1,16 @@
+//! What the broker knows about, and the rules that need neither a table nor a request.
+
+pub mod branch;
+pub mod consumer_selector;
+pub mod deployment;
+pub mod environment;
+pub mod field_problem;
+pub mod merge;
+pub mod pact;
+pub mod pacticipant;
+pub mod pending;
+pub mod publication;
+pub mod selection;
+pub mod verification;
+pub mod verification_context;
+pub mod version;

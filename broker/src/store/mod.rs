@@ -1,0 +1,34 @@
+//! The tables: one file per aggregate, one set of SQL.
+//!
+//! Functions take an open connection, so that a caller composes several into one transaction
+//! ([`Store::read`], [`Store::write`]). What is asked often is kept ready by the writing transaction: branch and tag
+//! heads, the current pact of each (consumer version, provider), the current verification of each (contract, provider
+//! version), what runs where.
+
+mod dialect;
+mod error;
+mod migrate;
+mod pool;
+mod rows;
+
+pub mod branches;
+pub mod deployments;
+pub mod environments;
+pub mod integrations;
+pub mod labels;
+pub mod matrix;
+pub mod pact_lists;
+pub mod pacticipants;
+pub mod pacts;
+pub mod publish;
+pub mod releases;
+pub mod selection;
+pub mod tags;
+pub mod verifications;
+pub mod version_details;
+pub mod versions;
+pub mod wip;
+
+pub use error::StoreError;
+pub use pool::{Conn, Store, Tx};
+pub use rows::{Page, now};

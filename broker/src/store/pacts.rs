@@ -1,0 +1,165 @@
+//! Single pacts: by version, by content, latest of a kind, and their bytes.
+
+use super::{Conn, StoreError};
+use crate::domain::pact::Pact;
+
+/// The columns of a [`Pact`] from `current_pacts cp`; `$tail` joins, restricts and orders. `$extra` adds columns.
+macro_rules! select_pacts {
+    ($tail:literal) => {
+        select_pacts!("", $tail)
+    };
+    ($extra:literal, $tail:literal) => {
+        concat!(
+            "SELECT cp.consumer_id, c.name AS consumer, cp.provider_id, p.name AS provider, cp.version_id, ",
+            "v.number AS version, cp.content_id, pc.sha, pp.revision, cp.created_at ",
+            $extra,
+            " FROM current_pacts cp ",
+            "JOIN pact_publications pp ON pp.id = cp.publication_id JOIN pact_contents pc ON pc.id = cp.content_id ",
+            "JOIN versions v ON v.id = cp.version_id JOIN pacticipants c ON c.id = cp.consumer_id ",
+            "JOIN pacticipants p ON p.id = cp.provider_id ",
+            $tail
+        )
+    };
+}
+pub(super) use select_pacts;
+
+/// A consumer and a provider that both exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pair {
+    /// The consumer's row.
+    pub consumer: i64,
+    /// The provider's row.
+    pub provider: i64,
+}
+
+/// A content address that is known.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Content {
+    /// Its row.
+    pub id: i64,
+    /// What names it.
+    pub sha: String,
+    /// When it was first published, in microseconds since 1970.
+    pub created_at: i64,
+}
+
+/// The pact of one consumer version.
+///
+/// # Errors
+///
+/// The database failed; so for every function of this module.
+pub async fn of_version(conn: &mut Conn, pair: Pair, number: &str) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!("WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND v.number = $3"))
+        .bind(pair.consumer)
+        .bind(pair.provider)
+        .bind(number)
+        .fetch_optional(conn)
+        .await?)
+}
+
+/// The latest publication of a pair.
+pub async fn latest(conn: &mut Conn, pair: Pair) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!(
+        "WHERE cp.consumer_id = $1 AND cp.provider_id = $2 ORDER BY cp.version_id DESC LIMIT 1"
+    ))
+    .bind(pair.consumer)
+    .bind(pair.provider)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The latest publication of a pair whose version carries a tag.
+pub async fn latest_tagged(conn: &mut Conn, pair: Pair, tag: &str) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!(
+        "JOIN tags t ON t.version_id = cp.version_id AND t.name = $3 \
+         WHERE cp.consumer_id = $1 AND cp.provider_id = $2 ORDER BY cp.version_id DESC LIMIT 1"
+    ))
+    .bind(pair.consumer)
+    .bind(pair.provider)
+    .bind(tag)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The latest publication of a pair whose version carries no tag.
+pub async fn latest_untagged(conn: &mut Conn, pair: Pair) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!(
+        "WHERE cp.consumer_id = $1 AND cp.provider_id = $2 \
+         AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = cp.version_id) ORDER BY cp.version_id DESC LIMIT 1"
+    ))
+    .bind(pair.consumer)
+    .bind(pair.provider)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The latest publication of a pair whose version is on a branch.
+pub async fn latest_on_branch(conn: &mut Conn, pair: Pair, branch: &str) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!(
+        "JOIN branch_versions m ON m.version_id = cp.version_id \
+         JOIN branches b ON b.id = m.branch_id AND b.pacticipant_id = cp.consumer_id AND b.name = $3 \
+         WHERE cp.consumer_id = $1 AND cp.provider_id = $2 ORDER BY cp.version_id DESC LIMIT 1"
+    ))
+    .bind(pair.consumer)
+    .bind(pair.provider)
+    .bind(branch)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The content of a pair with this digest.
+pub async fn content_by_sha(conn: &mut Conn, pair: Pair, sha: &str) -> Result<Option<Content>, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT id, sha, created_at FROM pact_contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3",
+    )
+    .bind(pair.consumer)
+    .bind(pair.provider)
+    .bind(sha)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The latest publication of a content.
+pub async fn latest_with_content(conn: &mut Conn, content: i64) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!("WHERE cp.content_id = $1 ORDER BY cp.version_id DESC LIMIT 1"))
+        .bind(content)
+        .fetch_optional(conn)
+        .await?)
+}
+
+/// Every publication of a content, latest first.
+pub async fn all_with_content(conn: &mut Conn, content: i64) -> Result<Vec<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!("WHERE cp.content_id = $1 ORDER BY cp.version_id DESC"))
+        .bind(content)
+        .fetch_all(conn)
+        .await?)
+}
+
+/// The latest earlier publication with another content.
+pub async fn previous_distinct(conn: &mut Conn, pact: &Pact) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!(
+        "WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND cp.version_id < $3 AND cp.content_id <> $4 \
+         ORDER BY cp.version_id DESC LIMIT 1"
+    ))
+    .bind(pact.consumer_id)
+    .bind(pact.provider_id)
+    .bind(pact.version_id)
+    .bind(pact.content_id)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The bytes of a content, as they came.
+pub async fn bytes(conn: &mut Conn, content: i64) -> Result<Vec<u8>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT content FROM pact_contents WHERE id = $1").bind(content).fetch_one(conn).await?)
+}
+
+/// Deletes the pact of one consumer version, all its revisions.
+pub async fn delete(conn: &mut Conn, version: i64, provider: i64) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM pact_publications WHERE version_id = $1 AND provider_id = $2")
+        .bind(version)
+        .bind(provider)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,198 @@
+//! Verification results.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+use sqlx::AssertSqlSafe;
+
+use super::rows::{CHUNK, Flag, id_list};
+use super::{Conn, StoreError};
+use crate::domain::pending::Success;
+use crate::domain::verification::{NewVerification, Verification};
+use crate::domain::verification_context::VerificationContext;
+
+#[derive(sqlx::FromRow)]
+struct VerificationRow {
+    id: i64,
+    content_id: i64,
+    provider_version_id: i64,
+    number: String,
+    #[sqlx(try_from = "Flag")]
+    success: bool,
+    build_url: Option<String>,
+    test_results: Option<String>,
+    verified_by: Option<String>,
+    created_at: i64,
+}
+
+impl VerificationRow {
+    fn read(self) -> Result<Verification, StoreError> {
+        let json = |text: Option<String>| -> Result<Option<Value>, StoreError> {
+            Ok(text.as_deref().map(serde_json::from_str).transpose()?)
+        };
+        Ok(Verification {
+            number: self.id,
+            content_id: self.content_id,
+            provider_version_id: self.provider_version_id,
+            provider_version: self.number,
+            success: self.success,
+            build_url: self.build_url,
+            test_results: json(self.test_results)?,
+            verified_by: json(self.verified_by)?,
+            created_at: self.created_at,
+        })
+    }
+}
+
+macro_rules! select_verifications {
+    ($tail:literal) => {
+        concat!("SELECT x.*, v.number FROM verifications x JOIN versions v ON v.id = x.provider_version_id ", $tail)
+    };
+}
+
+/// Records a result; it becomes the current one of its contract and provider version.
+///
+/// # Errors
+///
+/// The database failed; so for every function of this module.
+pub async fn record(
+    conn: &mut Conn,
+    content: i64,
+    provider_version: i64,
+    result: &NewVerification,
+    context: &VerificationContext,
+    now: i64,
+) -> Result<Verification, StoreError> {
+    let consumer_versions = serde_json::to_string(&context.consumer_versions)?;
+    let number: i64 = sqlx::query_scalar(
+        "INSERT INTO verifications (content_id, provider_version_id, success, build_url, test_results, verified_by, \
+         wip, pending, consumer_versions, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
+    )
+    .bind(content)
+    .bind(provider_version)
+    .bind(i64::from(result.success))
+    .bind(&result.build_url)
+    .bind(result.test_results.as_ref().map(Value::to_string))
+    .bind(result.verified_by.as_ref().map(Value::to_string))
+    .bind(i64::from(context.wip))
+    .bind(context.pending.map(i64::from))
+    .bind(consumer_versions)
+    .bind(now)
+    .fetch_one(&mut *conn)
+    .await?;
+    sqlx::query(
+        "INSERT INTO current_verifications (content_id, provider_version_id, verification_id, success, verified_at) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (content_id, provider_version_id) DO UPDATE SET \
+         verification_id = excluded.verification_id, success = excluded.success, verified_at = excluded.verified_at",
+    )
+    .bind(content)
+    .bind(provider_version)
+    .bind(number)
+    .bind(i64::from(result.success))
+    .bind(now)
+    .execute(&mut *conn)
+    .await?;
+    let row: VerificationRow =
+        sqlx::query_as(select_verifications!("WHERE x.id = $1")).bind(number).fetch_one(conn).await?;
+    row.read()
+}
+
+/// The result with this number, if it is of this contract.
+pub async fn find(conn: &mut Conn, content: i64, number: i64) -> Result<Option<Verification>, StoreError> {
+    let row: Option<VerificationRow> = sqlx::query_as(select_verifications!("WHERE x.id = $1 AND x.content_id = $2"))
+        .bind(number)
+        .bind(content)
+        .fetch_optional(conn)
+        .await?;
+    row.map(VerificationRow::read).transpose()
+}
+
+/// The newest result of a contract.
+pub async fn latest(conn: &mut Conn, content: i64) -> Result<Option<Verification>, StoreError> {
+    let row: Option<VerificationRow> =
+        sqlx::query_as(select_verifications!("WHERE x.content_id = $1 ORDER BY x.id DESC LIMIT 1"))
+            .bind(content)
+            .fetch_optional(conn)
+            .await?;
+    row.map(VerificationRow::read).transpose()
+}
+
+/// The newest result of a contract by each provider version, newest first.
+pub async fn current(conn: &mut Conn, content: i64) -> Result<Vec<Verification>, StoreError> {
+    let rows: Vec<VerificationRow> = sqlx::query_as(select_verifications!(
+        "JOIN current_verifications cv ON cv.verification_id = x.id WHERE cv.content_id = $1 ORDER BY x.id DESC"
+    ))
+    .bind(content)
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(VerificationRow::read).collect()
+}
+
+/// Deletes a result; an older one of the same contract and provider version becomes the current one.
+pub async fn delete(conn: &mut Conn, verification: &Verification) -> Result<(), StoreError> {
+    sqlx::query("DELETE FROM verifications WHERE id = $1").bind(verification.number).execute(&mut *conn).await?;
+    sqlx::query(
+        "INSERT INTO current_verifications (content_id, provider_version_id, verification_id, success, verified_at) \
+         SELECT content_id, provider_version_id, id, success, created_at FROM verifications \
+         WHERE content_id = $1 AND provider_version_id = $2 ORDER BY id DESC LIMIT 1 ON CONFLICT DO NOTHING",
+    )
+    .bind(verification.content_id)
+    .bind(verification.provider_version_id)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// What a provider version's lines of development are called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineKind {
+    /// Its branches.
+    Branches,
+    /// Its tags.
+    Tags,
+}
+
+/// Every success of these contracts, with the lines of the provider version that kept them.
+pub async fn successes(
+    conn: &mut Conn,
+    contents: &[i64],
+    lines: LineKind,
+) -> Result<HashMap<i64, Vec<Success>>, StoreError> {
+    let mut found: HashMap<i64, Vec<Success>> = HashMap::new();
+    let lines = match lines {
+        LineKind::Branches => {
+            "LEFT JOIN branch_versions m ON m.version_id = x.provider_version_id LEFT JOIN branches l ON l.id = m.branch_id"
+        }
+        LineKind::Tags => "LEFT JOIN tags l ON l.version_id = x.provider_version_id",
+    };
+    for chunk in contents.chunks(CHUNK) {
+        let sql = format!(
+            "SELECT x.content_id, x.id, x.created_at, x.wip, l.name FROM verifications x {lines} \
+             WHERE x.content_id IN {} AND x.success = 1 ORDER BY x.content_id, x.id",
+            id_list(chunk)
+        );
+        let rows: Vec<(i64, i64, i64, Flag, Option<String>)> =
+            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        let mut last = None;
+        for (content, id, at, wip, line) in rows {
+            let of_content = found.entry(content).or_default();
+            if last != Some(id) {
+                of_content.push(Success { lines: Vec::new(), at, wip: wip.into() });
+            }
+            last = Some(id);
+            if let (Some(success), Some(line)) = (of_content.last_mut(), line) {
+                success.lines.push(line);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// The contracts, of those given, that have a result at all.
+pub async fn ever_verified(conn: &mut Conn, content: i64) -> Result<bool, StoreError> {
+    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM (SELECT 1 FROM verifications WHERE content_id = $1 LIMIT 1) x")
+        .bind(content)
+        .fetch_one(conn)
+        .await?;
+    Ok(count > 0)
+}
