@@ -6,7 +6,9 @@
 mod body;
 mod collections;
 mod fields;
+mod grpc;
 mod message;
+mod protobuf;
 mod query;
 mod request;
 mod response;
@@ -14,6 +16,7 @@ mod rule_tree;
 mod scalar;
 mod walk;
 
+pub use grpc::{GrpcRequestPlan, GrpcResponsePlan, ReceivedReply};
 pub use message::{MessagePlan, ReceivedMessage};
 pub use request::{ReceivedRequest, RequestPlan};
 pub use response::{ReceivedResponse, ResponsePlan};

@@ -1,1 +1,29 @@
-//! `.proto` files, services and methods, messages to and from the value tree.
+//! Protobuf: `.proto` files, services and methods, messages to and from the value tree, gRPC calls in pacts.
+//!
+//! The pact form is the one the Pact ecosystem's protobuf plugin reads and writes, so that pacts travel both ways.
+//!
+//! * [`Schema`] compiles `.proto` files, or reads the descriptors that a pact carries, and finds [`Method`]s.
+//! * [`encode`](fn@encode) turns a pattern into wire bytes with rules; [`decode_expected`] and [`decode_actual`] turn wire
+//!   bytes into the value tree that rules are matched on.
+//! * [`CallPattern`] writes a gRPC call as an interaction, [`GrpcCall`] reads it back. The comparing is done by
+//!   [`GrpcRequestPlan`](crate::plan::GrpcRequestPlan) and [`GrpcResponsePlan`](crate::plan::GrpcResponsePlan).
+
+mod call;
+mod decode;
+mod encode;
+mod encode_collections;
+mod interaction;
+mod markup;
+mod plugin;
+mod scalar;
+mod schema;
+mod status;
+mod wire;
+
+pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage};
+pub use decode::{DecodeError, decode_actual, decode_expected};
+pub use encode::{EncodedMessage, encode};
+pub use interaction::{CallPattern, Outcome};
+pub use plugin::{PLUGIN_NAME, PLUGIN_VERSION, register};
+pub use schema::{Method, Schema, SchemaError};
+pub use status::StatusCode;

@@ -1,0 +1,160 @@
+//! A gRPC call read back from a pact.
+
+use indexmap::IndexMap;
+use serde_json::Value as Json;
+
+use super::plugin::PLUGIN_NAME;
+use super::{Method, Schema, SchemaError, StatusCode};
+use crate::generator::Generators;
+use crate::pact::{Interaction, InteractionKind, Message, Pact};
+use crate::rule::MatchingRules;
+
+/// What an interaction says about a gRPC call.
+#[derive(Debug, Clone)]
+pub struct GrpcCall {
+    /// The schema that the pact carries.
+    pub schema: Schema,
+    /// The method that is called.
+    pub method: Method,
+    /// What is sent.
+    pub request: GrpcMessage,
+    /// What comes back, in order; none means that success is all that counts.
+    pub responses: Vec<GrpcMessage>,
+}
+
+/// One message of a call.
+#[derive(Debug, Clone)]
+pub struct GrpcMessage {
+    /// The message in the wire format.
+    pub bytes: Vec<u8>,
+    /// gRPC metadata, without the pact's own bookkeeping and without the status.
+    pub metadata: IndexMap<String, String>,
+    /// The failure that is agreed on instead of a message.
+    pub status: Option<ExpectedStatus>,
+    /// Rules on message and metadata.
+    pub rules: MatchingRules,
+    /// Generators on both.
+    pub generators: Generators,
+    /// What the author wrote for the message, if the pact tells; only its paths count.
+    pub expectations: Option<Json>,
+}
+
+/// How a call fails.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ExpectedStatus {
+    /// The code; text that names none is [`StatusCode::UNKNOWN`].
+    pub code: StatusCode,
+    /// The message, if one was agreed on.
+    pub message: Option<String>,
+}
+
+/// Why an interaction is no gRPC call that can be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CallError {
+    /// It is of another kind.
+    #[error("the interaction is not a gRPC call: it is no synchronous message")]
+    NotACall,
+    /// An attribute is missing.
+    #[error("the interaction's pluginConfiguration.protobuf has no text \"{attribute}\"")]
+    Incomplete {
+        /// Which one.
+        attribute: &'static str,
+    },
+    /// The pact does not carry the descriptors.
+    #[error(
+        "the pact carries no protobuf descriptors under the key {key} (it has {}): it has probably been merged by hand",
+        if .known.is_empty() { "none at all".to_owned() } else { .known.join(", ") }
+    )]
+    NoDescriptors {
+        /// The key that was looked for.
+        key: String,
+        /// The keys that there are.
+        known: Vec<String>,
+    },
+    /// The descriptors are not what their key says.
+    #[error("the protobuf descriptors under the key {key} are damaged: {reason}")]
+    Damaged {
+        /// The key.
+        key: String,
+        /// What is wrong with them.
+        reason: String,
+    },
+    /// The descriptors do not have what the interaction speaks of.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+}
+
+impl GrpcCall {
+    /// Reads a call from its interaction and the pact that carries the descriptors.
+    ///
+    /// # Errors
+    ///
+    /// What is missing or does not fit.
+    pub fn from_interaction(pact: &Pact, interaction: &Interaction) -> Result<Self, CallError> {
+        let InteractionKind::SynchronousMessage(message) = &interaction.kind else { return Err(CallError::NotACall) };
+        let configuration = interaction.plugin_configuration.get(PLUGIN_NAME);
+        let text = |attribute: &'static str| {
+            let value = configuration.and_then(|configuration| configuration.get(attribute)).and_then(Json::as_str);
+            value.ok_or(CallError::Incomplete { attribute })
+        };
+        let schema = Schema::from_pact(pact, text("descriptorKey")?)?;
+        let service = text("service")?;
+        // what follows `#` says how a stream is told; a method's name has none
+        let method = schema.method(service.split('#').next().unwrap_or(service))?;
+        let expectations = configuration.and_then(|configuration| configuration.get("expectations"));
+        let of_request = expectations.and_then(|expectations| expectations.get("request"));
+        let of_responses = expectations.and_then(|expectations| expectations.get("response"));
+        let responses = message.responses.iter().enumerate().map(|(index, response)| {
+            let own = match of_responses {
+                Some(Json::Array(several)) => several.get(index),
+                one => one.filter(|_| index == 0),
+            };
+            GrpcMessage::new(response, own)
+        });
+        let responses = responses.collect();
+        let request = GrpcMessage::new(&message.request, of_request);
+        Ok(Self { schema, method, request, responses })
+    }
+
+    /// The failure that is agreed on, if one is.
+    #[must_use]
+    pub fn expected_status(&self) -> Option<&ExpectedStatus> {
+        self.responses.last().and_then(|response| response.status.as_ref())
+    }
+}
+
+impl GrpcMessage {
+    /// Reads a message of an interaction, with what was written for it (`None` where the pact does not tell).
+    #[must_use]
+    pub fn new(message: &Message, expectations: Option<&Json>) -> Self {
+        let mut metadata = IndexMap::new();
+        let mut status: Option<ExpectedStatus> = None;
+        let mut status_message = None;
+        for (name, value) in &message.metadata {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            match name.to_ascii_lowercase().as_str() {
+                "contenttype" | "content-type" => {}
+                "grpc-status" => {
+                    let code = StatusCode::parse(&text).unwrap_or(StatusCode::UNKNOWN);
+                    status =
+                        Some(ExpectedStatus { code, message: None }).filter(|status| status.code != StatusCode::OK);
+                }
+                "grpc-message" => status_message = Some(text),
+                _ => {
+                    metadata.insert(name.clone(), text);
+                }
+            }
+        }
+        if let Some(status) = &mut status {
+            status.message = status_message;
+        }
+        Self {
+            bytes: message.contents.bytes().to_vec(),
+            metadata,
+            status,
+            rules: message.rules.clone(),
+            generators: message.generators.clone(),
+            expectations: expectations.cloned(),
+        }
+    }
+}

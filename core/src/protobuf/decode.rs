@@ -1,0 +1,238 @@
+//! Messages from wire bytes to the value tree.
+
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
+
+use super::scalar;
+use super::wire::{Raw, Reader};
+use crate::path::Place;
+use crate::value::{Map, Value};
+
+/// How deep messages may nest.
+const DEEPEST: usize = 100;
+
+/// Why bytes are no message of the type.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a {message} at {path}: {reason}")]
+pub struct DecodeError {
+    /// The type that the bytes should be of.
+    pub message: String,
+    /// Where, such as `$.items[0]`.
+    pub path: String,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+/// The value tree of an agreed message: the fields that its bytes contain, explicit defaults included, in the schema's
+/// order. Fields that the schema does not know are left out.
+///
+/// # Errors
+///
+/// The bytes are truncated, or of another type.
+pub fn decode_expected(descriptor: &MessageDescriptor, bytes: &[u8]) -> Result<Value, DecodeError> {
+    decode(descriptor, bytes, Wanted::Present)
+}
+
+/// The value tree of a message that came, ready to be compared with `expected`: fields that were agreed on and did not come
+/// have their defaults, and defaults that were not agreed on are left out, since protobuf does not tell them from nothing.
+///
+/// # Errors
+///
+/// The bytes are truncated, or of another type.
+pub fn decode_actual(descriptor: &MessageDescriptor, bytes: &[u8], expected: &Value) -> Result<Value, DecodeError> {
+    decode(descriptor, bytes, Wanted::Like(Some(expected)))
+}
+
+fn decode(descriptor: &MessageDescriptor, bytes: &[u8], wanted: Wanted<'_>) -> Result<Value, DecodeError> {
+    message(descriptor, bytes, wanted, &Place::Root, 0)
+}
+
+/// Which fields to show.
+#[derive(Debug, Clone, Copy)]
+enum Wanted<'e> {
+    /// Those on the wire.
+    Present,
+    /// Those of the expected value, and what else is on the wire.
+    Like(Option<&'e Value>),
+}
+
+impl<'e> Wanted<'e> {
+    fn field(self, name: &str) -> Self {
+        self.below(|expected| match expected {
+            Value::Map(map) => map.get(name),
+            _ => None,
+        })
+    }
+
+    /// What a list item or map value is compared with: its own example, or the first.
+    fn item(self, index: usize) -> Self {
+        self.below(|expected| match expected {
+            Value::List(items) => items.get(index).or_else(|| items.first()),
+            _ => None,
+        })
+    }
+
+    fn entry(self, key: &str) -> Self {
+        self.below(|expected| match expected {
+            Value::Map(map) => map.get(key).or_else(|| map.values().next()),
+            _ => None,
+        })
+    }
+
+    fn below(self, child: impl FnOnce(&'e Value) -> Option<&'e Value>) -> Self {
+        match self {
+            Self::Present => Self::Present,
+            Self::Like(expected) => Self::Like(expected.and_then(child)),
+        }
+    }
+
+    fn is_expected(self) -> bool {
+        matches!(self, Self::Like(Some(_)))
+    }
+
+    /// Whether a default on the wire says something.
+    fn shows_defaults(self) -> bool {
+        matches!(self, Self::Present | Self::Like(Some(_)))
+    }
+}
+
+type Fields<'a> = Vec<(u32, Raw<'a>)>;
+
+fn message(
+    descriptor: &MessageDescriptor,
+    bytes: &[u8],
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    let fail = |reason: String| error(descriptor, place, reason);
+    if depth > DEEPEST {
+        return Err(fail("messages nest too deeply".to_owned()));
+    }
+    let mut reader = Reader::new(bytes);
+    let mut fields: Fields<'_> = Vec::new();
+    while let Some(field) = reader.field().map_err(|reason| fail(reason.to_owned()))? {
+        fields.push(field);
+    }
+    let mut map = Map::new();
+    for field in descriptor.fields() {
+        let found: Vec<Raw<'_>> =
+            fields.iter().filter(|(number, _)| *number == field.number()).map(|(_, raw)| *raw).collect();
+        let name = field.name();
+        let wanted = wanted.field(name);
+        if found.is_empty() && !wanted.is_expected() {
+            continue;
+        }
+        let place = Place::Key(place, name);
+        let value = if field.is_map() {
+            map_field(&field, &found, wanted, &place, depth)?
+        } else if field.is_list() {
+            list_field(&field, &found, wanted, &place, depth)?
+        } else {
+            match found.first() {
+                Some(raw) => singular(&field.kind(), *raw, wanted, &place, depth, descriptor)?,
+                None => absent(&field.kind(), wanted, &place, depth)?,
+            }
+        };
+        let says_nothing = !field.supports_presence() && is_default(&field, &value);
+        if wanted.shows_defaults() || !says_nothing {
+            map.insert(name.to_owned(), value);
+        }
+    }
+    Ok(Value::Map(map))
+}
+
+fn error(descriptor: &MessageDescriptor, place: &Place<'_>, reason: String) -> DecodeError {
+    DecodeError { message: descriptor.full_name().to_owned(), path: place.to_string(), reason }
+}
+
+fn is_default(field: &FieldDescriptor, value: &Value) -> bool {
+    match value {
+        Value::List(items) => items.is_empty(),
+        Value::Map(map) => map.is_empty(),
+        scalar => *scalar == scalar::default(&field.kind()),
+    }
+}
+
+fn absent(kind: &Kind, wanted: Wanted<'_>, place: &Place<'_>, depth: usize) -> Result<Value, DecodeError> {
+    match kind {
+        Kind::Message(descriptor) => message(descriptor, &[], wanted, place, depth + 1),
+        kind => Ok(scalar::default(kind)),
+    }
+}
+
+fn singular(
+    kind: &Kind,
+    raw: Raw<'_>,
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+    within: &MessageDescriptor,
+) -> Result<Value, DecodeError> {
+    match (kind, raw) {
+        (Kind::Message(descriptor), Raw::Bytes(bytes)) => message(descriptor, bytes, wanted, place, depth + 1),
+        (kind, raw) => scalar::decode(kind, raw).map_err(|reason| error(within, place, reason)),
+    }
+}
+
+fn list_field(
+    field: &FieldDescriptor,
+    found: &[Raw<'_>],
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    let (kind, within) = (field.kind(), field.parent_message());
+    let mut items = Vec::new();
+    for raw in found {
+        match raw {
+            Raw::Bytes(bytes) if scalar::is_packable(&kind) => {
+                items.extend(scalar::unpack(&kind, bytes).map_err(|reason| error(within, place, reason))?);
+            }
+            raw => {
+                let index = items.len();
+                let place = Place::Index(place, index);
+                items.push(singular(&kind, *raw, wanted.item(index), &place, depth, within)?);
+            }
+        }
+    }
+    Ok(Value::List(items))
+}
+
+/// An entry that lacks its key or value has the default there.
+fn map_field(
+    field: &FieldDescriptor,
+    found: &[Raw<'_>],
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    let Kind::Message(entry) = field.kind() else { return Ok(Value::Map(Map::new())) };
+    let (key_kind, value_kind) = (entry.map_entry_key_field().kind(), entry.map_entry_value_field().kind());
+    let fail = |reason: String| error(&entry, place, reason);
+    let mut map = Map::new();
+    for raw in found {
+        let Raw::Bytes(bytes) = raw else {
+            return Err(fail(format!("{} came, but a map's entry is a message", raw.name())));
+        };
+        let (mut key, mut value) = (None, None);
+        let mut reader = Reader::new(bytes);
+        while let Some((number, raw)) = reader.field().map_err(|reason| fail(reason.to_owned()))? {
+            match number {
+                1 => key = Some(scalar::decode(&key_kind, raw).map_err(fail)?),
+                2 => value = Some(raw),
+                _ => {}
+            }
+        }
+        let key = match key.unwrap_or_else(|| scalar::default(&key_kind)) {
+            Value::String(text) => text,
+            other => other.to_string(),
+        };
+        let (wanted, place) = (wanted.entry(&key), Place::Key(place, &key));
+        let value = match value {
+            Some(raw) => singular(&value_kind, raw, wanted, &place, depth, &entry)?,
+            None => absent(&value_kind, wanted, &place, depth)?,
+        };
+        map.insert(key, value);
+    }
+    Ok(Value::Map(map))
+}

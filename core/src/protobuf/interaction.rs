@@ -1,0 +1,218 @@
+//! A gRPC call as an interaction of a pact.
+
+use indexmap::IndexMap;
+use prost_reflect::MessageDescriptor;
+use serde_json::{Map, Value as Json, json};
+
+use super::encode::{EncodedMessage, encode};
+use super::plugin::PLUGIN_NAME;
+use super::{Method, Schema, StatusCode, markup};
+use crate::generator::Generators;
+use crate::pact::{Body, ContentType, Contents, Interaction, InteractionKind, Message, SynchronousMessage};
+use crate::pattern::{Definition, Pattern, PatternError, PatternProblem};
+use crate::rule::{Category, MatchingRules, RuleList};
+
+/// A gRPC call as its author wrote it: patterns for what is sent and what comes back.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CallPattern {
+    /// The request message.
+    pub request: Json,
+    /// The request's metadata by key; plain values, matchers or expressions.
+    pub request_metadata: IndexMap<String, Json>,
+    /// What the provider answers.
+    pub outcome: Outcome,
+    /// The answer's metadata by key, headers and trailers alike.
+    pub response_metadata: IndexMap<String, Json>,
+}
+
+/// What the provider answers.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// Success, with these messages; one for a unary method.
+    Messages(Vec<Json>),
+    /// Failure.
+    Status {
+        /// With this code.
+        code: StatusCode,
+        /// And this message, plain, a matcher or an expression; `None` leaves it open.
+        message: Option<Json>,
+    },
+}
+
+impl CallPattern {
+    /// Writes the call as an interaction. The pact needs the schema as well, see [`register`](super::register).
+    ///
+    /// # Errors
+    ///
+    /// All problems of the patterns, with `request`, `response` or the metadata's name before the place.
+    pub fn to_interaction(
+        &self,
+        description: &str,
+        schema: &Schema,
+        method: &Method,
+    ) -> Result<Interaction, PatternError> {
+        let mut writer = Writer::default();
+        let (request, request_expectation) = writer.message("request", &method.input(), &self.request);
+        let mut request = request;
+        let request_metadata = writer.metadata("request metadata", &self.request_metadata, &mut request);
+        let (responses, response_expectation) = self.responses(&mut writer, method);
+        let mut responses = responses;
+        let response_metadata = match responses.first_mut() {
+            Some(first) => writer.metadata("response metadata", &self.response_metadata, first),
+            None => Json::Null,
+        };
+        if !writer.problems.is_empty() {
+            return Err(PatternError { problems: writer.problems });
+        }
+        let mut expectations = Map::new();
+        for (name, expectation) in [
+            ("request", request_expectation),
+            ("requestMetadata", request_metadata),
+            ("response", response_expectation),
+            ("responseMetadata", response_metadata),
+        ] {
+            if !expectation.is_null() {
+                expectations.insert(name.to_owned(), expectation);
+            }
+        }
+        let message = SynchronousMessage { request, responses };
+        let mut interaction = Interaction::new(description, InteractionKind::SynchronousMessage(Box::new(message)));
+        interaction.transport = Some("grpc".to_owned());
+        let configuration = json!({
+            "descriptorKey": schema.key(),
+            "service": method.pact_name(),
+            "expectations": expectations,
+        });
+        interaction.plugin_configuration.insert(PLUGIN_NAME.to_owned(), configuration);
+        let text = markup::message(&method.input()) + &markup::message(&method.output());
+        interaction.markup = Some(json!({ "markupType": "COMMON_MARK", "markup": text }));
+        Ok(interaction)
+    }
+
+    fn responses(&self, writer: &mut Writer, method: &Method) -> (Vec<Message>, Json) {
+        let output = method.output();
+        match &self.outcome {
+            Outcome::Messages(patterns) => {
+                let several = patterns.len() > 1;
+                let mut expectations = Vec::new();
+                let messages = patterns.iter().enumerate().map(|(index, pattern)| {
+                    let place = if several { format!("response[{index}]") } else { "response".to_owned() };
+                    let (message, expectation) = writer.message(&place, &output, pattern);
+                    expectations.push(expectation);
+                    message
+                });
+                let messages = messages.collect();
+                (messages, if several { Json::Array(expectations) } else { expectations.pop().unwrap_or(Json::Null) })
+            }
+            Outcome::Status { code, message: text } => {
+                let mut message = empty_message(&output);
+                message.metadata.insert("grpc-status".to_owned(), code.name().into());
+                if let Some(text) = text {
+                    let text = IndexMap::from([("grpc-message".to_owned(), text.clone())]);
+                    writer.metadata("response metadata", &text, &mut message);
+                }
+                (vec![message], Json::Null)
+            }
+        }
+    }
+}
+
+fn content_type(descriptor: &MessageDescriptor) -> ContentType {
+    ContentType::new(format!("application/protobuf;message=.{}", descriptor.full_name()))
+}
+
+fn empty_message(descriptor: &MessageDescriptor) -> Message {
+    let metadata = IndexMap::from([("contentType".to_owned(), Json::from(content_type(descriptor).as_str()))]);
+    Message { contents: Body::Empty, metadata, ..Message::default() }
+}
+
+/// Gathers the problems of all parts.
+#[derive(Default)]
+struct Writer {
+    problems: Vec<PatternProblem>,
+}
+
+impl Writer {
+    fn message(&mut self, place: &str, descriptor: &MessageDescriptor, pattern: &Json) -> (Message, Json) {
+        let mut message = empty_message(descriptor);
+        let EncodedMessage { bytes, rules, generators, expectations } = match encode(descriptor, pattern) {
+            Ok(encoded) => encoded,
+            Err(error) => {
+                self.add(place, error);
+                return (message, Json::Null);
+            }
+        };
+        if !bytes.is_empty() {
+            let (content_type, hint) = (Some(content_type(descriptor)), Some("BINARY".to_owned()));
+            message.contents = Body::Present(Contents { bytes, content_type, hint, encoding: None });
+        }
+        for entry in rules {
+            message.rules.add(Category::Body, entry.path, entry.rules);
+        }
+        for (path, generator) in generators {
+            message.generators.add("body", path.to_string(), generator);
+        }
+        (message, expectations)
+    }
+
+    /// Adds metadata to a message and gives what stands in the expectations: nothing when there is no metadata.
+    fn metadata(&mut self, place: &str, patterns: &IndexMap<String, Json>, message: &mut Message) -> Json {
+        if patterns.is_empty() {
+            return Json::Null;
+        }
+        let mut expectations = Map::new();
+        for (name, json) in patterns {
+            match entry(name, json, &mut message.rules, &mut message.generators) {
+                Ok(example) => {
+                    let expression = json.as_str().map(Json::from);
+                    expectations.insert(name.clone(), expression.unwrap_or_else(|| example.clone()));
+                    message.metadata.insert(name.clone(), example);
+                }
+                Err(error) => self.add(&format!("{place} {name}"), error),
+            }
+        }
+        Json::Object(expectations)
+    }
+
+    fn add(&mut self, place: &str, error: PatternError) {
+        self.problems.extend(
+            error
+                .problems
+                .into_iter()
+                .map(|problem| PatternProblem { path: format!("{place} {}", problem.path), ..problem }),
+        );
+    }
+}
+
+/// Reads the pattern of one metadata entry and adds its rules; gives the example as text.
+fn entry(
+    name: &str,
+    json: &Json,
+    rules: &mut MatchingRules,
+    generators: &mut Generators,
+) -> Result<Json, PatternError> {
+    let fail = |message: String| PatternError { problems: vec![PatternProblem { path: "$".to_owned(), message }] };
+    if let Some(text) = json.as_str().filter(|text| Definition::is_expression(text)) {
+        let definition = Definition::parse(text).map_err(|error| fail(error.to_string()))?;
+        if definition.reference.is_some() || definition.each_value_reference.is_some() {
+            return Err(fail("a reference has no meaning in metadata".to_owned()));
+        }
+        let list = RuleList { rules: definition.rules, ..RuleList::default() };
+        rules.add(Category::Metadata, crate::path::PathExpression::field(name), list);
+        if let Some(generator) = definition.generator {
+            generators.add("metadata", name, generator);
+        }
+        return Ok(match definition.example {
+            Some(Json::String(text)) => text.into(),
+            Some(other) => other.to_string().into(),
+            None => "".into(),
+        });
+    }
+    let pattern = Pattern::parse_text(json)?;
+    if !pattern.example.is_string() {
+        return Err(fail(format!("takes a text, not {}", pattern.example)));
+    }
+    pattern.add_to(Category::Metadata, Some(name), rules, generators);
+    Ok(pattern.example)
+}
+

@@ -1,0 +1,196 @@
+//! What is replayed: equal interactions of different pacts once, counting for each of them.
+
+use std::collections::HashMap;
+
+use countersign_core::format;
+use countersign_core::pact::digest::interaction_id;
+use countersign_core::pact::{Attributes, Interaction, InteractionKind, Specification};
+use countersign_core::plan::{MessagePlan, ResponsePlan};
+use serde_json::Value as Json;
+
+use crate::filter::Filter;
+use crate::outcome::Transport;
+use crate::provider::grpc::GrpcCheck;
+use crate::source::LoadedPact;
+
+/// Everything that is replayed, and where its outcomes count.
+pub(crate) struct Plan {
+    pub(crate) replays: Vec<Replay>,
+    /// For every pact, in order: its interactions that passed the filter.
+    pub(crate) uses: Vec<Vec<Use>>,
+}
+
+/// One interaction of one pact and the replay that decides it.
+pub(crate) struct Use {
+    /// Its place in the pact.
+    pub(crate) interaction: usize,
+    /// Its replay.
+    pub(crate) replay: usize,
+}
+
+/// One exchange with the provider.
+pub(crate) struct Replay {
+    pub(crate) interaction: Interaction,
+    pub(crate) check: Check,
+}
+
+/// How the provider's answer is judged, compiled once.
+pub(crate) enum Check {
+    Http(ResponsePlan),
+    /// A message, or the answers to one.
+    Messages(Vec<MessagePlan>),
+    Grpc(Box<GrpcCheck>),
+    /// The interaction cannot be replayed; says why.
+    Impossible(String),
+}
+
+impl Plan {
+    pub(crate) fn new(pacts: &[LoadedPact], filter: &Filter) -> Self {
+        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut plan = Self { replays: Vec::new(), uses: Vec::with_capacity(pacts.len()) };
+        for loaded in pacts {
+            let keys = canonical_keys(loaded);
+            let mut uses = Vec::new();
+            for (index, (interaction, key)) in loaded.pact.interactions.iter().zip(keys).enumerate() {
+                if !filter.lets_through(&loaded.pact.consumer, interaction) {
+                    continue;
+                }
+                let replay = *known.entry(key).or_insert_with(|| {
+                    let check = Check::compile(interaction, &loaded.pact.metadata);
+                    plan.replays.push(Replay { interaction: interaction.clone(), check });
+                    plan.replays.len() - 1
+                });
+                uses.push(Use { interaction: index, replay });
+            }
+            plan.uses.push(uses);
+        }
+        plan
+    }
+}
+
+impl Check {
+    fn compile(interaction: &Interaction, metadata: &Attributes) -> Self {
+        if interaction.is_grpc() {
+            return match GrpcCheck::compile(interaction, metadata) {
+                Ok(check) => Self::Grpc(Box::new(check)),
+                Err(reason) => Self::Impossible(reason),
+            };
+        }
+        match &interaction.kind {
+            InteractionKind::Http(http) => Self::Http(ResponsePlan::compile(&http.response)),
+            InteractionKind::AsynchronousMessage(message) => Self::Messages(vec![MessagePlan::compile(message)]),
+            InteractionKind::SynchronousMessage(message) => {
+                Self::Messages(message.responses.iter().map(MessagePlan::compile).collect())
+            }
+        }
+    }
+}
+
+/// What an interaction travels over.
+pub(crate) fn transport(interaction: &Interaction) -> Transport {
+    match interaction.kind {
+        _ if interaction.is_grpc() => Transport::Grpc,
+        InteractionKind::Http(_) => Transport::Rest,
+        _ => Transport::Message,
+    }
+}
+
+/// What decides the outcome of an interaction; all else is about who recorded it and how it is called.
+const DECISIVE: [&str; 9] = [
+    "type",
+    "transport",
+    "providerStates",
+    "request",
+    "response",
+    "contents",
+    "metadata",
+    "matchingRules",
+    "pluginConfiguration",
+];
+
+/// One key for each interaction, equal exactly when the same is asked, under the same states, with the same expectations.
+fn canonical_keys(loaded: &LoadedPact) -> Vec<String> {
+    let mut pact = loaded.pact.clone();
+    pact.specification = Specification::V4;
+    let json = format::to_json(&pact);
+    let interactions = json.get("interactions").and_then(Json::as_array);
+    interactions.into_iter().flatten().map(canonical_key).collect()
+}
+
+fn canonical_key(interaction: &Json) -> String {
+    let is_http = interaction.get("type").and_then(Json::as_str) == Some("Synchronous/HTTP");
+    // a provider picks the message to send by its description
+    let described = if is_http { None } else { Some("description") };
+    let decisive = DECISIVE.into_iter().chain(["generators"]).chain(described);
+    let members = decisive.filter_map(|name| Some((name.to_owned(), interaction.get(name)?.clone())));
+    interaction_id(&Json::Object(members.collect()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::Origin;
+    use serde_json::json;
+
+    fn loaded(consumer: &str, interactions: &Json) -> LoadedPact {
+        let pact = json!({ "consumer": { "name": consumer }, "provider": { "name": "p" }, "interactions": interactions,
+            "metadata": { "pactSpecification": { "version": "4.0" } } });
+        LoadedPact::new(format::from_json(pact).unwrap(), Origin::Memory)
+    }
+
+    fn http(description: &str, path: &str) -> Json {
+        json!({ "type": "Synchronous/HTTP", "description": description, "request": { "method": "GET", "path": path },
+            "response": { "status": 200 } })
+    }
+
+    fn folded(a: Json, b: Json) -> bool {
+        let pacts = [loaded("a", &json!([a])), loaded("b", &json!([b]))];
+        let plan = Plan::new(&pacts, &Filter::default());
+        assert_eq!(plan.uses.len(), 2);
+        plan.replays.len() == 1
+    }
+
+    #[test]
+    fn equal_interactions_are_replayed_once() {
+        let with = |name: &str, value: Json| {
+            let mut interaction = http("x", "/");
+            interaction[name] = value;
+            interaction
+        };
+        let message = |description: &str| json!({ "type": "Asynchronous/Messages", "description": description });
+        for (other, expected) in [
+            (http("x", "/"), true),
+            (http("called differently", "/"), true),
+            (with("pending", json!(true)), true),
+            (with("key", json!("k")), true),
+            (with("_id", json!("1")), true),
+            (with("comments", json!({ "testname": "t" })), true),
+            (http("x", "/other"), false),
+            (with("providerStates", json!([{ "name": "s" }])), false),
+            (with("response", json!({ "status": 201 })), false),
+        ] {
+            assert_eq!(folded(http("x", "/"), other.clone()), expected, "{other}");
+        }
+        assert!(folded(message("a"), message("a")));
+        assert!(!folded(message("a"), message("b")));
+    }
+
+    #[test]
+    fn rules_and_state_parameters_tell_interactions_apart() {
+        let state = |quantity: u32| {
+            let mut interaction = http("x", "/");
+            interaction["providerStates"] = json!([{ "name": "s", "params": { "quantity": quantity } }]);
+            interaction
+        };
+        assert!(folded(state(1), state(1)));
+        assert!(!folded(state(1), state(2)));
+        let rule = |rule: &str| {
+            let mut interaction = http("x", "/");
+            interaction["response"] = json!({ "status": 200, "body": { "content": { "a": 1 } },
+                "matchingRules": { "body": { "$.a": { "matchers": [{ "match": rule }] } } } });
+            interaction
+        };
+        assert!(folded(rule("integer"), rule("integer")));
+        assert!(!folded(rule("integer"), rule("type")));
+    }
+}

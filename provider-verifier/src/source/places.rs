@@ -1,0 +1,178 @@
+//! The kinds of sources as a user names them.
+
+use std::path::{Path, PathBuf};
+
+use countersign_broker_client::{BrokerClient, RetryPolicy};
+use countersign_core::format;
+use countersign_core::pact::Pact;
+use url::Url;
+
+use super::Broker;
+use super::loaded::{LoadedPact, Origin};
+use crate::error::SourceProblem;
+
+/// Where pacts come from. Paths, addresses, a [`Broker`], [`PactFiles`] and a [`Pact`] all convert into one.
+#[derive(Debug, Clone)]
+pub enum PactSource {
+    /// Files and folders.
+    Files(PactFiles),
+    /// One address.
+    Url(Box<PactUrl>),
+    /// A broker that knows which ones matter.
+    Broker(Box<Broker>),
+    /// A pact the program has already.
+    Pact(Box<Pact>),
+}
+
+impl PactSource {
+    /// The place in words.
+    pub(crate) fn describe(&self) -> String {
+        match self {
+            Self::Files(files) => files.places.join(", "),
+            Self::Url(url) => url.url.clone(),
+            Self::Broker(broker) => broker.describe(),
+            Self::Pact(_) => "the program".to_owned(),
+        }
+    }
+}
+
+/// Pact files, folders of them (every `*.json` in it, by name) and patterns such as `pacts/*-stock.json`.
+///
+/// A file that is named is verified whatever provider it names; of folders and patterns only the pacts with the
+/// verified provider are taken.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[must_use]
+pub struct PactFiles {
+    pub(super) places: Vec<String>,
+}
+
+impl PactFiles {
+    /// The pacts at these places, in this order.
+    pub fn at<P: AsRef<Path>>(places: impl IntoIterator<Item = P>) -> Self {
+        Self { places: places.into_iter().map(|place| place.as_ref().display().to_string()).collect() }
+    }
+}
+
+/// A pact at an address, such as the one that a broker's webhook names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[must_use]
+pub struct PactUrl {
+    url: String,
+    login: Option<(String, Option<String>)>,
+    token: Option<String>,
+    retries: u32,
+    any_certificate: bool,
+}
+
+impl PactUrl {
+    /// The pact at `url`, fetched without credentials.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), login: None, token: None, retries: 2, any_certificate: false }
+    }
+
+    /// Sends a user name and password. Default: none.
+    pub fn basic_auth(mut self, username: impl Into<String>, password: Option<String>) -> Self {
+        self.login = Some((username.into(), password));
+        self
+    }
+
+    /// Sends a bearer token. Default: none.
+    pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(token.into());
+        self
+    }
+
+    /// How often failed requests are repeated. Default 2.
+    pub fn retries(mut self, retries: u32) -> Self {
+        self.retries = retries;
+        self
+    }
+
+    /// Believes whoever answers. Default `false`.
+    pub fn accept_any_certificate(mut self, accept: bool) -> Self {
+        self.any_certificate = accept;
+        self
+    }
+
+    /// A client for the server that has the pact; results are handed in through it.
+    pub(crate) fn client(&self) -> Result<BrokerClient, countersign_broker_client::Error> {
+        let base = Url::parse(&self.url).ok().and_then(|url| url.join("/").ok());
+        let base = base.map_or_else(|| self.url.clone(), String::from);
+        let mut builder = BrokerClient::builder(base)
+            .retry(RetryPolicy::with_retries(self.retries))
+            .accept_any_certificate(self.any_certificate);
+        if let Some((username, password)) = &self.login {
+            builder = builder.basic_auth(username, password.clone());
+        }
+        if let Some(token) = &self.token {
+            builder = builder.bearer_token(token);
+        }
+        builder.build()
+    }
+}
+
+pub(super) async fn load_url(url: &PactUrl) -> Result<LoadedPact, SourceProblem> {
+    let problem = |reason: String| SourceProblem { place: url.url.clone(), reason };
+    let in_words = |error: countersign_broker_client::Error| match error.hint() {
+        Some(hint) => problem(format!("{error}\nhint: {hint}")),
+        None => problem(error.to_string()),
+    };
+    let client = url.client().map_err(in_words)?;
+    let fetched = client.fetch_pact(&url.url).await.map_err(in_words)?;
+    let pact = format::read(&fetched.bytes).map_err(|error| problem(error.to_string()))?;
+    let mut loaded = LoadedPact::new(pact, Origin::Place(url.url.clone()));
+    loaded.fetched = Some(fetched);
+    Ok(loaded)
+}
+
+impl From<&str> for PactSource {
+    /// An `http://` or `https://` address, else a file, folder or pattern.
+    fn from(place: &str) -> Self {
+        if place.starts_with("http://") || place.starts_with("https://") {
+            return PactUrl::new(place).into();
+        }
+        PactFiles::at([place]).into()
+    }
+}
+
+impl From<String> for PactSource {
+    fn from(place: String) -> Self {
+        place.as_str().into()
+    }
+}
+
+impl From<&Path> for PactSource {
+    fn from(place: &Path) -> Self {
+        PactFiles::at([place]).into()
+    }
+}
+
+impl From<PathBuf> for PactSource {
+    fn from(place: PathBuf) -> Self {
+        PactFiles::at([place]).into()
+    }
+}
+
+impl From<PactFiles> for PactSource {
+    fn from(files: PactFiles) -> Self {
+        Self::Files(files)
+    }
+}
+
+impl From<PactUrl> for PactSource {
+    fn from(url: PactUrl) -> Self {
+        Self::Url(Box::new(url))
+    }
+}
+
+impl From<Broker> for PactSource {
+    fn from(broker: Broker) -> Self {
+        Self::Broker(Box::new(broker))
+    }
+}
+
+impl From<Pact> for PactSource {
+    fn from(pact: Pact) -> Self {
+        Self::Pact(Box::new(pact))
+    }
+}

@@ -1,0 +1,109 @@
+//! Making the provider what an interaction needs it to be.
+
+mod call;
+mod change_url;
+mod handlers;
+
+pub use call::{StateCall, StateError, StateValues};
+pub use change_url::StateChangeUrl;
+pub(crate) use handlers::Handlers;
+
+use countersign_core::generator::Context;
+use countersign_core::pact::{Attributes, Interaction, ProviderState};
+
+use crate::provider::http::HttpProvider;
+
+/// What the official tools say when a state change fails, for scripts that look for it.
+pub(crate) const SETUP_FAILED: &str = "One or more of the setup state change handlers has failed";
+const TEARDOWN_FAILED: &str = "One or more of the teardown state change handlers has failed";
+
+/// Before or after the exchange.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Action {
+    Setup,
+    Teardown,
+}
+
+impl Action {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Setup => "setup",
+            Self::Teardown => "teardown",
+        }
+    }
+}
+
+/// How provider states come about: handlers in this process first, then the URL.
+#[derive(Default)]
+pub(crate) struct States<'a> {
+    pub(crate) handlers: Handlers<'a>,
+    pub(crate) url: Option<StateChangeUrl>,
+}
+
+impl States<'_> {
+    /// Whether interactions that name no state are announced to the provider too.
+    pub(crate) fn announces_all(&self) -> bool {
+        self.url.is_some()
+    }
+
+    /// Whether anything would happen for an interaction with states.
+    pub(crate) fn can_change(&self) -> bool {
+        self.url.is_some() || !self.handlers.is_empty()
+    }
+
+    /// Puts the provider into all states of the interaction; gives the values that its generators draw on: the states'
+    /// parameters, overlaid by what came back.
+    ///
+    /// # Errors
+    ///
+    /// Which state could not be set up and why, as a message for people.
+    pub(crate) async fn set_up(&self, interaction: &Interaction, http: &HttpProvider) -> Result<Context, String> {
+        let mut values = Attributes::new();
+        for state in &interaction.provider_states {
+            values.extend(state.params.clone());
+        }
+        values.extend(self.change(Action::Setup, interaction, http).await?);
+        Ok(Context { provider_state: values })
+    }
+
+    /// Undoes all states of the interaction, where anyone wants to know.
+    pub(crate) async fn tear_down(&self, interaction: &Interaction, http: &HttpProvider) -> Result<(), String> {
+        self.change(Action::Teardown, interaction, http).await.map(|_| ())
+    }
+
+    async fn change(
+        &self,
+        action: Action,
+        interaction: &Interaction,
+        http: &HttpProvider,
+    ) -> Result<Attributes, String> {
+        let nameless = [ProviderState::default()];
+        let states = match interaction.provider_states.as_slice() {
+            [] if self.announces_all() => &nameless,
+            states => states,
+        };
+        let mut values = Attributes::new();
+        for state in states {
+            let changed = self.change_one(action, state, http).await;
+            values.extend(changed.map_err(|reason| failure(action, state, &reason))?);
+        }
+        Ok(values)
+    }
+
+    async fn change_one(&self, action: Action, state: &ProviderState, http: &HttpProvider) -> Result<Attributes, String> {
+        if let Some(handled) = self.handlers.call(action, state) {
+            return handled.await;
+        }
+        match &self.url {
+            Some(url) => url.change(action, state, http).await,
+            None if action == Action::Setup && !self.handlers.is_empty() => Err(self.handlers.unknown(&state.name)),
+            None => Ok(Attributes::new()),
+        }
+    }
+}
+
+fn failure(action: Action, state: &ProviderState, reason: &str) -> String {
+    let summary = if action == Action::Setup { SETUP_FAILED } else { TEARDOWN_FAILED };
+    let which = if state.name.is_empty() { "no state".to_owned() } else { format!("'{}'", state.name) };
+    format!("{summary}\n{which}: {reason}")
+}
