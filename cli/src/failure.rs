@@ -20,6 +20,13 @@ pub(crate) enum Failure {
     },
     /// A verification could not run at all, which is not the same as a provider that breaks a contract.
     Unverified(Box<Failure>),
+    /// A step of the demo ended differently from its story.
+    NotAsTold {
+        /// Which step.
+        step: usize,
+        /// What happened instead.
+        problem: String,
+    },
     /// This binary cannot do it.
     Unavailable {
         /// What it cannot do.
@@ -43,6 +50,7 @@ impl Failure {
         let (message, hint) = match self {
             Self::Broker(error) => (error.to_string(), error.hint()),
             Self::Input { what, problems } => (listed(what, problems), None),
+            Self::NotAsTold { step, problem } => (format!("step {step} did not go as told: {problem}"), None),
             Self::Unverified(reason) => return reason.render(style),
             Self::Unavailable { what, hint } => (what.clone(), Some(hint.clone())),
         };
