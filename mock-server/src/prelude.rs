@@ -1,6 +1,7 @@
 //! Everything a consumer's contract test needs: `use countersign_mock_server::prelude::*;`
 
 pub use countersign_core::pattern::matchers::*;
+pub use tonic::Code;
 
 pub use crate::consumer::{
     Pact, created, delete, get, head, no_content, ok, options, patch, post, put, request, status,

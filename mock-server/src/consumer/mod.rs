@@ -1,6 +1,7 @@
 //! The consumer's DSL: sentences that end in a pact, and in a server that plays it.
 
 mod contract;
+mod grpc;
 mod guard;
 mod http;
 mod pact;
@@ -10,6 +11,7 @@ mod running;
 mod states;
 mod text;
 
+pub use self::grpc::{AnsweredGrpc, Grpc, GrpcMethod, RequestedGrpc};
 pub use self::http::{AnsweredHttp, Http, RequestedHttp};
 pub use self::pact::Pact;
 pub use guard::ContractError;

@@ -4,7 +4,9 @@ use std::future::{Future, ready};
 use std::path::PathBuf;
 
 use countersign_core::pact::{self as model, Interaction};
+use countersign_core::protobuf::{Schema, register};
 
+use super::grpc::{AnsweredGrpc, Grpc};
 use super::guard::Guard;
 use super::http::{AnsweredHttp, Http};
 use super::running::{BlockingProvider, MockProvider};
@@ -15,6 +17,7 @@ use super::running::{BlockingProvider, MockProvider};
 pub struct Pact {
     pact: model::Pact,
     directory: Option<PathBuf>,
+    proto_includes: Vec<PathBuf>,
 }
 
 impl Pact {
@@ -28,7 +31,7 @@ impl Pact {
         let pact = model::Pact::new(consumer, provider);
         assert!(!pact.consumer.is_empty(), "a consumer needs a name");
         assert!(!pact.provider.is_empty(), "a provider needs a name");
-        Self { pact, directory: None }
+        Self { pact, directory: None, proto_includes: Vec::new() }
     }
 
     /// Adds an HTTP interaction. Its description, together with its provider states, tells it from all others of this
@@ -43,8 +46,43 @@ impl Pact {
         self
     }
 
+    /// Adds a gRPC call. The `.proto` file that declares its method is compiled here and now, and travels with the pact.
+    ///
+    /// # Panics
+    ///
+    /// When the `.proto` file does not compile or does not have the method, when a message does not fit its type, or as
+    /// [`Pact::http`].
     #[track_caller]
-    pub(super) fn add(&mut self, interaction: Interaction) {
+    pub fn grpc(mut self, description: impl Into<String>, build: impl FnOnce(Grpc) -> AnsweredGrpc) -> Self {
+        let description = description.into();
+        let call = build(Grpc::default());
+        let schema = match Schema::compile(&call.method().proto, &self.proto_includes) {
+            Ok(schema) => schema,
+            Err(error) => panic!("the call '{description}' cannot be used: {error}"),
+        };
+        let method = match schema.method(&call.method().name) {
+            Ok(method) => method,
+            Err(error) => panic!("the call '{description}' cannot be used: {error}"),
+        };
+        assert!(
+            !method.is_client_streaming() && !method.is_server_streaming(),
+            "the call '{description}' cannot be used: {} is a stream, and only unary calls can be agreed on",
+            method.path()
+        );
+        self.add(call.build(&description, &schema, &method));
+        register(&mut self.pact, &schema);
+        self
+    }
+
+    /// A further folder in which imports of `.proto` files are looked up, after the file's own folder. Has to be said before
+    /// the calls that need it.
+    pub fn proto_include(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.proto_includes.push(directory.into());
+        self
+    }
+
+    #[track_caller]
+    fn add(&mut self, interaction: Interaction) {
         let same_name = |known: &&Interaction| {
             known.description == interaction.description && known.provider_states == interaction.provider_states
         };

@@ -56,7 +56,13 @@ mod tests {
     fn names_the_places() {
         let left = json!({ "a": 1, "b": [1, 2], "c": { "d": "x" }, "same": null });
         let right = json!({ "a": "1", "b": [1, 3, 4], "c": {}, "e": true, "same": null });
-        insta::assert_snapshot!(differences(&left, &right).join("\n"), @r"");
+        insta::assert_snapshot!(differences(&left, &right).join("\n"), @r#"
+        $.a: 1 and "1"
+        $.b[1]: 2 and 3
+        $.b[2]: nothing and 4
+        $.c.d: "x" and nothing
+        $.e: nothing and true
+        "#);
     }
 
     #[test]

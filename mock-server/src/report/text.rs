@@ -151,13 +151,38 @@ mod tests {
 
     #[test]
     fn tells_what_differs_what_is_missing_and_what_nobody_agreed_on_apart() {
-        insta::assert_snapshot!(report().to_string(), @r"");
+        insta::assert_snapshot!(report().to_string(), @r#"
+        ✓ a health check
+        ✗ a stock check (given stock exists)
+            GET /inventory/ABC-1?quantity=3 is not what was agreed:
+            query quantity[0]
+              - expected "2"
+              + but got "3"
+        ✗ a release
+            was agreed but never asked for: DELETE /reservations/7
+        ? PUT /inventory/ABC-1
+            was asked for but never agreed on; closest is 'a stock check (given stock exists)':
+            method
+              - expected "GET"
+              + but got "PUT"
+        ? GET /
+            was asked for but never agreed on
+        ? POST /upload
+            could not be read: length limit exceeded
+        "#);
     }
 
     #[test]
     fn colours_only_what_carries_the_meaning() {
         let report = Report { unexpected: Vec::new(), unused: Vec::new(), ..report() };
-        insta::assert_snapshot!(report.coloured().replace('\u{1b}', "␛"), @r"");
+        insta::assert_snapshot!(report.coloured().replace('\u{1b}', "␛"), @r#"
+        ␛[32m✓␛[0m a health check
+        ␛[31m✗␛[0m a stock check (given stock exists)
+            GET /inventory/ABC-1?quantity=3 is not what was agreed:
+            ␛[1mquery quantity[0]␛[0m
+              ␛[31m- expected "2"␛[39m
+              ␛[32m+ but got "3"␛[39m
+        "#);
     }
 
     #[test]

@@ -9,7 +9,8 @@ use percent_encoding::percent_decode_str;
 
 use super::Selection;
 use super::closest::{Attempts, is_same_route, path_distance};
-use super::expectation::HttpExpectation;
+use super::http_expectation::HttpExpectation;
+use super::selection::Selected;
 
 /// How many interactions of other paths are compared in full to find the closest one.
 const COMPARED_ELSEWHERE: usize = 5;
@@ -65,28 +66,13 @@ impl HttpIndex {
     }
 
     pub(super) fn find(&self, request: &ReceivedRequest<'_>, selection: Selection) -> Found<'_> {
-        let mut attempts = Attempts::default();
-        let mut fitting = None;
-        for id in self.candidates(request.method, request.path) {
-            let expectation = &self.expectations[id];
-            if fitting.is_some() && expectation.hits.count() > 0 {
-                continue;
+        let candidates = self.candidates(request.method, request.path);
+        match selection.select(&self.expectations, candidates, |expectation| expectation.plan.check(request)) {
+            Selected::Fits(id) => Found::Fits(&self.expectations[id]),
+            Selected::Closest(Some((id, mismatches))) if is_same_route(&mismatches) => {
+                Found::Differs(&self.expectations[id], mismatches)
             }
-            let mismatches = expectation.plan.check(request);
-            if !mismatches.is_empty() {
-                attempts.add(id, mismatches);
-            } else if selection == Selection::First || expectation.hits.count() == 0 {
-                return Found::Fits(expectation);
-            } else {
-                fitting = fitting.or(Some(expectation));
-            }
-        }
-        if let Some(expectation) = fitting {
-            return Found::Fits(expectation);
-        }
-        match attempts.into_best() {
-            Some((id, mismatches)) if is_same_route(&mismatches) => Found::Differs(&self.expectations[id], mismatches),
-            _ => Found::Unknown(self.closest_elsewhere(request)),
+            Selected::Closest(_) => Found::Unknown(self.closest_elsewhere(request)),
         }
     }
 

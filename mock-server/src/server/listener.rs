@@ -13,7 +13,7 @@ use tokio::runtime::{Handle, Runtime};
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::state::State;
-use super::{StartError, http};
+use super::{StartError, grpc, http_service};
 
 /// How long to wait after the system refused a connection, such as for want of file descriptors.
 const AFTER_REFUSED_ACCEPT: Duration = Duration::from_millis(10);
@@ -56,7 +56,12 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
         let state = Arc::clone(&state);
-        async move { Ok::<_, Infallible>(http::answer(&state, request).await) }
+        async move {
+            Ok::<_, Infallible>(match grpc::is_call(&request) {
+                true => grpc::answer(&state, request).await,
+                false => http_service::answer(&state, request).await,
+            })
+        }
     });
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new());

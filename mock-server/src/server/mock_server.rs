@@ -8,7 +8,7 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::state::State;
-use super::{Refusal, StartError, listener};
+use super::{Refusal, Selection, StartError, listener};
 use crate::report::Report;
 
 /// How a mock server runs.
@@ -18,7 +18,8 @@ pub struct Config {
     pub address: SocketAddr,
     /// Which interaction answers when several fit; by default one that was not exercised yet.
     pub selection: Selection,
-    /// The largest HTTP body that is read, in bytes; by default 64 MiB. Larger ones get status 413.
+    /// The largest HTTP body that is read, in bytes; by default 64 MiB. Larger ones get status 413. Messages of gRPC calls
+    /// end at 4 MiB.
     pub max_body: usize,
 }
 
@@ -30,16 +31,6 @@ impl Default for Config {
             max_body: 64 * 1024 * 1024,
         }
     }
-}
-
-/// Which interaction answers when several fit a request (they differ in their provider states only).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Selection {
-    /// The first that was not exercised yet, so that each has its turn; then the first. For tests.
-    #[default]
-    UnusedFirst,
-    /// Always the first. For stubs, whose answers should not depend on what was asked before.
-    First,
 }
 
 /// A server that plays the provider of a pact, over HTTP and gRPC on one port. Stops when dropped.

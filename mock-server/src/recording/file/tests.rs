@@ -86,7 +86,10 @@ fn two_tests_of_one_run_may_not_contradict_each_other() {
     http.response.status = 404;
     let error = record_as(directory.path(), "run", "shop::two", interaction).unwrap_err();
     let text = error.to_string().replace(&path.display().to_string(), "[path]");
-    insta::assert_snapshot!(text, @r"");
+    insta::assert_snapshot!(text, @r"
+    [path]: two different interactions are called 'a stock check (given stock exists)', one in test shop::one, one in test shop::two: give one of them another description or provider state
+      $.response.status: 200 and 404
+    ");
     assert_eq!(fs::read(&path).unwrap(), before, "the file stays as it was");
 }
 
@@ -130,6 +133,6 @@ fn a_file_that_is_no_pact_is_left_alone() {
     fs::write(&path, "[]").unwrap();
     let error = record_as(directory.path(), "run", "test", answered("a", 200)).unwrap_err();
     let text = error.to_string().replace(&path.display().to_string(), "[path]");
-    insta::assert_snapshot!(text, @r"");
+    insta::assert_snapshot!(text, @r"cannot add to [path]: not a pact: the top level is not an object; delete it to start anew");
     assert_eq!(fs::read(&path).unwrap(), b"[]");
 }

@@ -10,8 +10,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 
-use super::answer::AnswerBody;
-use super::expectation::HttpExpectation;
+use super::answer_body::AnswerBody;
+use super::http_expectation::HttpExpectation;
 use super::http_index::Found;
 use super::journal::{Reason, Refusal};
 use super::state::State;

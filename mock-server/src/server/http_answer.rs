@@ -1,15 +1,12 @@
-//! Answers made ready before the first request comes.
-
-use std::convert::Infallible;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+//! HTTP answers, made ready before the first request comes.
 
 use bytes::Bytes;
 use countersign_core::generator::{self, apply_to_response};
 use countersign_core::pact::{Fields, HttpResponse};
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
-use http_body::{Body, Frame, SizeHint};
+
+use super::answer_body::AnswerBody;
 
 /// An agreed response, ready to be sent any number of times.
 #[derive(Debug)]
@@ -65,7 +62,7 @@ impl Parts {
 }
 
 /// The header fields, without those that say how the body travels: the server sets them itself.
-pub(super) fn header_map(fields: &Fields) -> Result<HeaderMap, String> {
+fn header_map(fields: &Fields) -> Result<HeaderMap, String> {
     let mut headers = HeaderMap::new();
     for (name, values) in fields {
         let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is no header name"))?;
@@ -79,42 +76,4 @@ pub(super) fn header_map(fields: &Fields) -> Result<HeaderMap, String> {
         }
     }
     Ok(headers)
-}
-
-/// A body that is there at once, with trailers where gRPC needs them.
-#[derive(Debug, Default)]
-pub(super) struct AnswerBody {
-    data: Option<Bytes>,
-    trailers: Option<HeaderMap>,
-}
-
-impl AnswerBody {
-    pub(super) fn new(data: Bytes) -> Self {
-        Self { data: (!data.is_empty()).then_some(data), trailers: None }
-    }
-
-    pub(super) fn with_trailers(data: Bytes, trailers: HeaderMap) -> Self {
-        Self { trailers: Some(trailers), ..Self::new(data) }
-    }
-}
-
-impl Body for AnswerBody {
-    type Data = Bytes;
-    type Error = Infallible;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        _: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
-        let data = self.data.take().map(Frame::data);
-        Poll::Ready(data.or_else(|| self.trailers.take().map(Frame::trailers)).map(Ok))
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.data.is_none() && self.trailers.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.data.as_ref().map_or(0, |data| data.len() as u64))
-    }
 }
