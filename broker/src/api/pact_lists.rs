@@ -163,6 +163,8 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
             "provider": titled(links.pacticipant(provider), provider),
             "pb:consumer": titled(links.pacticipant(consumer), consumer),
             "pb:provider": titled(links.pacticipant(provider), provider),
+            "pb:pacts": rels,
+            "pacts": rels,
             format!("{prefix}pact-versions"): rels,
         },
     })

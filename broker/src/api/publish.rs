@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::body::JsonObject;
-use super::hal::{named, ok, titled};
+use super::hal::{named, ok};
 use super::links::Links;
 use super::problem::{ApiError, ApiResult};
 use super::{pact_diff, resolve, resources};
@@ -15,7 +15,7 @@ use crate::domain::publication::{Contract, OnConflict, PactDocument, Publication
 use crate::domain::version::Version;
 use crate::store::pacts::Pair;
 use crate::store::publish::Stored;
-use crate::store::{Conn, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions};
+use crate::store::{Conn, StoreError, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions};
 
 pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObject(body): JsonObject) -> ApiResult {
     let publication = Publication::parse(&body).map_err(ApiError::Invalid)?;
@@ -37,6 +37,8 @@ pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObjec
         }
     }
     if !refused.is_empty() {
+        // nothing is written, so only the refusals are told
+        let mut notices = Notices::default();
         for refusal in &refused {
             notices.add("error", refusal.clone());
         }
@@ -143,15 +145,11 @@ impl Writer<'_> {
         let mut merged = None;
         if let Some(before) = before.filter(|before| before.sha != contract.document.sha) {
             let existing = pacts::bytes(conn, before.content_id).await?;
+            if !overwrite {
+                return Ok(Err(self.refusal(&existing, &contract.document)));
+            }
             if contract.on_conflict == OnConflict::Merge {
-                match merge_into(&existing, &contract.document) {
-                    Ok(document) => merged = Some(document),
-                    Err(conflicts) if !overwrite => return Ok(Err(self.refusal(&conflicts))),
-                    Err(_) => {}
-                }
-            } else if !overwrite {
-                let diff = pact_diff::unified(&existing, &contract.document.bytes);
-                return Ok(Err(self.refusal(&format!("its content differs:\n{diff}"))));
+                merged = merge_into(&existing, &contract.document)?;
             }
         }
         let document = merged.as_ref().unwrap_or(&contract.document);
@@ -160,11 +158,15 @@ impl Writer<'_> {
         Ok(Ok(()))
     }
 
-    fn refusal(&self, reason: &str) -> String {
+    fn refusal(&self, existing: &[u8], document: &PactDocument) -> String {
         format!(
-            "{} version {} has a pact with {} already, which must not change: {reason}. Publish changed contracts \
-             under a new version number.",
-            self.consumer.name, self.version.number, self.provider.name
+            "{} version {} has a pact with {} already, and a published pact does not change. Publish under a new \
+             version number; if the version did not change, look for random or dated values in its pact. The \
+             difference:\n{}",
+            self.consumer.name,
+            self.version.number,
+            self.provider.name,
+            pact_diff::unified(existing, &document.bytes)
         )
     }
 
@@ -200,11 +202,10 @@ impl Writer<'_> {
     }
 }
 
-fn merge_into(existing: &[u8], addition: &PactDocument) -> Result<PactDocument, String> {
-    let existing: Value = serde_json::from_slice(existing).map_err(|error| error.to_string())?;
-    merge(&existing, &addition.json).map(PactDocument::from_json).map_err(|conflicts| {
-        conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-    })
+/// Both documents in one; `None` when they contradict each other, and the new one replaces the other.
+fn merge_into(existing: &[u8], addition: &PactDocument) -> Result<Option<PactDocument>, ApiError> {
+    let existing: Value = serde_json::from_slice(existing).map_err(StoreError::from)?;
+    Ok(merge(&existing, &addition.json).ok().map(PactDocument::from_json))
 }
 
 async fn document(
@@ -235,8 +236,8 @@ async fn document(
             "version": resources::version(links, name, &version, &details),
         },
         "_links": {
-            "pb:pacticipant": titled(links.pacticipant(name), name),
-            "pb:pacticipant-version": titled(links.version(name, number), number),
+            "pb:pacticipant": named(links.pacticipant(name), "Pacticipant", name),
+            "pb:pacticipant-version": named(links.version(name, number), "Version", number),
             "pb:pacticipant-version-tags": tags,
             "pb:contracts": contracts,
         },

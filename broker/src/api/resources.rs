@@ -47,7 +47,7 @@ pub(super) fn pacticipant(links: &Links, pacticipant: &Pacticipant, labels: &[St
 fn pacticipant_links(links: &Links, name: &str) -> Value {
     let own = links.pacticipant(name);
     json!({
-        "self": titled(own.as_str(), name),
+        "self": named(own.as_str(), "Pacticipant", name),
         "pb:versions": link(format!("{own}/versions")),
         "pb:version": templated(format!("{own}/versions/{{version}}"), "A version of this pacticipant"),
         "pb:version-tag": templated(format!("{own}/versions/{{version}}/tags/{{tag}}"), "A tag on a version"),
@@ -82,8 +82,8 @@ pub(super) fn version(links: &Links, pacticipant: &str, version: &Version, detai
 fn version_links(links: &Links, pacticipant: &str, version: &Version, details: &VersionDetails) -> Value {
     let own = links.version(pacticipant, &version.number);
     let mut rels = members(json!({
-        "self": titled(own.as_str(), version.number.as_str()),
-        "pb:pacticipant": titled(links.pacticipant(pacticipant), pacticipant),
+        "self": named(own.as_str(), "Version", version.number.as_str()),
+        "pb:pacticipant": named(links.pacticipant(pacticipant), "Pacticipant", pacticipant),
         "pb:tag": templated(format!("{own}/tags/{{tag}}"), "A tag on this version"),
         "pb:latest-verification-results-where-pacticipant-is-consumer":
             link(format!("{}/latest", links.to(&["verification-results", "consumer", pacticipant, "version", &version.number]))),

@@ -124,6 +124,12 @@ fn pact_collections() -> Router<AppState> {
         .route(p!("/branch/{branch}/latest/versions"), get(pact_lists::pair_branch_head))
         .route(p!("/branch/versions"), get(pact_lists::pair_main_branch))
         .route(p!("/branch/latest/versions"), get(pact_lists::pair_main_branch_head))
+        .route("/pacts/provider/{provider}/provider-states", get(provider_states::of_main_branches))
+        .route("/pacts/provider/{provider}/provider-states/branch/{branch}", get(provider_states::of_branch))
+        .route(
+            "/pacts/provider/{provider}/provider-states/environment/{environment}",
+            get(provider_states::of_environment),
+        )
         .route("/pacts/provider/{provider}", get(pact_lists::provider_all))
         .route("/pacts/provider/{provider}/latest", get(pact_lists::provider_latest))
         .route("/pacts/provider/{provider}/latest/{tag}", get(pact_lists::provider_latest_tagged))
