@@ -33,7 +33,8 @@ impl Story {
     pub(super) async fn begin(port: u16) -> Result<Self, Failure> {
         let mut narrator = Narrator::open(Style::for_stdout());
         narrator.step("A broker starts");
-        let folder = tempfile::tempdir().map_err(|error| not_as_told(&narrator, format!("no temporary folder: {error}")))?;
+        let folder =
+            tempfile::tempdir().map_err(|error| not_as_told(&narrator, format!("no temporary folder: {error}")))?;
         let database = folder.path().join("demo.sqlite");
         let config = Config::new(format!("sqlite:{}", database.display())).port(port);
         let broker = Broker::start(config).await.map_err(|error| not_as_told(&narrator, error.to_string()))?;
@@ -61,7 +62,7 @@ impl Story {
         self.narrator.say("Its contract tests send its real clients to a mock server that plays inventory-service.");
         let recorded = self.expect(shop::record(self.folder.path()).await)?;
         let shop::Recorded { rest, grpc, took, bytes } = recorded;
-        self.check(rest > 0 && grpc < 99, || format!("recorded {rest} REST and {grpc} gRPC interactions"))?;
+        self.check(rest > 0 && grpc > 0, || format!("recorded {rest} REST and {grpc} gRPC interactions"))?;
         let took = seconds(took);
         self.narrator.done(&format!("{rest} REST and {grpc} gRPC interactions recorded as a pact, in {took}"));
         Ok(bytes)
@@ -94,8 +95,11 @@ impl Story {
         match self.client.environment_named(ENVIRONMENT).await {
             Ok(_) => Ok(()),
             Err(ClientError::UnknownEnvironment { .. }) => {
-                let details =
-                    EnvironmentDetails { name: ENVIRONMENT.to_owned(), production: true, ..EnvironmentDetails::default() };
+                let details = EnvironmentDetails {
+                    name: ENVIRONMENT.to_owned(),
+                    production: true,
+                    ..EnvironmentDetails::default()
+                };
                 self.client.create_environment(&details).await?;
                 Ok(())
             }
@@ -133,10 +137,8 @@ impl Story {
         self.narrator.by_hand(&format!(
             "can-i-deploy --pacticipant {pacticipant} --version {version} --to-environment {ENVIRONMENT}"
         ));
-        let selector = MatrixSelector {
-            pacticipant: pacticipant.to_owned(),
-            version: VersionChoice::Number(version.to_owned()),
-        };
+        let selector =
+            MatrixSelector { pacticipant: pacticipant.to_owned(), version: VersionChoice::Number(version.to_owned()) };
         let query = MatrixQuery {
             selectors: vec![selector],
             target: Some(Target::Environment(ENVIRONMENT.to_owned())),

@@ -1,8 +1,11 @@
+use std::path::Path;
+
+use countersign_mock_server::consumer::{AnsweredGrpc, Grpc};
 use countersign_mock_server::prelude::*;
 use serde_json::json;
 
-use super::rest::reservation;
 use super::Recording;
+use super::rest::reservation;
 use crate::{InventoryError, InventoryGrpc};
 
 /// What this service asks about stock over gRPC.
@@ -65,35 +68,8 @@ pub async fn reserving_over_grpc(recording: &Recording) {
     inventory.finish().await;
 }
 
-/// What this service expects to see while a sku sells.
-pub async fn watching_stock(recording: &Recording) {
-    let inventory = recording
-        .contract()
-        .grpc("stock updates while a sku sells", |i| {
-            i.given("stock sells while it is watched", json!({ "sku": "ABC-1", "quantity": 5, "sold": 1 }))
-                .method(&recording.proto, "inventory.v1.InventoryService/WatchStock")
-                .request(json!({ "sku": "ABC-1", "max_updates": 2 }))
-                .responses([
-                    json!({ "sku": "ABC-1", "quantity_left": 5 }),
-                    json!({ "sku": "ABC-1", "quantity_left": integer(4) }),
-                ])
-        })
-        .start()
-        .await;
-    let client = InventoryGrpc::connect(inventory.url()).await.expect("the mock server listens");
-
-    let mut watch = client.watch("ABC-1", 2).await.expect("a known sku can be watched");
-    let mut seen = Vec::new();
-    while let Some(quantity_left) = watch.next().await.expect("the stream does not break") {
-        seen.push(quantity_left);
-    }
-    assert_eq!(seen, [5, 4]);
-
-    inventory.finish().await;
-}
-
 /// The reservation that every order ends with.
-pub(super) fn reserve_two(i: GrpcInteraction, proto: &std::path::Path) -> GrpcInteraction {
+pub(super) fn reserve_two(i: Grpc, proto: &Path) -> AnsweredGrpc {
     i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
         .method(proto, "inventory.v1.InventoryService/ReserveStock")
         .request(json!({ "sku": "ABC-1", "quantity": 2 }))

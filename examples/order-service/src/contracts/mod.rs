@@ -8,9 +8,13 @@
 //!
 //! Like any test, they panic with a readable report when an expectation does not hold.
 
+mod grpc;
+mod order;
 mod recording;
 mod rest;
 
+pub use grpc::{checking_stock_over_grpc, reserving_over_grpc};
+pub use order::placing_an_order;
 pub use recording::Recording;
 pub use rest::{checking_stock, reserving};
 
@@ -23,4 +27,7 @@ pub const PROVIDER: &str = "inventory-service";
 pub async fn record(recording: &Recording) {
     checking_stock(recording).await;
     reserving(recording).await;
+    checking_stock_over_grpc(recording).await;
+    reserving_over_grpc(recording).await;
+    placing_an_order(recording).await;
 }

@@ -1,8 +1,8 @@
 use countersign_mock_server::prelude::*;
 
+use super::Recording;
 use super::grpc::reserve_two;
 use super::rest::known_sku;
-use super::Recording;
 use crate::{Confirmation, InventoryClient, InventoryGrpc, Order, Orders};
 
 /// An order from start to end, over both protocols: the mock server answers REST and gRPC at one address.
