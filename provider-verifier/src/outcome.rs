@@ -168,10 +168,11 @@ impl PactOutcome {
         self.interactions.iter().all(|interaction| interaction.pending || interaction.replayed.verdict.agreed())
     }
 
-    /// Whether everything in it was as agreed, forgiven or not.
+    /// Whether everything in it was as agreed that the consumer does not call pending itself. That is what a broker is told:
+    /// what the broker calls pending depends on it.
     #[must_use]
     pub fn honoured(&self) -> bool {
-        self.interactions.iter().all(|interaction| interaction.replayed.verdict.agreed())
+        self.interactions.iter().all(|interaction| interaction.pending_in_pact || interaction.replayed.verdict.agreed())
     }
 }
 
@@ -194,6 +195,8 @@ pub struct InteractionOutcome {
     pub transport: Transport,
     /// Its failure is forgiven for now, by the pact or by the broker.
     pub pending: bool,
+    /// The consumer itself marked it as pending.
+    pub pending_in_pact: bool,
     /// The exchange that decided it; equal interactions share one.
     pub replayed: Arc<Replayed>,
 }
@@ -235,8 +238,23 @@ pub enum Verdict {
     Agreed,
     /// It differed.
     Disagreed(Vec<Finding>),
-    /// It did not come about; says why.
-    Failed(String),
+    /// It did not come about.
+    Failed(Failure),
+}
+
+/// Why an exchange did not come about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What happened.
+    pub message: String,
+    /// More about it, where there is more to say.
+    pub detail: Option<String>,
+}
+
+impl From<String> for Failure {
+    fn from(message: String) -> Self {
+        Self { message, detail: None }
+    }
 }
 
 impl Verdict {

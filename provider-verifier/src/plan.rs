@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use countersign_core::format;
 use countersign_core::pact::digest::interaction_id;
-use countersign_core::pact::{Attributes, Interaction, InteractionKind, Specification};
+use countersign_core::pact::{Interaction, InteractionKind, Pact, Specification};
 use countersign_core::plan::{MessagePlan, ResponsePlan};
 use serde_json::Value as Json;
 
@@ -56,7 +56,7 @@ impl Plan {
                     continue;
                 }
                 let replay = *known.entry(key).or_insert_with(|| {
-                    let check = Check::compile(interaction, &loaded.pact.metadata);
+                    let check = Check::compile(interaction, &loaded.pact);
                     plan.replays.push(Replay { interaction: interaction.clone(), check });
                     plan.replays.len() - 1
                 });
@@ -69,9 +69,9 @@ impl Plan {
 }
 
 impl Check {
-    fn compile(interaction: &Interaction, metadata: &Attributes) -> Self {
+    fn compile(interaction: &Interaction, pact: &Pact) -> Self {
         if interaction.is_grpc() {
-            return match GrpcCheck::compile(interaction, metadata) {
+            return match GrpcCheck::compile(pact, interaction) {
                 Ok(check) => Self::Grpc(Box::new(check)),
                 Err(reason) => Self::Impossible(reason),
             };

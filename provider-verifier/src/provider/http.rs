@@ -21,7 +21,7 @@ use crate::VerifyError;
 #[derive(Debug, Clone)]
 pub(crate) struct HttpProvider {
     client: reqwest::Client,
-    base: Url,
+    base: Option<Url>,
     /// Sent with every request, in place of what the pact says under the same name.
     headers: HeaderMap,
     timeout: Duration,
@@ -38,7 +38,7 @@ pub(crate) struct Answer {
 /// How a provider is reached.
 #[derive(Debug, Clone)]
 pub(crate) struct HttpSettings {
-    pub(crate) base: String,
+    pub(crate) base: Option<String>,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) timeout: Duration,
     pub(crate) any_certificate: bool,
@@ -58,7 +58,7 @@ impl HttpProvider {
             .map_err(|error| invalid("the HTTP client", &error.to_string()))?;
         Ok(Self {
             client,
-            base: base_url(&settings.base)?,
+            base: settings.base.as_deref().map(base_url).transpose()?,
             headers: custom_headers(&settings.headers)?,
             timeout: settings.timeout,
         })
@@ -115,7 +115,7 @@ impl HttpProvider {
     fn request(&self, agreed: &HttpRequest) -> Result<reqwest::Request, String> {
         let method = Method::from_bytes(agreed.method.as_bytes())
             .map_err(|_| format!("'{}' is no HTTP method", agreed.method))?;
-        let mut request = self.bare_request(method, &agreed.path, &encode_query(&agreed.query));
+        let mut request = self.bare_request(method, &agreed.path, &encode_query(&agreed.query))?;
         let headers = request.headers_mut();
         for (name, values) in &agreed.headers {
             let name = HeaderName::try_from(name).map_err(|_| format!("'{name}' is no header name"))?;
@@ -141,18 +141,25 @@ impl HttpProvider {
     }
 
     /// A POST of JSON to the provider's root, as message providers are asked.
-    pub(crate) fn json_request(&self, json: &serde_json::Value) -> reqwest::Request {
-        let mut request = self.bare_request(Method::POST, "/", "");
+    ///
+    /// # Errors
+    ///
+    /// There is no address.
+    pub(crate) fn json_request(&self, json: &serde_json::Value) -> Result<reqwest::Request, String> {
+        let mut request = self.bare_request(Method::POST, "/", "")?;
         request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         self.add_custom_headers(request.headers_mut());
         *request.body_mut() = Some(json.to_string().into());
-        request
+        Ok(request)
     }
 
-    fn bare_request(&self, method: Method, path: &str, query: &str) -> reqwest::Request {
-        let mut request = reqwest::Request::new(method, target(&self.base, path, query));
+    fn bare_request(&self, method: Method, path: &str, query: &str) -> Result<reqwest::Request, String> {
+        let base = self.base.as_ref().ok_or_else(|| {
+            "no address was given where the provider answers over HTTP: name it with Verifier::http or --provider-base-url"
+        })?;
+        let mut request = reqwest::Request::new(method, target(base, path, query));
         *request.timeout_mut() = Some(self.timeout);
-        request
+        Ok(request)
     }
 
     fn add_custom_headers(&self, headers: &mut HeaderMap) {
@@ -232,7 +239,7 @@ mod tests {
     #[test]
     fn headers_of_the_verifier_replace_those_of_the_pact() {
         let settings = HttpSettings {
-            base: "http://h".to_owned(),
+            base: Some("http://h".to_owned()),
             headers: vec![("Authorization".to_owned(), "Bearer real".to_owned())],
             timeout: Duration::from_secs(1),
             any_certificate: false,

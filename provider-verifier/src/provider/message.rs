@@ -25,7 +25,7 @@ pub(crate) async fn replay(
     plans: &[MessagePlan],
     context: &Context,
 ) -> Result<Vec<Finding>, String> {
-    let answer = http.send(http.json_request(&question(interaction, context))).await?;
+    let answer = http.send(http.json_request(&question(interaction, context))?).await?;
     if !answer.status.is_success() {
         let said: String = String::from_utf8_lossy(&answer.body).trim().chars().take(200).collect();
         return Err(format!("the provider answered {} instead of a message: {said}", answer.status));

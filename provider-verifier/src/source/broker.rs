@@ -93,11 +93,6 @@ impl Broker {
         self
     }
 
-    /// The client, for handing in results.
-    pub(crate) fn client(&self) -> Option<&BrokerClient> {
-        self.client.as_ref().ok()
-    }
-
     pub(super) fn describe(&self) -> String {
         self.client.as_ref().map_or_else(|_| "the broker".to_owned(), |client| client.base_url().to_string())
     }
@@ -148,7 +143,7 @@ pub(super) async fn load(
             Ok(pact) => pacts.push(LoadedPact {
                 pact,
                 origin: Origin::Place(listed.href),
-                fetched: Some(fetched),
+                fetched: Some((client.clone(), fetched)),
                 reason: listed.short_description,
                 pending: listed.pending,
                 wip: listed.wip,

@@ -1,6 +1,6 @@
 //! A pact with all that is known about where it comes from.
 
-use countersign_broker_client::{FetchedPact, VerificationNotice};
+use countersign_broker_client::{BrokerClient, FetchedPact, VerificationNotice};
 use countersign_core::pact::Pact;
 
 /// What is looked for.
@@ -32,8 +32,8 @@ pub(crate) enum Origin {
 pub(crate) struct LoadedPact {
     pub(crate) pact: Pact,
     pub(crate) origin: Origin,
-    /// The broker's copy with its links; results go where it says.
-    pub(crate) fetched: Option<FetchedPact>,
+    /// The broker's copy with its links and the client it came through; results go where it says.
+    pub(crate) fetched: Option<(BrokerClient, FetchedPact)>,
     /// Why the broker chose it, such as `latest from branch main`.
     pub(crate) reason: String,
     pub(crate) pending: bool,

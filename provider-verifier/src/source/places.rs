@@ -94,8 +94,8 @@ impl PactUrl {
         self
     }
 
-    /// A client for the server that has the pact; results are handed in through it.
-    pub(crate) fn client(&self) -> Result<BrokerClient, countersign_broker_client::Error> {
+    /// A client for the server that has the pact; results are handed in through it too.
+    fn client(&self) -> Result<BrokerClient, countersign_broker_client::Error> {
         let base = Url::parse(&self.url).ok().and_then(|url| url.join("/").ok());
         let base = base.map_or_else(|| self.url.clone(), String::from);
         let mut builder = BrokerClient::builder(base)
@@ -121,7 +121,7 @@ pub(super) async fn load_url(url: &PactUrl) -> Result<LoadedPact, SourceProblem>
     let fetched = client.fetch_pact(&url.url).await.map_err(in_words)?;
     let pact = format::read(&fetched.bytes).map_err(|error| problem(error.to_string()))?;
     let mut loaded = LoadedPact::new(pact, Origin::Place(url.url.clone()));
-    loaded.fetched = Some(fetched);
+    loaded.fetched = Some((client, fetched));
     Ok(loaded)
 }
 

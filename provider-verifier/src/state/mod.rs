@@ -11,10 +11,11 @@ pub(crate) use handlers::Handlers;
 use countersign_core::generator::Context;
 use countersign_core::pact::{Attributes, Interaction, ProviderState};
 
+use crate::outcome::Failure;
 use crate::provider::http::HttpProvider;
 
 /// What the official tools say when a state change fails, for scripts that look for it.
-pub(crate) const SETUP_FAILED: &str = "One or more of the setup state change handlers has failed";
+const SETUP_FAILED: &str = "One or more of the setup state change handlers has failed";
 const TEARDOWN_FAILED: &str = "One or more of the teardown state change handlers has failed";
 
 /// Before or after the exchange.
@@ -57,7 +58,7 @@ impl States<'_> {
     /// # Errors
     ///
     /// Which state could not be set up and why, as a message for people.
-    pub(crate) async fn set_up(&self, interaction: &Interaction, http: &HttpProvider) -> Result<Context, String> {
+    pub(crate) async fn set_up(&self, interaction: &Interaction, http: &HttpProvider) -> Result<Context, Failure> {
         let mut values = Attributes::new();
         for state in &interaction.provider_states {
             values.extend(state.params.clone());
@@ -67,7 +68,7 @@ impl States<'_> {
     }
 
     /// Undoes all states of the interaction, where anyone wants to know.
-    pub(crate) async fn tear_down(&self, interaction: &Interaction, http: &HttpProvider) -> Result<(), String> {
+    pub(crate) async fn tear_down(&self, interaction: &Interaction, http: &HttpProvider) -> Result<(), Failure> {
         self.change(Action::Teardown, interaction, http).await.map(|_| ())
     }
 
@@ -76,7 +77,7 @@ impl States<'_> {
         action: Action,
         interaction: &Interaction,
         http: &HttpProvider,
-    ) -> Result<Attributes, String> {
+    ) -> Result<Attributes, Failure> {
         let nameless = [ProviderState::default()];
         let states = match interaction.provider_states.as_slice() {
             [] if self.announces_all() => &nameless,
@@ -102,8 +103,8 @@ impl States<'_> {
     }
 }
 
-fn failure(action: Action, state: &ProviderState, reason: &str) -> String {
+fn failure(action: Action, state: &ProviderState, reason: &str) -> Failure {
     let summary = if action == Action::Setup { SETUP_FAILED } else { TEARDOWN_FAILED };
     let which = if state.name.is_empty() { "no state".to_owned() } else { format!("'{}'", state.name) };
-    format!("{summary}\n{which}: {reason}")
+    Failure { message: summary.to_owned(), detail: Some(format!("{which}: {reason}")) }
 }

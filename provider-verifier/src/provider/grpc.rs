@@ -1,0 +1,313 @@
+//! A provider that is called over gRPC (cleartext HTTP/2).
+
+use std::time::Duration;
+
+use bytes::{Buf as _, BufMut as _, Bytes};
+use countersign_core::generator::{Context, apply_to_message};
+use countersign_core::mismatch::{Location, Mismatch, Problem};
+use countersign_core::pact::{Body, ContentType, Interaction, Message, Pact};
+use countersign_core::plan::{GrpcResponsePlan, ReceivedReply};
+use countersign_core::protobuf::{GrpcCall, PLUGIN_NAME, StatusCode};
+use countersign_core::value::{Number, Value};
+use http::uri::PathAndQuery;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use prost_reflect::prost::Message as _;
+use prost_reflect::{DynamicMessage, SerializeOptions};
+use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
+use tonic::metadata::MetadataMap;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+use super::{chain_end, http::received};
+use crate::VerifyError;
+use crate::outcome::Finding;
+
+/// A gRPC call of a pact, compiled once.
+#[derive(Debug)]
+pub(crate) struct GrpcCheck {
+    call: GrpcCall,
+    path: PathAndQuery,
+    /// One for each agreed response; a unary call has at most one.
+    plans: Vec<GrpcResponsePlan>,
+    /// Whether the pact tells the whole stream. Otherwise the first response counts alone.
+    whole_stream: bool,
+}
+
+impl GrpcCheck {
+    /// Compiles a call.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be replayed, in words.
+    pub(crate) fn compile(pact: &Pact, interaction: &Interaction) -> Result<Self, String> {
+        let call = GrpcCall::from_interaction(pact, interaction).map_err(|error| error.to_string())?;
+        if call.method.is_client_streaming() {
+            let name = call.method.pact_name();
+            return Err(format!("{name} takes a stream of requests, which this version does not replay"));
+        }
+        let service = interaction.plugin_configuration.get(PLUGIN_NAME).and_then(|configuration| {
+            configuration.get("service")?.as_str().map(str::to_owned)
+        });
+        let whole_stream = service.is_some_and(|service| service.contains('#'));
+        let counting = if whole_stream { call.responses.len() } else { 1 };
+        let plans = if call.responses.is_empty() {
+            vec![GrpcResponsePlan::compile(&call)]
+        } else {
+            let one = |response: &_| GrpcCall { responses: vec![Clone::clone(response)], ..call.clone() };
+            call.responses.iter().take(counting).map(|response| GrpcResponsePlan::compile(&one(response))).collect()
+        };
+        let plans = plans.into_iter().collect::<Result<_, _>>().map_err(|error| error.to_string())?;
+        let path = PathAndQuery::try_from(call.method.path()).map_err(|error| error.to_string())?;
+        Ok(Self { call, path, plans, whole_stream })
+    }
+
+    /// The message and metadata to send.
+    fn request(&self, interaction_request: &Message, context: &Context) -> Result<(Bytes, HeaderMap), String> {
+        let request = &self.call.request;
+        if request.generators.is_empty() {
+            let metadata = request.metadata.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+            return Ok((request.bytes.clone().into(), header_map(metadata)?));
+        }
+        let generated = apply_to_message(&self.as_json(interaction_request)?, context);
+        let bytes = self.encode(generated.contents.bytes())?;
+        let texts: Vec<_> = generated
+            .metadata
+            .iter()
+            .filter(|(name, _)| request.metadata.contains_key(*name))
+            .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .collect();
+        Ok((bytes, header_map(texts.iter().map(|(name, value)| (name.as_str(), value.as_str())))?))
+    }
+
+    /// The request with its message as JSON, defaults included, so that generators find the fields by their names.
+    fn as_json(&self, request: &Message) -> Result<Message, String> {
+        let unreadable = |reason: String| format!("the pact's request message cannot be read: {reason}");
+        let message = DynamicMessage::decode(self.call.method.input(), self.call.request.bytes.as_slice())
+            .map_err(|error| unreadable(error.to_string()))?;
+        let options = SerializeOptions::new().use_proto_field_name(true).skip_default_fields(false);
+        let json = message
+            .serialize_with_options(serde_json::value::Serializer, &options)
+            .map_err(|error| unreadable(error.to_string()))?;
+        let contents = Body::new(json.to_string(), Some(ContentType::json()));
+        Ok(Message { contents, ..request.clone() })
+    }
+
+    fn encode(&self, json: &[u8]) -> Result<Bytes, String> {
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        let message = DynamicMessage::deserialize(self.call.method.input(), &mut reader);
+        let message = message.map_err(|error| {
+            format!("a value from the provider states does not fit the request message: {error}")
+        })?;
+        Ok(message.encode_to_vec().into())
+    }
+
+    fn check(&self, reply: &Reply) -> Vec<Finding> {
+        if !self.whole_stream {
+            let found = self.plans.iter().flat_map(|plan| plan.check(&reply.received(0)));
+            return found.map(Finding::from).collect();
+        }
+        let agreed_messages = self.plans.iter().filter(|plan| plan.status() == StatusCode::OK).count();
+        let mut found = Vec::new();
+        for (index, plan) in self.plans.iter().enumerate() {
+            let ends_in_failure = plan.status() != StatusCode::OK;
+            let came = if ends_in_failure {
+                Some(reply.received(index))
+            } else {
+                (index < reply.messages.len()).then(|| ReceivedReply { status: StatusCode::OK, ..reply.received(index) })
+            };
+            let mismatches = came.map(|came| plan.check(&came)).into_iter().flatten();
+            found.extend(mismatches.map(|mismatch| Finding { response: Some(index + 1), mismatch }));
+        }
+        if agreed_messages != reply.messages.len() {
+            found.push(wrong_count(agreed_messages, reply.messages.len()).into());
+        }
+        let ends_well = self.plans.last().is_none_or(|plan| plan.status() == StatusCode::OK);
+        if ends_well && reply.status != StatusCode::OK {
+            let plan = self.plans.last();
+            let failed = plan.map(|plan| plan.check(&reply.received(usize::MAX))).unwrap_or_default();
+            found.extend(failed.into_iter().map(Finding::from));
+        }
+        found
+    }
+}
+
+fn wrong_count(expected: usize, actual: usize) -> Mismatch {
+    let number = |count: usize| i64::try_from(count).ok().map(|count| Value::Number(Number::from(count)));
+    Mismatch {
+        location: Location::Body { path: "responses".to_owned() },
+        problem: Problem::WrongLength { expected, actual },
+        expected: number(expected),
+        actual: number(actual),
+        rule: None,
+    }
+}
+
+/// Header fields of texts; the values of `-bin` fields are base64, in the pact as on the wire.
+fn header_map<'t>(fields: impl Iterator<Item = (&'t str, &'t str)>) -> Result<HeaderMap, String> {
+    let mut map = HeaderMap::new();
+    for (name, value) in fields {
+        let key = HeaderName::try_from(name).map_err(|_| format!("'{name}' is no metadata name"))?;
+        let value = HeaderValue::try_from(value)
+            .map_err(|_| format!("metadata {name} cannot carry the value '{}'", value.escape_debug()))?;
+        map.append(key, value);
+    }
+    Ok(map)
+}
+
+/// How a call ended.
+#[derive(Debug)]
+struct Reply {
+    status: StatusCode,
+    status_message: String,
+    messages: Vec<Bytes>,
+    metadata: HeaderMap,
+}
+
+impl Reply {
+    fn failed(status: &Status, messages: Vec<Bytes>, mut metadata: HeaderMap) -> Self {
+        metadata.extend(status.metadata().clone().into_headers());
+        let (code, message) = (StatusCode::from_number(status.code().into()), status.message().to_owned());
+        Self { status: code, status_message: message, messages, metadata }
+    }
+
+    /// The reply as if message `index` were its only one.
+    fn received(&self, index: usize) -> ReceivedReply<'_> {
+        ReceivedReply {
+            status: self.status,
+            status_message: &self.status_message,
+            messages: self.messages.get(index).map(|message| &**message).into_iter().collect(),
+            metadata: received(&self.metadata),
+        }
+    }
+}
+
+/// One connection that all calls share.
+#[derive(Debug, Clone)]
+pub(crate) struct GrpcProvider {
+    channel: Channel,
+    address: String,
+    headers: HeaderMap,
+    timeout: Duration,
+}
+
+impl GrpcProvider {
+    /// Nothing is sent yet.
+    pub(crate) fn new(address: &str, headers: HeaderMap, timeout: Duration) -> Result<Self, VerifyError> {
+        let invalid = |reason: String| VerifyError::InvalidSetting {
+            what: format!("the provider's gRPC address '{address}'"),
+            reason: format!("{reason}; give it as http://host:port"),
+        };
+        if !address.starts_with("http://") {
+            return Err(invalid("calls travel over cleartext HTTP/2".to_owned()));
+        }
+        let endpoint = Endpoint::from_shared(address.to_owned()).map_err(|error| invalid(error.to_string()))?;
+        let channel = endpoint.connect_timeout(timeout).tcp_nodelay(true).connect_lazy();
+        Ok(Self { channel, address: address.to_owned(), headers, timeout })
+    }
+
+    /// Replays the call and compares the reply.
+    ///
+    /// # Errors
+    ///
+    /// Why there was no reply, in words.
+    pub(crate) async fn replay(
+        &self,
+        check: &GrpcCheck,
+        request: &Message,
+        context: &Context,
+    ) -> Result<Vec<Finding>, String> {
+        let (message, mut metadata) = check.request(request, context)?;
+        for name in self.headers.keys() {
+            metadata.remove(name);
+        }
+        metadata.extend(self.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let request = Request::from_parts(MetadataMap::from_headers(metadata), tonic::Extensions::default(), message);
+        let call = self.call(check, request);
+        let reply = tokio::time::timeout(self.timeout, call).await.map_err(|_| {
+            let seconds = self.timeout.as_secs_f64();
+            format!("{} at {} brought no answer within {seconds} s", check.path, self.address)
+        })??;
+        Ok(check.check(&reply))
+    }
+
+    async fn call(&self, check: &GrpcCheck, request: Request<Bytes>) -> Result<Reply, String> {
+        let mut client = tonic::client::Grpc::new(self.channel.clone()).max_decoding_message_size(usize::MAX);
+        client.ready().await.map_err(|error| self.unreachable(check, &error))?;
+        let path = check.path.clone();
+        let response = match client.server_streaming(request, path, RawCodec).await {
+            Ok(response) => response,
+            Err(status) => return self.failed(check, &status, Vec::new(), HeaderMap::new()),
+        };
+        let (metadata, mut stream, _) = response.into_parts();
+        let mut metadata = metadata.into_headers();
+        let mut messages = Vec::new();
+        loop {
+            match stream.message().await {
+                Ok(Some(message)) => messages.push(message),
+                Ok(None) => break,
+                Err(status) => return self.failed(check, &status, messages, metadata),
+            }
+        }
+        if let Ok(Some(trailers)) = stream.trailers().await {
+            metadata.extend(trailers.into_headers());
+        }
+        Ok(Reply { status: StatusCode::OK, status_message: String::new(), messages, metadata })
+    }
+
+    /// A status that the provider sent is a reply; one that stands for a broken connection is none.
+    fn failed(
+        &self,
+        check: &GrpcCheck,
+        status: &Status,
+        messages: Vec<Bytes>,
+        metadata: HeaderMap,
+    ) -> Result<Reply, String> {
+        match std::error::Error::source(status) {
+            Some(cause) => Err(self.unreachable(check, cause)),
+            None => Ok(Reply::failed(status, messages, metadata)),
+        }
+    }
+
+    fn unreachable(&self, check: &GrpcCheck, error: &dyn std::error::Error) -> String {
+        let reason = chain_end(error);
+        format!("{} found nobody to answer at {} ({reason}): is the provider running?", check.path, self.address)
+    }
+}
+
+/// Messages as they are on the wire; what they mean is decided by the pact's descriptors.
+#[derive(Debug, Clone, Copy)]
+struct RawCodec;
+
+impl Codec for RawCodec {
+    type Encode = Bytes;
+    type Decode = Bytes;
+    type Encoder = Self;
+    type Decoder = Self;
+
+    fn encoder(&mut self) -> Self {
+        Self
+    }
+
+    fn decoder(&mut self) -> Self {
+        Self
+    }
+}
+
+impl Encoder for RawCodec {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn encode(&mut self, message: Bytes, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put(message);
+        Ok(())
+    }
+}
+
+impl Decoder for RawCodec {
+    type Item = Bytes;
+    type Error = Status;
+
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Bytes>, Status> {
+        Ok(Some(buffer.copy_to_bytes(buffer.remaining())))
+    }
+}

@@ -1,0 +1,154 @@
+//! The report for programs: the keys of the official tools, and ours beside them.
+
+use countersign_core::render::{mismatch_json, official_json};
+use serde_json::{Value as Json, json};
+
+use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Transport, Verdict, Verification};
+
+/// The report as JSON.
+///
+/// `result` is true exactly when the exit code is 0. `errors` and `pendingErrors` list what failed, as the official tools
+/// write it; `pacts` tells everything, `summary` counts.
+#[must_use]
+pub fn json(outcome: &Outcome) -> Json {
+    match outcome {
+        Outcome::Ran(verification) => ran(verification),
+        Outcome::CouldNotRun(error) => json!({
+            "result": false,
+            "errors": [{
+                "interaction": "Failed to load pacts",
+                "mismatch": { "type": "error", "message": error.to_string() },
+            }],
+            "pendingErrors": [],
+        }),
+    }
+}
+
+fn ran(verification: &Verification) -> Json {
+    let errors = |pending: bool| -> Json {
+        let failed = verification.pacts.iter().flat_map(|pact| {
+            let counted = pact.interactions.iter().filter(move |interaction| interaction.pending == pending);
+            counted.filter_map(|interaction| error(pact, interaction))
+        });
+        failed.collect()
+    };
+    let counts = verification.counts();
+    json!({
+        "result": verification.exit_code() == 0,
+        "errors": errors(false),
+        "pendingErrors": errors(true),
+        "notices": verification.pacts.iter().flat_map(|pact| &pact.notices).collect::<Vec<_>>(),
+        "warnings": verification.warnings,
+        "publicationErrors": verification.publication_problems,
+        "provider": verification.provider,
+        "summary": {
+            "interactions": verification.interactions().count(),
+            "distinct": verification.distinct,
+            "passed": counts.passed,
+            "failed": counts.failed,
+            "pending": counts.pending,
+            "milliseconds": milliseconds(verification.elapsed),
+        },
+        "pacts": verification.pacts.iter().map(pact).collect::<Vec<_>>(),
+    })
+}
+
+fn error(pact: &PactOutcome, interaction: &InteractionOutcome) -> Option<Json> {
+    let mismatch = match &interaction.replayed.verdict {
+        Verdict::Agreed => return None,
+        Verdict::Disagreed(findings) => json!({
+            "type": "mismatches",
+            "mismatches": findings.iter().map(|finding| {
+                let mut official = official_json(&finding.mismatch);
+                official["detail"] = mismatch_json(&finding.mismatch);
+                if let Some(number) = finding.response {
+                    official["detail"]["response"] = number.into();
+                }
+                official
+            }).collect::<Vec<_>>(),
+        }),
+        Verdict::Failed(failure) => {
+            json!({ "type": "error", "message": failure.message, "detail": failure.detail })
+        }
+    };
+    let mut error = json!({ "interaction": title(pact, interaction), "mismatch": mismatch });
+    if let Some(id) = &interaction.id {
+        error["mismatch"]["interactionId"] = id.as_str().into();
+    }
+    Some(error)
+}
+
+/// `Verifying a pact between A and B Given S - D`, under which scripts look for an interaction.
+fn title(pact: &PactOutcome, interaction: &InteractionOutcome) -> String {
+    let mut title = format!("Verifying a pact between {} and {}", pact.consumer, pact.provider);
+    for (index, state) in interaction.states.iter().enumerate() {
+        title.push_str(if index == 0 { " Given " } else { " And " });
+        title.push_str(&state.name);
+    }
+    format!("{title} - {}", interaction.description)
+}
+
+fn pact(pact: &PactOutcome) -> Json {
+    json!({
+        "consumer": pact.consumer,
+        "consumerVersion": pact.consumer_version,
+        "provider": pact.provider,
+        "origin": pact.origin,
+        "selectedBecause": pact.reason,
+        "pending": pact.pending,
+        "wip": pact.wip,
+        "agreed": pact.agreed(),
+        "interactions": pact.interactions.iter().map(interaction).collect::<Vec<_>>(),
+    })
+}
+
+fn interaction(interaction: &InteractionOutcome) -> Json {
+    let replayed = &interaction.replayed;
+    let states = interaction.states.iter().map(|state| json!({ "name": state.name, "params": state.params }));
+    json!({
+        "description": interaction.description,
+        "id": interaction.id,
+        "key": interaction.key,
+        "states": states.collect::<Vec<_>>(),
+        "transport": match interaction.transport {
+            Transport::Rest => "http",
+            Transport::Grpc => "grpc",
+            Transport::Message => "message",
+        },
+        "pending": interaction.pending,
+        "outcome": match &replayed.verdict {
+            Verdict::Agreed => "agreed",
+            Verdict::Disagreed(_) => "disagreed",
+            Verdict::Failed(_) => "failed",
+        },
+        "milliseconds": milliseconds(replayed.elapsed),
+    })
+}
+
+fn milliseconds(elapsed: std::time::Duration) -> u64 {
+    u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::VerifyError;
+    use crate::report::sample;
+
+    #[test]
+    fn failures_stand_under_the_official_keys() {
+        let report = json(&sample::outcome());
+        assert_eq!(report["result"], false);
+        insta::assert_json_snapshot!(report["errors"], @"");
+        insta::assert_json_snapshot!(report["pendingErrors"], @"");
+        insta::assert_json_snapshot!(report["summary"], @"");
+        insta::assert_json_snapshot!(report["pacts"][0]["interactions"][0], @"");
+    }
+
+    #[test]
+    fn what_could_not_run_has_no_result() {
+        let report = json(&Outcome::CouldNotRun(VerifyError::NoSource));
+        assert_eq!(report["result"], false);
+        assert_eq!(report["errors"][0]["mismatch"]["type"], "error");
+    }
+}
