@@ -4,3 +4,4 @@ mod grpc;
 mod orders;
 mod rest;
 mod states;
+mod verification;
