@@ -190,24 +190,26 @@ impl RunningBroker {
     ///
     /// The server had ended on its own.
     pub async fn stop(self) -> Result<(), BrokerError> {
-        // the receiver is gone only when the server has ended already, which joining reports
-        let _ = self.stop.send(true);
-        self.join().await
+        self.serve_until(std::future::ready(())).await
     }
 
-    /// Waits until the server ends.
+    /// Serves until `told` is ready, then ends gracefully like [`RunningBroker::stop`].
     ///
     /// # Errors
     ///
-    /// It ended on its own.
-    pub async fn join(self) -> Result<(), BrokerError> {
-        let Self { address, serving, store, stop, .. } = self;
-        let ended = match serving.await {
-            Ok(ended) => ended,
-            Err(failure) => Err(std::io::Error::other(failure)),
+    /// The server ended on its own.
+    pub async fn serve_until(self, told: impl Future<Output = ()>) -> Result<(), BrokerError> {
+        let Self { address, mut serving, store, stop, .. } = self;
+        let ended = tokio::select! {
+            ended = &mut serving => ended,
+            () = told => {
+                // the receiver is gone only when the server has ended already, which waiting for it reports
+                let _ = stop.send(true);
+                serving.await
+            }
         };
-        drop(stop);
         store.close().await;
+        let ended = ended.unwrap_or_else(|failure| Err(std::io::Error::other(failure)));
         ended.map_err(|source| BrokerError::Serve { address, source })
     }
 }

@@ -65,7 +65,9 @@ pub enum BrokerError {
         source: StoreError,
     },
     /// A base URL that links could not be built from.
-    #[error("the base URL {url:?} is not usable: {reason}; give one such as https://broker.example.com with --base-url")]
+    #[error(
+        "the base URL {url:?} is not usable: {reason}; give one such as https://broker.example.com with --base-url"
+    )]
     BaseUrl {
         /// The text as given.
         url: String,

@@ -27,6 +27,8 @@ pub(crate) enum Failure {
         /// What happened instead.
         problem: String,
     },
+    /// The broker that was to be served cannot start or go on.
+    Serving(countersign_broker::BrokerError),
     /// This binary cannot do it.
     Unavailable {
         /// What it cannot do.
@@ -39,10 +41,7 @@ pub(crate) enum Failure {
 impl Failure {
     /// A failure with a single reason in what was typed.
     pub(crate) fn input(what: impl Into<String>, problem: impl Into<String>) -> Self {
-        Self::Input {
-            what: what.into(),
-            problems: vec![problem.into()],
-        }
+        Self::Input { what: what.into(), problems: vec![problem.into()] }
     }
 
     /// One readable block for standard error.
@@ -52,11 +51,10 @@ impl Failure {
             Self::Input { what, problems } => (listed(what, problems), None),
             Self::NotAsTold { step, problem } => (format!("step {step} did not go as told: {problem}"), None),
             Self::Unverified(reason) => return reason.render(style),
+            Self::Serving(error) => (error.to_string(), None),
             Self::Unavailable { what, hint } => (what.clone(), Some(hint.clone())),
         };
-        let hint = hint
-            .map(|hint| format!("\n  {} {hint}", style.prompt("hint:")))
-            .unwrap_or_default();
+        let hint = hint.map(|hint| format!("\n  {} {hint}", style.prompt("hint:"))).unwrap_or_default();
         format!("{} {message}{hint}", style.bad("error:"))
     }
 
@@ -73,10 +71,7 @@ fn listed(what: &str, problems: &[String]) -> String {
     match problems {
         [single] => format!("{what}: {single}"),
         several => {
-            let lines: String = several
-                .iter()
-                .map(|problem| format!("\n  - {problem}"))
-                .collect();
+            let lines: String = several.iter().map(|problem| format!("\n  - {problem}")).collect();
             format!("{what}, for {} reasons{lines}", several.len())
         }
     }
@@ -85,5 +80,11 @@ fn listed(what: &str, problems: &[String]) -> String {
 impl From<BrokerError> for Failure {
     fn from(error: BrokerError) -> Self {
         Self::Broker(error)
+    }
+}
+
+impl From<countersign_broker::BrokerError> for Failure {
+    fn from(error: countersign_broker::BrokerError) -> Self {
+        Self::Serving(error)
     }
 }

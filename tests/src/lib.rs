@@ -1,1 +1,4 @@
-//! The whole story end to end: conformance corpora, the official Pact tools, a real browser
+//! What the whole-story tests share: conformance corpora, and finding the tools that tests drive.
+
+pub mod conformance;
+pub mod tools;

@@ -27,10 +27,7 @@ pub struct BrokerClientBuilder {
 
 #[derive(Clone)]
 enum Auth {
-    Basic {
-        username: String,
-        password: Option<String>,
-    },
+    Basic { username: String, password: Option<String> },
     Bearer(String),
 }
 
@@ -82,10 +79,7 @@ impl BrokerClientBuilder {
 
     /// Sends a user name and password with every request. Default: those in the base URL, else none.
     pub fn basic_auth(mut self, username: impl Into<String>, password: Option<String>) -> Self {
-        self.auth = Some(Auth::Basic {
-            username: username.into(),
-            password,
-        });
+        self.auth = Some(Auth::Basic { username: username.into(), password });
         self
     }
 
@@ -141,9 +135,7 @@ impl BrokerClientBuilder {
         let (headers, credentials) = request_headers(&self.headers, auth.as_ref())?;
         let http = self.http_client(headers)?;
         let inner = Inner::new(http, base, self.retry, credentials, self.timeout);
-        Ok(BrokerClient {
-            inner: Arc::new(inner),
-        })
+        Ok(BrokerClient { inner: Arc::new(inner) })
     }
 
     fn http_client(&self, headers: HeaderMap) -> Result<reqwest::Client, Error> {
@@ -170,8 +162,7 @@ impl BrokerClientBuilder {
     fn parse_certificates(&self) -> Result<Vec<reqwest::Certificate>, Error> {
         let mut certificates = Vec::new();
         for pem in &self.certificates {
-            let parsed = reqwest::Certificate::from_pem_bundle(pem)
-                .map_err(|error| invalid_certificate(&error))?;
+            let parsed = reqwest::Certificate::from_pem_bundle(pem).map_err(|error| invalid_certificate(&error))?;
             if parsed.is_empty() {
                 return Err(invalid_certificate(&"the file holds no PEM certificate"));
             }
@@ -182,26 +173,18 @@ impl BrokerClientBuilder {
 }
 
 fn invalid_certificate(reason: &dyn std::fmt::Display) -> Error {
-    Error::InvalidSetting {
-        what: "the SSL certificate file".to_owned(),
-        reason: reason.to_string(),
-    }
+    Error::InvalidSetting { what: "the SSL certificate file".to_owned(), reason: reason.to_string() }
 }
 
 /// The address with a path that ends in `/`, so that relative paths append to it, and the credentials it carried.
 fn parse_base_url(text: &str) -> Result<(Url, Option<Auth>), Error> {
-    let invalid = |reason: String| Error::InvalidBaseUrl {
-        url: text.to_owned(),
-        reason,
-    };
+    let invalid = |reason: String| Error::InvalidBaseUrl { url: text.to_owned(), reason };
     let mut url = Url::parse(text.trim()).map_err(|error| invalid(error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(invalid(format!("`{}` is not http or https", url.scheme())));
     }
-    let auth = (!url.username().is_empty()).then(|| Auth::Basic {
-        username: decode(url.username()),
-        password: url.password().map(decode),
-    });
+    let auth = (!url.username().is_empty())
+        .then(|| Auth::Basic { username: decode(url.username()), password: url.password().map(decode) });
     // both setters succeed on http and https addresses
     let _ = url.set_username("");
     let _ = url.set_password(None);
@@ -215,28 +198,17 @@ fn parse_base_url(text: &str) -> Result<(Url, Option<Auth>), Error> {
 }
 
 fn decode(text: &str) -> String {
-    percent_encoding::percent_decode_str(text)
-        .decode_utf8_lossy()
-        .into_owned()
+    percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
-fn request_headers(
-    custom: &[(String, String)],
-    auth: Option<&Auth>,
-) -> Result<(HeaderMap, Credentials), Error> {
+fn request_headers(custom: &[(String, String)], auth: Option<&Auth>) -> Result<(HeaderMap, Credentials), Error> {
     let mut headers = HeaderMap::new();
     let mut credentials = Credentials::None;
     if let Some(auth) = auth {
         let (text, kind) = match auth {
             Auth::Basic { username, password } => {
                 let pair = format!("{username}:{}", password.as_deref().unwrap_or_default());
-                (
-                    format!(
-                        "Basic {}",
-                        base64::engine::general_purpose::STANDARD.encode(pair)
-                    ),
-                    Credentials::Basic,
-                )
+                (format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair)), Credentials::Basic)
             }
             Auth::Bearer(token) => (format!("Bearer {}", token.trim()), Credentials::Bearer),
         };
@@ -245,10 +217,8 @@ fn request_headers(
     }
     for (name, value) in custom {
         let what = format!("header `{name}`");
-        let name = HeaderName::try_from(name.trim()).map_err(|error| Error::InvalidSetting {
-            what: what.clone(),
-            reason: error.to_string(),
-        })?;
+        let name = HeaderName::try_from(name.trim())
+            .map_err(|error| Error::InvalidSetting { what: what.clone(), reason: error.to_string() })?;
         if name == AUTHORIZATION {
             credentials = Credentials::Custom;
             headers.remove(AUTHORIZATION);
@@ -277,19 +247,13 @@ mod tests {
         let cases = [
             ("http://localhost:9292", "http://localhost:9292/"),
             ("https://x.example/pacts?q=1#f", "https://x.example/pacts/"),
-            (
-                "https://u:p%40@x.example/pacts/",
-                "https://x.example/pacts/",
-            ),
+            ("https://u:p%40@x.example/pacts/", "https://x.example/pacts/"),
         ];
         for (given, expected) in cases {
             assert_eq!(parse_base_url(given).unwrap().0.as_str(), expected);
         }
         for wrong in ["localhost:9292", "", "ftp://x", "http://"] {
-            assert!(
-                matches!(parse_base_url(wrong), Err(Error::InvalidBaseUrl { .. })),
-                "{wrong}"
-            );
+            assert!(matches!(parse_base_url(wrong), Err(Error::InvalidBaseUrl { .. })), "{wrong}");
         }
     }
 
@@ -305,16 +269,10 @@ mod tests {
     fn variables() {
         let read = |pairs: &'static [(&str, &str)]| {
             BrokerClientBuilder::from_variables(|name| {
-                pairs
-                    .iter()
-                    .find(|(key, _)| *key == name)
-                    .map(|(_, value)| (*value).to_owned())
+                pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
             })
         };
-        assert!(matches!(
-            read(&[("PACT_BROKER_BASE_URL", "")]),
-            Err(Error::NoBaseUrl)
-        ));
+        assert!(matches!(read(&[("PACT_BROKER_BASE_URL", "")]), Err(Error::NoBaseUrl)));
         let builder = read(&[
             ("PACT_BROKER_BASE_URL", "http://b"),
             ("PACT_BROKER_TOKEN", "t0p"),
@@ -325,10 +283,7 @@ mod tests {
         assert!(matches!(builder.auth, Some(Auth::Bearer(_))));
         assert_eq!(builder.retry.retries, 2);
         assert!(!format!("{builder:?}").contains("t0p"));
-        let wrong = read(&[
-            ("PACT_BROKER_BASE_URL", "http://b"),
-            ("PACT_BROKER_HTTP_RETRIES", "many"),
-        ]);
+        let wrong = read(&[("PACT_BROKER_BASE_URL", "http://b"), ("PACT_BROKER_HTTP_RETRIES", "many")]);
         insta::assert_snapshot!(wrong.unwrap_err(), @"PACT_BROKER_HTTP_RETRIES cannot be used: `many` is not a whole number");
     }
 }

@@ -34,14 +34,7 @@ impl Inner {
         credentials: Credentials,
         timeout: Duration,
     ) -> Self {
-        Self {
-            http,
-            base,
-            retry,
-            credentials,
-            timeout,
-            index: OnceCell::new(),
-        }
+        Self { http, base, retry, credentials, timeout, index: OnceCell::new() }
     }
 }
 
@@ -70,10 +63,7 @@ impl BrokerClient {
     /// # Errors
     /// When the broker cannot be asked, or the answer is not a broker's index.
     pub async fn index(&self) -> Result<&Resource, Error> {
-        self.inner
-            .index
-            .get_or_try_init(|| self.fetch_index())
-            .await
+        self.inner.index.get_or_try_init(|| self.fetch_index()).await
     }
 
     async fn fetch_index(&self) -> Result<Resource, Error> {
@@ -81,20 +71,13 @@ impl BrokerClient {
         let index = self.get(base).await.map_err(not_an_index)?;
         if index.body().get("_links").is_none() {
             let reason = "its index has no links".to_owned();
-            return Err(Error::NotABroker {
-                url: index.url().to_string(),
-                reason,
-            });
+            return Err(Error::NotABroker { url: index.url().to_string(), reason });
         }
         Ok(index)
     }
 
     /// The absolute address of index relation `rel`, its template places filled with `values`.
-    pub(crate) async fn index_target(
-        &self,
-        rel: &str,
-        values: &[(&str, &str)],
-    ) -> Result<Url, Error> {
+    pub(crate) async fn index_target(&self, rel: &str, values: &[(&str, &str)]) -> Result<Url, Error> {
         self.index().await?.target(rel, values)
     }
 
@@ -111,8 +94,7 @@ impl BrokerClient {
     }
 
     pub(crate) async fn patch(&self, url: Url, body: Value) -> Result<Resource, Error> {
-        self.send(Call::new(Method::PATCH, url).merge_patch(body))
-            .await
+        self.send(Call::new(Method::PATCH, url).merge_patch(body)).await
     }
 
     pub(crate) async fn delete(&self, url: Url) -> Result<(), Error> {
@@ -120,14 +102,8 @@ impl BrokerClient {
     }
 
     /// A POST; `repeat` says whether doing it twice does the same as doing it once.
-    pub(crate) async fn post(
-        &self,
-        url: Url,
-        body: Value,
-        repeat: Repeat,
-    ) -> Result<Resource, Error> {
-        self.send(Call::new(Method::POST, url).json(body).repeat(repeat))
-            .await
+    pub(crate) async fn post(&self, url: Url, body: Value, repeat: Repeat) -> Result<Resource, Error> {
+        self.send(Call::new(Method::POST, url).json(body).repeat(repeat)).await
     }
 
     /// An address below the base URL, for the few calls that no link leads to.
@@ -135,20 +111,14 @@ impl BrokerClient {
         self.inner
             .base
             .join(path)
-            .map_err(|error| Error::InvalidBaseUrl {
-                url: path.to_owned(),
-                reason: error.to_string(),
-            })
+            .map_err(|error| Error::InvalidBaseUrl { url: path.to_owned(), reason: error.to_string() })
     }
 }
 
 /// A "not found" for the index itself means that the address is wrong.
 fn not_an_index(error: Error) -> Error {
     match error {
-        Error::NotFound { url, .. } => Error::NotABroker {
-            url,
-            reason: "it answered 404".to_owned(),
-        },
+        Error::NotFound { url, .. } => Error::NotABroker { url, reason: "it answered 404".to_owned() },
         other => other,
     }
 }

@@ -73,11 +73,7 @@ impl BrokerClient {
 
 impl Publication {
     fn to_json(&self) -> Value {
-        let contracts: Vec<_> = self
-            .contracts
-            .iter()
-            .map(|contract| contract.to_json(&self.consumer))
-            .collect();
+        let contracts: Vec<_> = self.contracts.iter().map(|contract| contract.to_json(&self.consumer)).collect();
         let mut body = json!({
             "pacticipantName": self.consumer,
             "pacticipantVersionNumber": self.version,
@@ -112,15 +108,7 @@ impl Contract {
 
 impl Published {
     fn from_resource(answer: Resource) -> Self {
-        let pact_urls = answer
-            .links("pb:contracts")
-            .into_iter()
-            .map(|link| link.href)
-            .collect();
-        Self {
-            notices: notices_in(answer.body()),
-            pact_urls,
-            document: answer.into_body(),
-        }
+        let pact_urls = answer.links("pb:contracts").into_iter().map(|link| link.href).collect();
+        Self { notices: notices_in(answer.body()), pact_urls, document: answer.into_body() }
     }
 }

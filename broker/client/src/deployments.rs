@@ -34,10 +34,8 @@ impl BrokerClient {
         let resource = self.version_resource(pacticipant, version).await?;
         let url = recording_link(&resource, "pb:record-deployment", environment)?;
         // `target` is what older brokers call the instance
-        let body = application_instance.map_or_else(
-            || json!({}),
-            |name| json!({ "applicationInstance": name, "target": name }),
-        );
+        let body = application_instance
+            .map_or_else(|| json!({}), |name| json!({ "applicationInstance": name, "target": name }));
         // recording a deployment that is recorded already changes nothing
         let recorded = self.post(url, body, Repeat::Safe).await?;
         let mut deployed = DeployedVersion::from_resource(recorded);
@@ -61,14 +59,9 @@ impl BrokerClient {
     ) -> Result<Vec<DeployedVersion>, Error> {
         let rel = "pb:currently-deployed-deployed-versions";
         let mut url = self.environment_target(environment, rel).await?;
-        url.query_pairs_mut()
-            .append_pair("pacticipant", pacticipant);
+        url.query_pairs_mut().append_pair("pacticipant", pacticipant);
         let list = self.get(url).await?;
-        Ok(list
-            .embedded("deployedVersions")
-            .into_iter()
-            .map(DeployedVersion::from_resource)
-            .collect())
+        Ok(list.embedded("deployedVersions").into_iter().map(DeployedVersion::from_resource).collect())
     }
 
     /// Records that an application (of this instance, `None` being the one without a name) is gone from an
@@ -83,47 +76,27 @@ impl BrokerClient {
         application_instance: Option<&str>,
     ) -> Result<Vec<DeployedVersion>, Error> {
         let all = self.currently_deployed(pacticipant, environment).await?;
-        let (gone, others): (Vec<_>, Vec<_>) = all
-            .into_iter()
-            .partition(|deployed| deployed.application_instance.as_deref() == application_instance);
+        let (gone, others): (Vec<_>, Vec<_>) =
+            all.into_iter().partition(|deployed| deployed.application_instance.as_deref() == application_instance);
         if gone.is_empty() {
-            return Err(nothing_deployed(
-                pacticipant,
-                environment,
-                application_instance,
-                &others,
-            ));
+            return Err(nothing_deployed(pacticipant, environment, application_instance, &others));
         }
         let mut undeployed = Vec::new();
         for deployed in gone {
             let url = deployed.resource.target("self", &[])?;
-            let updated = self
-                .patch(url, json!({ "currentlyDeployed": false }))
-                .await?;
-            undeployed.push(DeployedVersion {
-                currently_deployed: false,
-                resource: updated,
-                ..deployed
-            });
+            let updated = self.patch(url, json!({ "currentlyDeployed": false })).await?;
+            undeployed.push(DeployedVersion { currently_deployed: false, resource: updated, ..deployed });
         }
         Ok(undeployed)
     }
 }
 
 /// The link of relation `rel` named after the environment.
-pub(crate) fn recording_link(
-    version: &Resource,
-    rel: &str,
-    environment: &str,
-) -> Result<url::Url, Error> {
+pub(crate) fn recording_link(version: &Resource, rel: &str, environment: &str) -> Result<url::Url, Error> {
     let links = version.links(rel);
-    let link = links
-        .iter()
-        .find(|link| link.name.as_deref() == Some(environment));
+    let link = links.iter().find(|link| link.name.as_deref() == Some(environment));
     match link {
-        Some(link) => version
-            .resolve(&link.href)
-            .ok_or_else(|| version.missing(rel)),
+        Some(link) => version.resolve(&link.href).ok_or_else(|| version.missing(rel)),
         None => Err(Error::UnknownEnvironment {
             name: environment.to_owned(),
             known: links.into_iter().filter_map(|link| link.name).collect(),
@@ -131,17 +104,9 @@ pub(crate) fn recording_link(
     }
 }
 
-fn nothing_deployed(
-    pacticipant: &str,
-    environment: &str,
-    instance: Option<&str>,
-    others: &[DeployedVersion],
-) -> Error {
-    let instance_words = instance
-        .map(|name| format!(" as instance `{name}`"))
-        .unwrap_or_default();
-    let mut what =
-        format!("`{pacticipant}` is not recorded as deployed to `{environment}`{instance_words}");
+fn nothing_deployed(pacticipant: &str, environment: &str, instance: Option<&str>, others: &[DeployedVersion]) -> Error {
+    let instance_words = instance.map(|name| format!(" as instance `{name}`")).unwrap_or_default();
+    let mut what = format!("`{pacticipant}` is not recorded as deployed to `{environment}`{instance_words}");
     if !others.is_empty() {
         let names: Vec<_> = others
             .iter()
@@ -157,19 +122,11 @@ fn nothing_deployed(
 
 impl DeployedVersion {
     fn from_resource(resource: Resource) -> Self {
-        let instance = resource
-            .text("applicationInstance")
-            .or_else(|| resource.text("target"));
+        let instance = resource.text("applicationInstance").or_else(|| resource.text("target"));
         Self {
-            version: resource
-                .text_at("/_embedded/version/number")
-                .unwrap_or_default(),
+            version: resource.text_at("/_embedded/version/number").unwrap_or_default(),
             application_instance: instance,
-            currently_deployed: resource
-                .body()
-                .get("currentlyDeployed")
-                .and_then(Value::as_bool)
-                .unwrap_or(true),
+            currently_deployed: resource.body().get("currentlyDeployed").and_then(Value::as_bool).unwrap_or(true),
             resource,
         }
     }

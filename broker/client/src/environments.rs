@@ -47,13 +47,8 @@ impl BrokerClient {
     /// # Errors
     /// When the broker cannot be asked.
     pub async fn environments(&self) -> Result<Vec<Environment>, Error> {
-        let list = self
-            .get(self.index_target("pb:environments", &[]).await?)
-            .await?;
-        list.embedded("environments")
-            .into_iter()
-            .map(Environment::from_resource)
-            .collect()
+        let list = self.get(self.index_target("pb:environments", &[]).await?).await?;
+        list.embedded("environments").into_iter().map(Environment::from_resource).collect()
     }
 
     /// The environment with this identifier.
@@ -62,10 +57,7 @@ impl BrokerClient {
     /// [`Error::NotFound`] when there is none.
     pub async fn environment(&self, uuid: &str) -> Result<Environment, Error> {
         let url = self.environment_url(uuid).await?;
-        let found = self
-            .get(url)
-            .await
-            .map_err(|error| error.looking_for(described(uuid)))?;
+        let found = self.get(url).await.map_err(|error| error.looking_for(described(uuid)))?;
         Environment::from_resource(found)
     }
 
@@ -75,20 +67,11 @@ impl BrokerClient {
     /// [`Error::UnknownEnvironment`] naming those there are.
     pub async fn environment_named(&self, name: &str) -> Result<Environment, Error> {
         let mut all = self.environments().await?;
-        match all
-            .iter()
-            .position(|environment| environment.details.name == name)
-        {
+        match all.iter().position(|environment| environment.details.name == name) {
             Some(position) => Ok(all.swap_remove(position)),
             None => {
-                let known = all
-                    .into_iter()
-                    .map(|environment| environment.details.name)
-                    .collect();
-                Err(Error::UnknownEnvironment {
-                    name: name.to_owned(),
-                    known,
-                })
+                let known = all.into_iter().map(|environment| environment.details.name).collect();
+                Err(Error::UnknownEnvironment { name: name.to_owned(), known })
             }
         }
     }
@@ -97,31 +80,18 @@ impl BrokerClient {
     ///
     /// # Errors
     /// [`Error::Refused`] when the name is taken or not valid.
-    pub async fn create_environment(
-        &self,
-        details: &EnvironmentDetails,
-    ) -> Result<Environment, Error> {
+    pub async fn create_environment(&self, details: &EnvironmentDetails) -> Result<Environment, Error> {
         let url = self.index_target("pb:environments", &[]).await?;
-        Environment::from_resource(
-            self.post(url, details.to_json(), Repeat::OnlyUnseen)
-                .await?,
-        )
+        Environment::from_resource(self.post(url, details.to_json(), Repeat::OnlyUnseen).await?)
     }
 
     /// Replaces everything people chose about an environment.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none with this identifier, [`Error::Refused`] when the name is taken.
-    pub async fn update_environment(
-        &self,
-        uuid: &str,
-        details: &EnvironmentDetails,
-    ) -> Result<Environment, Error> {
+    pub async fn update_environment(&self, uuid: &str, details: &EnvironmentDetails) -> Result<Environment, Error> {
         let url = self.environment_url(uuid).await?;
-        let updated = self
-            .put(url, details.to_json())
-            .await
-            .map_err(|error| error.looking_for(described(uuid)))?;
+        let updated = self.put(url, details.to_json()).await.map_err(|error| error.looking_for(described(uuid)))?;
         Environment::from_resource(updated)
     }
 
@@ -131,9 +101,7 @@ impl BrokerClient {
     /// [`Error::NotFound`] when there is none with this identifier.
     pub async fn delete_environment(&self, uuid: &str) -> Result<(), Error> {
         let url = self.environment_url(uuid).await?;
-        self.delete(url)
-            .await
-            .map_err(|error| error.looking_for(described(uuid)))
+        self.delete(url).await.map_err(|error| error.looking_for(described(uuid)))
     }
 
     /// Where relation `rel` of the environment called `name` leads; lists may leave out links that the environment's
@@ -143,9 +111,7 @@ impl BrokerClient {
         if listed.link(rel).is_some() {
             return listed.target(rel, &[]);
         }
-        self.get(listed.target("self", &[])?)
-            .await?
-            .target(rel, &[])
+        self.get(listed.target("self", &[])?).await?.target(rel, &[])
     }
 
     async fn environment_url(&self, uuid: &str) -> Result<Url, Error> {
@@ -171,28 +137,16 @@ impl Environment {
             name,
             display_name: resource.text("displayName"),
             production: resource.flag("production"),
-            contacts: contacts
-                .into_iter()
-                .flatten()
-                .filter_map(Contact::from_value)
-                .collect(),
+            contacts: contacts.into_iter().flatten().filter_map(Contact::from_value).collect(),
         };
-        Ok(Self {
-            uuid,
-            details,
-            created_at: resource.text("createdAt"),
-            resource,
-        })
+        Ok(Self { uuid, details, created_at: resource.text("createdAt"), resource })
     }
 }
 
 impl EnvironmentDetails {
     fn to_json(&self) -> Value {
-        let contacts: Vec<_> = self
-            .contacts
-            .iter()
-            .map(|contact| json!({ "name": contact.name, "details": contact.details }))
-            .collect();
+        let contacts: Vec<_> =
+            self.contacts.iter().map(|contact| json!({ "name": contact.name, "details": contact.details })).collect();
         let mut body = json!({ "name": self.name, "production": self.production });
         if let Some(display_name) = &self.display_name {
             body["displayName"] = json!(display_name);
@@ -207,9 +161,6 @@ impl EnvironmentDetails {
 impl Contact {
     fn from_value(value: &Value) -> Option<Self> {
         let name = value.get("name").and_then(Value::as_str)?.to_owned();
-        Some(Self {
-            name,
-            details: value.get("details").cloned().unwrap_or_else(|| json!({})),
-        })
+        Some(Self { name, details: value.get("details").cloned().unwrap_or_else(|| json!({})) })
     }
 }

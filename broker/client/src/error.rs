@@ -83,10 +83,7 @@ pub enum Error {
         messages: Vec<String>,
     },
     /// The request contradicts what the broker holds: 409.
-    #[error(
-        "{url} answered 409, the request conflicts with what the broker holds{}",
-        list(messages)
-    )]
+    #[error("{url} answered 409, the request conflicts with what the broker holds{}", list(messages))]
     Conflict {
         /// The address that was asked.
         url: String,
@@ -94,10 +91,7 @@ pub enum Error {
         messages: Vec<String>,
     },
     /// The broker refused the request as such: another 4xx.
-    #[error(
-        "{url} answered {status}, the broker refused the request{}",
-        list(messages)
-    )]
+    #[error("{url} answered {status}, the broker refused the request{}", list(messages))]
     Refused {
         /// The address that was asked.
         url: String,
@@ -167,10 +161,7 @@ impl Error {
             Self::InvalidBaseUrl { .. } => {
                 "give an http:// or https:// address with --broker-base-url or PACT_BROKER_BASE_URL"
             }
-            Self::Unreachable {
-                linked_from: Some(base),
-                ..
-            } => {
+            Self::Unreachable { linked_from: Some(base), .. } => {
                 return Some(format!(
                     "a link of the broker at {base} leads there; set the broker's own base URL to the address its \
                      clients use"
@@ -184,16 +175,12 @@ impl Error {
                 "use the host name the certificate is for, in --broker-base-url and in the broker's own base URL, which \
                  its links start with"
             }
-            Self::Tls { reason, .. } if speaks_no_tls(reason) => {
-                "nothing there speaks TLS: try http:// instead"
-            }
+            Self::Tls { reason, .. } if speaks_no_tls(reason) => "nothing there speaks TLS: try http:// instead",
             Self::Tls { .. } => {
                 "name the certificate authority's PEM file with --ssl-certificate or SSL_CERT_FILE; \
                  --skip-ssl-verification gives up checking who answers"
             }
-            Self::Timeout { .. } => {
-                "the broker may be overloaded, or its database may not answer; see its log"
-            }
+            Self::Timeout { .. } => "the broker may be overloaded, or its database may not answer; see its log",
             Self::Interrupted { .. } => {
                 "a proxy in between may have closed the connection; see its log and the broker's"
             }
@@ -229,11 +216,7 @@ impl Error {
     /// The same error, a "not found" naming what was looked for.
     pub(crate) fn looking_for(self, what: impl Into<String>) -> Self {
         match self {
-            Self::NotFound { url, messages, .. } => Self::NotFound {
-                url,
-                what: what.into(),
-                messages,
-            },
+            Self::NotFound { url, messages, .. } => Self::NotFound { url, what: what.into(), messages },
             other => other,
         }
     }
@@ -284,17 +267,9 @@ fn list(messages: &[String]) -> String {
 }
 
 fn tries(attempts: u32) -> String {
-    if attempts > 1 {
-        format!(", {attempts} times")
-    } else {
-        String::new()
-    }
+    if attempts > 1 { format!(", {attempts} times") } else { String::new() }
 }
 
 fn known_environments(known: &[String]) -> String {
-    if known.is_empty() {
-        "there are none yet".to_owned()
-    } else {
-        format!("there are: {}", known.join(", "))
-    }
+    if known.is_empty() { "there are none yet".to_owned() } else { format!("there are: {}", known.join(", ")) }
 }

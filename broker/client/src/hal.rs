@@ -7,11 +7,7 @@ use url::Url;
 use crate::Error;
 
 /// Everything that means something in a path segment or query value is encoded; RFC 3986's unreserved marks are not.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~');
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
 /// Percent-encodes `text` so that it is one path segment or one query value.
 pub(crate) fn encode(text: &str) -> String {
@@ -58,11 +54,7 @@ pub struct Link {
 impl Link {
     fn from_value(value: &Value) -> Option<Self> {
         let text = |key: &str| value.get(key).and_then(Value::as_str).map(str::to_owned);
-        Some(Self {
-            href: text("href")?,
-            name: text("name"),
-            title: text("title"),
-        })
+        Some(Self { href: text("href")?, name: text("name"), title: text("title") })
     }
 }
 
@@ -118,8 +110,7 @@ impl Resource {
     /// [`Error::MissingLink`] when the document has no such link, or one that leads nowhere.
     pub fn target(&self, rel: &str, values: &[(&str, &str)]) -> Result<Url, Error> {
         let link = self.link(rel).ok_or_else(|| self.missing(rel))?;
-        self.resolve(&expand_template(&link.href, values))
-            .ok_or_else(|| self.missing(rel))
+        self.resolve(&expand_template(&link.href, values)).ok_or_else(|| self.missing(rel))
     }
 
     /// `href` as an absolute address.
@@ -136,21 +127,12 @@ impl Resource {
             Some(single @ Value::Object(_)) => vec![single.clone()],
             _ => Vec::new(),
         };
-        items
-            .into_iter()
-            .map(|body| Self {
-                url: self.url.clone(),
-                body,
-            })
-            .collect()
+        items.into_iter().map(|body| Self { url: self.url.clone(), body }).collect()
     }
 
     /// A text property of the document.
     pub(crate) fn text(&self, key: &str) -> Option<String> {
-        self.body
-            .get(key)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+        self.body.get(key).and_then(Value::as_str).map(str::to_owned)
     }
 
     /// A boolean property of the document; `false` when absent.
@@ -160,17 +142,11 @@ impl Resource {
 
     /// A text at a JSON pointer.
     pub(crate) fn text_at(&self, pointer: &str) -> Option<String> {
-        self.body
-            .pointer(pointer)
-            .and_then(Value::as_str)
-            .map(str::to_owned)
+        self.body.pointer(pointer).and_then(Value::as_str).map(str::to_owned)
     }
 
     pub(crate) fn missing(&self, rel: &str) -> Error {
-        Error::MissingLink {
-            url: self.url.to_string(),
-            rel: rel.to_owned(),
-        }
+        Error::MissingLink { url: self.url.to_string(), rel: rel.to_owned() }
     }
 }
 
@@ -189,10 +165,7 @@ mod tests {
             ("/c?p={a}&v={b}", "/c?p=x%2Fy&v=1%2B2"),
         ];
         for (template, expected) in cases {
-            assert_eq!(
-                expand_template(template, &[("a", "x/y"), ("b", "1+2")]),
-                expected
-            );
+            assert_eq!(expand_template(template, &[("a", "x/y"), ("b", "1+2")]), expected);
         }
     }
 
@@ -206,19 +179,10 @@ mod tests {
                 "many": [{"href": "http://a/"}, {"title": "no href"}, {"href": "http://b/"}],
             }, "_embedded": {"single": {"k": "v"}, "list": [{"k": "a"}, {"k": "b"}]}}),
         );
-        assert_eq!(
-            resource.target("one", &[("n", "ä")]).unwrap().as_str(),
-            "https://b.example/x/%C3%A4"
-        );
+        assert_eq!(resource.target("one", &[("n", "ä")]).unwrap().as_str(), "https://b.example/x/%C3%A4");
         assert_eq!(resource.links("many").len(), 2);
-        assert_eq!(
-            resource.embedded("single")[0].text("k").as_deref(),
-            Some("v")
-        );
+        assert_eq!(resource.embedded("single")[0].text("k").as_deref(), Some("v"));
         assert_eq!(resource.embedded("list").len(), 2);
-        assert!(matches!(
-            resource.target("none", &[]),
-            Err(Error::MissingLink { .. })
-        ));
+        assert!(matches!(resource.target("none", &[]), Err(Error::MissingLink { .. })));
     }
 }

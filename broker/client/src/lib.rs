@@ -67,15 +67,11 @@ pub use deployments::DeployedVersion;
 pub use environments::{Contact, Environment, EnvironmentDetails};
 pub use error::{Credentials, Error};
 pub use hal::{Link, Resource, expand_template};
-pub use matrix::{
-    Ignored, MatrixQuery, MatrixRow, MatrixSelector, Polling, Target, Verdict, VersionChoice,
-};
+pub use matrix::{Ignored, MatrixQuery, MatrixRow, MatrixSelector, Polling, Target, Verdict, VersionChoice};
 pub use notice::{Notice, NoticeKind};
 pub use pact_files::{PactFile, PactFileProblem, collect_pact_files};
 pub use pacticipants::{Pacticipant, PacticipantDetails};
-pub use pacts::{
-    FetchedPact, LatestPact, PactForVerification, PactsForVerification, VerificationNotice,
-};
+pub use pacts::{FetchedPact, LatestPact, PactForVerification, PactsForVerification, VerificationNotice};
 pub use releases::ReleasedVersion;
 pub use retry::RetryPolicy;
 pub use selector::ConsumerVersionSelector;

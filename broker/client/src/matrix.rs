@@ -181,9 +181,7 @@ impl MatrixQuery {
                 pairs.append_pair("tag", tag).append_pair("latest", "true");
             }
             Some(Target::MainBranch) => {
-                pairs
-                    .append_pair("mainBranch", "true")
-                    .append_pair("latest", "true");
+                pairs.append_pair("mainBranch", "true").append_pair("latest", "true");
             }
             None if self.selectors.len() < 2 => {
                 pairs.append_pair("latest", "true");
@@ -197,8 +195,7 @@ impl MatrixQuery {
 
     /// Several versions of one provider may live side by side in an environment, and each of them counts.
     fn latest_by(&self) -> &'static str {
-        let each_provider_version =
-            self.selectors.len() > 1 || matches!(self.target, Some(Target::Environment(_)));
+        let each_provider_version = self.selectors.len() > 1 || matches!(self.target, Some(Target::Environment(_)));
         if each_provider_version { "cvpv" } else { "cvp" }
     }
 }
@@ -222,27 +219,16 @@ impl VersionChoice {
 impl Verdict {
     fn from_resource(answer: Resource) -> Self {
         let summary = answer.body().get("summary");
-        let count = |key: &str| {
-            summary
-                .and_then(|all| all.get(key))
-                .and_then(Value::as_u64)
-                .unwrap_or(0)
-        };
+        let count = |key: &str| summary.and_then(|all| all.get(key)).and_then(Value::as_u64).unwrap_or(0);
         let rows = answer.body().get("matrix").and_then(Value::as_array);
         Self {
-            deployable: summary
-                .and_then(|all| all.get("deployable"))
-                .and_then(Value::as_bool),
+            deployable: summary.and_then(|all| all.get("deployable")).and_then(Value::as_bool),
             reason: answer.text_at("/summary/reason").unwrap_or_default(),
             success: count("success"),
             failed: count("failed"),
             unknown: count("unknown"),
             notices: notices_in(answer.body()),
-            rows: rows
-                .into_iter()
-                .flatten()
-                .map(MatrixRow::from_value)
-                .collect(),
+            rows: rows.into_iter().flatten().map(MatrixRow::from_value).collect(),
             document: answer.into_body(),
         }
     }
@@ -250,19 +236,13 @@ impl Verdict {
 
 impl MatrixRow {
     fn from_value(row: &Value) -> Self {
-        let text = |pointer: &str| {
-            row.pointer(pointer)
-                .and_then(Value::as_str)
-                .map(str::to_owned)
-        };
+        let text = |pointer: &str| row.pointer(pointer).and_then(Value::as_str).map(str::to_owned);
         Self {
             consumer: text("/consumer/name").unwrap_or_default(),
             consumer_version: text("/consumer/version/number"),
             provider: text("/provider/name").unwrap_or_default(),
             provider_version: text("/provider/version/number"),
-            success: row
-                .pointer("/verificationResult/success")
-                .and_then(Value::as_bool),
+            success: row.pointer("/verificationResult/success").and_then(Value::as_bool),
             verified_at: text("/verificationResult/verifiedAt"),
             result_url: text("/verificationResult/_links/self/href"),
             ignored: row.get("ignored").and_then(Value::as_bool).unwrap_or(false),
@@ -278,42 +258,23 @@ mod tests {
     fn check(query: &MatrixQuery, expected: &str) {
         let mut url = Url::parse("http://b/matrix").unwrap();
         query.write_to(&mut url);
-        let query = percent_encoding::percent_decode_str(url.query().unwrap())
-            .decode_utf8()
-            .unwrap()
-            .into_owned();
+        let query = percent_encoding::percent_decode_str(url.query().unwrap()).decode_utf8().unwrap().into_owned();
         assert_eq!(query, expected);
     }
 
     fn one(version: VersionChoice, target: Option<Target>) -> MatrixQuery {
-        let selectors = vec![MatrixSelector {
-            pacticipant: "Foo".to_owned(),
-            version,
-        }];
-        MatrixQuery {
-            selectors,
-            target,
-            ..MatrixQuery::default()
-        }
+        let selectors = vec![MatrixSelector { pacticipant: "Foo".to_owned(), version }];
+        MatrixQuery { selectors, target, ..MatrixQuery::default() }
     }
 
     #[test]
     fn queries() {
         let number = || VersionChoice::Number("1".to_owned());
         let prod = || Some(Target::Environment("prod".to_owned()));
+        check(&one(number(), prod()), "q[][pacticipant]=Foo&q[][version]=1&latestby=cvpv&environment=prod");
+        check(&one(number(), None), "q[][pacticipant]=Foo&q[][version]=1&latestby=cvp&latest=true");
         check(
-            &one(number(), prod()),
-            "q[][pacticipant]=Foo&q[][version]=1&latestby=cvpv&environment=prod",
-        );
-        check(
-            &one(number(), None),
-            "q[][pacticipant]=Foo&q[][version]=1&latestby=cvp&latest=true",
-        );
-        check(
-            &one(
-                VersionChoice::LatestTagged("t".to_owned()),
-                Some(Target::Tag("prod".to_owned())),
-            ),
+            &one(VersionChoice::LatestTagged("t".to_owned()), Some(Target::Tag("prod".to_owned()))),
             "q[][pacticipant]=Foo&q[][latest]=true&q[][tag]=t&latestby=cvp&tag=prod&latest=true",
         );
         check(
@@ -322,14 +283,8 @@ mod tests {
         );
         let mut several = one(number(), prod());
         several.ignored = vec![
-            Ignored {
-                pacticipant: "A b".to_owned(),
-                version: None,
-            },
-            Ignored {
-                pacticipant: "C".to_owned(),
-                version: Some("2".to_owned()),
-            },
+            Ignored { pacticipant: "A b".to_owned(), version: None },
+            Ignored { pacticipant: "C".to_owned(), version: Some("2".to_owned()) },
         ];
         several.limit = Some(5);
         check(

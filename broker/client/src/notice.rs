@@ -44,21 +44,12 @@ impl NoticeKind {
 /// The `notices` of a document, in its order; empty when there are none.
 pub(crate) fn notices_in(document: &Value) -> Vec<Notice> {
     let listed = document.get("notices").and_then(Value::as_array);
-    listed
-        .into_iter()
-        .flatten()
-        .filter_map(notice_from)
-        .collect()
+    listed.into_iter().flatten().filter_map(notice_from).collect()
 }
 
 fn notice_from(value: &Value) -> Option<Notice> {
     let text = value.get("text").and_then(Value::as_str)?.to_owned();
-    let kind = NoticeKind::parse(
-        value
-            .get("type")
-            .and_then(Value::as_str)
-            .unwrap_or_default(),
-    );
+    let kind = NoticeKind::parse(value.get("type").and_then(Value::as_str).unwrap_or_default());
     Some(Notice { kind, text })
 }
 
@@ -87,10 +78,7 @@ pub(crate) fn messages_in(document: &Value) -> Vec<String> {
         None => {}
     }
     if messages.is_empty() {
-        let problem = document
-            .get("detail")
-            .or_else(|| document.get("title"))
-            .and_then(Value::as_str);
+        let problem = document.get("detail").or_else(|| document.get("title")).and_then(Value::as_str);
         messages.extend(problem.map(str::to_owned));
     }
     messages
@@ -109,11 +97,7 @@ fn collect_errors(errors: &Value, field: &str, messages: &mut Vec<String>) {
             Some(Value::String(text)) => push_new(messages, text.clone()),
             _ => {
                 for (name, nested) in fields {
-                    let path = if field.is_empty() {
-                        name.clone()
-                    } else {
-                        format!("{field}.{name}")
-                    };
+                    let path = if field.is_empty() { name.clone() } else { format!("{field}.{name}") };
                     collect_errors(nested, &path, messages);
                 }
             }
@@ -124,10 +108,8 @@ fn collect_errors(errors: &Value, field: &str, messages: &mut Vec<String>) {
 
 /// A broker says a conflict both as a notice and as an error: once is enough.
 fn push_new(messages: &mut Vec<String>, text: String) {
-    let says_the_same = |known: &String| {
-        text.strip_suffix(known.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.ends_with(": "))
-    };
+    let says_the_same =
+        |known: &String| text.strip_suffix(known.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with(": "));
     if !messages.iter().any(says_the_same) {
         messages.push(text);
     }
@@ -146,26 +128,11 @@ mod tests {
                 json!({"errors": {"name": ["is missing"], "": ["say where to"]}}),
                 vec!["name: is missing", "say where to"],
             ),
-            (
-                json!({"errors": {"request": {"url": ["is not absolute"]}}}),
-                vec!["request.url: is not absolute"],
-            ),
-            (
-                json!({"title": "t", "errors": [{"type": "x", "detail": "too long"}]}),
-                vec!["too long"],
-            ),
-            (
-                json!({"error": "unknown provider"}),
-                vec!["unknown provider"],
-            ),
-            (
-                json!({"error": {"message": "boom", "reference": "r1"}}),
-                vec!["boom"],
-            ),
-            (
-                json!({"title": "Not found", "status": 404}),
-                vec!["Not found"],
-            ),
+            (json!({"errors": {"request": {"url": ["is not absolute"]}}}), vec!["request.url: is not absolute"]),
+            (json!({"title": "t", "errors": [{"type": "x", "detail": "too long"}]}), vec!["too long"]),
+            (json!({"error": "unknown provider"}), vec!["unknown provider"]),
+            (json!({"error": {"message": "boom", "reference": "r1"}}), vec!["boom"]),
+            (json!({"title": "Not found", "status": 404}), vec!["Not found"]),
             (
                 json!({"notices": [{"type": "error", "text": "differs"}, {"type": "debug", "text": "made"}],
                        "errors": {"contracts": ["differs"]}}),
@@ -182,16 +149,7 @@ mod tests {
     #[test]
     fn notices_keep_their_order_and_unknown_kinds_inform() {
         let document = json!({"notices": [{"type": "prompt", "text": "a"}, {"type": "new", "text": "b"}, {"no": 1}]});
-        let kinds: Vec<_> = notices_in(&document)
-            .into_iter()
-            .map(|n| (n.kind, n.text))
-            .collect();
-        assert_eq!(
-            kinds,
-            [
-                (NoticeKind::Prompt, "a".to_owned()),
-                (NoticeKind::Info, "b".to_owned())
-            ]
-        );
+        let kinds: Vec<_> = notices_in(&document).into_iter().map(|n| (n.kind, n.text)).collect();
+        assert_eq!(kinds, [(NoticeKind::Prompt, "a".to_owned()), (NoticeKind::Info, "b".to_owned())]);
     }
 }

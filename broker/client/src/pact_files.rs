@@ -40,43 +40,25 @@ pub fn collect_pact_files(places: &[String]) -> Result<Vec<PactFile>, Vec<PactFi
     for place in places {
         match find(place) {
             Ok(found) => paths.extend(found),
-            Err(reason) => problems.push(PactFileProblem {
-                place: place.clone(),
-                reason,
-            }),
+            Err(reason) => problems.push(PactFileProblem { place: place.clone(), reason }),
         }
     }
     let mut pairs: BTreeMap<(String, String), Vec<Loaded>> = BTreeMap::new();
     let mut seen = std::collections::HashSet::new();
     for path in paths.into_iter().filter(|path| seen.insert(path.clone())) {
         match Loaded::read(&path) {
-            Ok(loaded) => pairs
-                .entry((loaded.consumer.clone(), loaded.provider.clone()))
-                .or_default()
-                .push(loaded),
-            Err(reason) => problems.push(PactFileProblem {
-                place: path.display().to_string(),
-                reason,
-            }),
+            Ok(loaded) => pairs.entry((loaded.consumer.clone(), loaded.provider.clone())).or_default().push(loaded),
+            Err(reason) => problems.push(PactFileProblem { place: path.display().to_string(), reason }),
         }
     }
     let mut files = Vec::new();
     for ((consumer, provider), parts) in pairs {
         match join(parts) {
-            Ok((paths, content)) => files.push(PactFile {
-                paths,
-                consumer,
-                provider,
-                content,
-            }),
+            Ok((paths, content)) => files.push(PactFile { paths, consumer, provider, content }),
             Err(problem) => problems.push(problem),
         }
     }
-    if problems.is_empty() {
-        Ok(files)
-    } else {
-        Err(problems)
-    }
+    if problems.is_empty() { Ok(files) } else { Err(problems) }
 }
 
 /// The files a place stands for, in name order.
@@ -86,10 +68,7 @@ fn find(place: &str) -> Result<Vec<PathBuf>, String> {
         return Ok(vec![path.to_owned()]);
     }
     if path.is_dir() {
-        let below = format!(
-            "{}/**/*.json",
-            glob::Pattern::escape(place.trim_end_matches('/'))
-        );
+        let below = format!("{}/**/*.json", glob::Pattern::escape(place.trim_end_matches('/')));
         return matching(&below, "the directory holds no .json file");
     }
     if place.contains(['*', '?', '[']) {
@@ -99,8 +78,7 @@ fn find(place: &str) -> Result<Vec<PathBuf>, String> {
 }
 
 fn matching(pattern: &str, none: &str) -> Result<Vec<PathBuf>, String> {
-    let entries =
-        glob::glob(pattern).map_err(|error| format!("not a usable pattern: {}", error.msg))?;
+    let entries = glob::glob(pattern).map_err(|error| format!("not a usable pattern: {}", error.msg))?;
     let mut files = Vec::new();
     for entry in entries {
         let path = entry.map_err(|error| error.to_string())?;
@@ -108,11 +86,7 @@ fn matching(pattern: &str, none: &str) -> Result<Vec<PathBuf>, String> {
             files.push(path);
         }
     }
-    if files.is_empty() {
-        Err(none.to_owned())
-    } else {
-        Ok(files)
-    }
+    if files.is_empty() { Err(none.to_owned()) } else { Ok(files) }
 }
 
 /// One file that is a pact.
@@ -132,22 +106,16 @@ impl Loaded {
         }
         let document: Value = serde_json::from_slice(&bytes).map_err(|error| not_json(&error))?;
         let name = |role: &str| {
-            let name = document
-                .get(role)
-                .and_then(|party| party.get("name"))
-                .and_then(Value::as_str);
-            name.filter(|name| !name.trim().is_empty())
-                .map(str::to_owned)
+            let name = document.get(role).and_then(|party| party.get("name")).and_then(Value::as_str);
+            name.filter(|name| !name.trim().is_empty()).map(str::to_owned)
         };
         match (name("consumer"), name("provider")) {
-            (Some(consumer), Some(provider)) => {
-                Ok(Self { path: path.to_owned(), consumer, provider, bytes, document })
-            }
+            (Some(consumer), Some(provider)) => Ok(Self { path: path.to_owned(), consumer, provider, bytes, document }),
             (None, Some(_)) => Err("not a pact: it names no consumer (`consumer.name`)".to_owned()),
             (Some(_), None) => Err("not a pact: it names no provider (`provider.name`)".to_owned()),
-            (None, None) => Err(
-                "not a pact: it names neither consumer nor provider (`consumer.name`, `provider.name`)".to_owned(),
-            ),
+            (None, None) => {
+                Err("not a pact: it names neither consumer nor provider (`consumer.name`, `provider.name`)".to_owned())
+            }
         }
     }
 }
@@ -155,9 +123,7 @@ impl Loaded {
 fn not_json(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let (line, column) = (error.line(), error.column());
-    let reason = text
-        .strip_suffix(&format!(" at line {line} column {column}"))
-        .unwrap_or(&text);
+    let reason = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
     format!("not JSON at line {line} column {column}: {reason}")
 }
 
@@ -170,10 +136,7 @@ fn join(mut parts: Vec<Loaded>) -> Result<(Vec<PathBuf>, Vec<u8>), PactFileProbl
     }
     let mut whole = first.document;
     for part in parts {
-        let problem = |reason| PactFileProblem {
-            place: part.path.display().to_string(),
-            reason,
-        };
+        let problem = |reason| PactFileProblem { place: part.path.display().to_string(), reason };
         if specification(&whole) != specification(&part.document) {
             let reason = format!(
                 "another specification version than {}, so they do not join into one pact",
@@ -190,12 +153,8 @@ fn join(mut parts: Vec<Loaded>) -> Result<(Vec<PathBuf>, Vec<u8>), PactFileProbl
 
 fn specification(pact: &Value) -> Option<&Value> {
     let metadata = pact.get("metadata")?;
-    let nested = metadata
-        .get("pactSpecification")
-        .or_else(|| metadata.get("pact-specification"));
-    nested
-        .and_then(|specification| specification.get("version"))
-        .or_else(|| metadata.get("pactSpecificationVersion"))
+    let nested = metadata.get("pactSpecification").or_else(|| metadata.get("pact-specification"));
+    nested.and_then(|specification| specification.get("version")).or_else(|| metadata.get("pactSpecificationVersion"))
 }
 
 /// Appends the interactions of `part` that `whole` does not have yet.
@@ -206,29 +165,15 @@ fn add_interactions(whole: &mut Value, part: &Value, list: &str) -> Result<(), S
     let Some(root) = whole.as_object_mut() else {
         return Ok(());
     };
-    let Some(known) = root
-        .entry(list)
-        .or_insert_with(|| Value::Array(Vec::new()))
-        .as_array_mut()
-    else {
-        return Err(format!(
-            "`{list}` is no list in another file of the same pact"
-        ));
+    let Some(known) = root.entry(list).or_insert_with(|| Value::Array(Vec::new())).as_array_mut() else {
+        return Err(format!("`{list}` is no list in another file of the same pact"));
     };
     for interaction in new {
-        match known
-            .iter()
-            .find(|other| identity(other) == identity(interaction))
-        {
+        match known.iter().find(|other| identity(other) == identity(interaction)) {
             Some(other) if other == interaction => {}
             Some(_) => {
-                let name = interaction
-                    .get("description")
-                    .and_then(Value::as_str)
-                    .unwrap_or_default();
-                return Err(format!(
-                    "interaction \"{name}\" differs from the one in another file of the same pact"
-                ));
+                let name = interaction.get("description").and_then(Value::as_str).unwrap_or_default();
+                return Err(format!("interaction \"{name}\" differs from the one in another file of the same pact"));
             }
             None => known.push(interaction.clone()),
         }
@@ -261,15 +206,9 @@ mod tests {
             std::fs::write(path, content).unwrap();
         }
         let root = dir.path().display().to_string();
-        let places: Vec<_> = places
-            .iter()
-            .map(|place| format!("{root}/{place}"))
-            .collect();
+        let places: Vec<_> = places.iter().map(|place| format!("{root}/{place}")).collect();
         collect_pact_files(&places).map_err(|problems| {
-            let lines: Vec<_> = problems
-                .iter()
-                .map(|problem| problem.to_string().replace(&root, "DIR"))
-                .collect();
+            let lines: Vec<_> = problems.iter().map(|problem| problem.to_string().replace(&root, "DIR")).collect();
             lines.join("\n")
         })
     }
@@ -279,27 +218,18 @@ mod tests {
         let text = pact("web", r#"{"description": "a", "n": 1.00}"#);
         let files = collect(&[("a/b.json", &text), ("a/c.txt", "x")], &["a"]).unwrap();
         assert_eq!(files.len(), 1);
-        assert_eq!(
-            (files[0].consumer.as_str(), files[0].provider.as_str()),
-            ("web", "stock")
-        );
+        assert_eq!((files[0].consumer.as_str(), files[0].provider.as_str()), ("web", "stock"));
         assert_eq!(files[0].content, text.as_bytes());
     }
 
     #[test]
     fn parts_of_one_pact_are_joined_and_equal_interactions_counted_once() {
         let one = pact("web", r#"{"description": "a"}"#);
-        let two = pact(
-            "web",
-            r#"{"description": "a"}, {"description": "b", "n": 1.00}"#,
-        );
+        let two = pact("web", r#"{"description": "a"}, {"description": "b", "n": 1.00}"#);
         let files = collect(&[("1.json", &one), ("2.json", &two)], &["*.json", "1.json"]).unwrap();
         assert_eq!((files.len(), files[0].paths.len()), (1, 2));
         let text = String::from_utf8(files[0].content.clone()).unwrap();
-        assert!(
-            text.contains(r#"[{"description":"a"},{"description":"b","n":1.00}]"#),
-            "{text}"
-        );
+        assert!(text.contains(r#"[{"description":"a"},{"description":"b","n":1.00}]"#), "{text}");
     }
 
     #[test]
@@ -310,10 +240,7 @@ mod tests {
             &[
                 ("broken.json", "{\n\n    oops\n}"),
                 ("report.json", r#"{"tests": 3}"#),
-                (
-                    "half.json",
-                    r#"{"consumer": {"name": "web"}, "provider": {"name": " "}}"#,
-                ),
+                ("half.json", r#"{"consumer": {"name": "web"}, "provider": {"name": " "}}"#),
                 ("clash1.json", &clash),
                 ("clash2.json", &other),
                 ("empty/readme.md", ""),

@@ -37,13 +37,8 @@ impl BrokerClient {
     /// # Errors
     /// [`Error::NotFound`] when there is none.
     pub async fn pacticipant(&self, name: &str) -> Result<Pacticipant, Error> {
-        let url = self
-            .index_target("pb:pacticipant", &[("pacticipant", name)])
-            .await?;
-        let found = self
-            .get(url)
-            .await
-            .map_err(|error| error.looking_for(format!("pacticipant `{name}`")))?;
+        let url = self.index_target("pb:pacticipant", &[("pacticipant", name)]).await?;
+        let found = self.get(url).await.map_err(|error| error.looking_for(format!("pacticipant `{name}`")))?;
         Ok(Pacticipant::from_resource(found))
     }
 
@@ -52,32 +47,19 @@ impl BrokerClient {
     /// # Errors
     /// When the broker cannot be asked.
     pub async fn pacticipants(&self) -> Result<Vec<Pacticipant>, Error> {
-        let list = self
-            .get(self.index_target("pb:pacticipants", &[]).await?)
-            .await?;
-        Ok(list
-            .embedded("pacticipants")
-            .into_iter()
-            .map(Pacticipant::from_resource)
-            .collect())
+        let list = self.get(self.index_target("pb:pacticipants", &[]).await?).await?;
+        Ok(list.embedded("pacticipants").into_iter().map(Pacticipant::from_resource).collect())
     }
 
     /// Creates an application.
     ///
     /// # Errors
     /// [`Error::Conflict`] or [`Error::Refused`] when the name is taken or too like another.
-    pub async fn create_pacticipant(
-        &self,
-        name: &str,
-        details: &PacticipantDetails,
-    ) -> Result<Pacticipant, Error> {
+    pub async fn create_pacticipant(&self, name: &str, details: &PacticipantDetails) -> Result<Pacticipant, Error> {
         let url = self.index_target("pb:pacticipants", &[]).await?;
         let mut body = details.to_map();
         body.insert("name".to_owned(), Value::from(name));
-        Ok(Pacticipant::from_resource(
-            self.post(url, Value::Object(body), Repeat::OnlyUnseen)
-                .await?,
-        ))
+        Ok(Pacticipant::from_resource(self.post(url, Value::Object(body), Repeat::OnlyUnseen).await?))
     }
 
     /// Creates an application, or changes what is given of one that exists.
@@ -92,9 +74,7 @@ impl BrokerClient {
         match self.pacticipant(name).await {
             Ok(existing) => {
                 let url = existing.resource.target("self", &[])?;
-                Ok(Pacticipant::from_resource(
-                    self.patch(url, Value::Object(details.to_map())).await?,
-                ))
+                Ok(Pacticipant::from_resource(self.patch(url, Value::Object(details.to_map())).await?))
             }
             Err(error) if error.is_not_found() => self.create_pacticipant(name, details).await,
             Err(error) => Err(error),
@@ -109,19 +89,15 @@ impl PacticipantDetails {
             ("mainBranch", &self.main_branch),
             ("repositoryUrl", &self.repository_url),
         ];
-        let given = chosen
-            .into_iter()
-            .filter_map(|(key, value)| Some((key.to_owned(), Value::from(value.as_deref()?))));
+        let given =
+            chosen.into_iter().filter_map(|(key, value)| Some((key.to_owned(), Value::from(value.as_deref()?))));
         given.collect()
     }
 }
 
 impl Pacticipant {
     fn from_resource(resource: Resource) -> Self {
-        let latest = [
-            "/_embedded/latestVersion/number",
-            "/_embedded/latest-version/number",
-        ];
+        let latest = ["/_embedded/latestVersion/number", "/_embedded/latest-version/number"];
         Self {
             name: resource.text("name").unwrap_or_default(),
             details: PacticipantDetails {
@@ -129,14 +105,8 @@ impl Pacticipant {
                 main_branch: resource.text("mainBranch"),
                 repository_url: resource.text("repositoryUrl"),
             },
-            labels: resource
-                .embedded("labels")
-                .iter()
-                .filter_map(|label| label.text("name"))
-                .collect(),
-            latest_version: latest
-                .into_iter()
-                .find_map(|pointer| resource.text_at(pointer)),
+            labels: resource.embedded("labels").iter().filter_map(|label| label.text("name")).collect(),
+            latest_version: latest.into_iter().find_map(|pointer| resource.text_at(pointer)),
             resource,
         }
     }

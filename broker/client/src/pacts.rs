@@ -76,26 +76,19 @@ impl FetchedPact {
     /// The consumer's name, as the broker links it or the pact says it.
     #[must_use]
     pub fn consumer(&self) -> Option<String> {
-        self.resource
-            .link("pb:consumer")
-            .and_then(|link| link.name)
-            .or_else(|| self.resource.text_at("/consumer/name"))
+        self.resource.link("pb:consumer").and_then(|link| link.name).or_else(|| self.resource.text_at("/consumer/name"))
     }
 
     /// The consumer version the broker serves this content for.
     #[must_use]
     pub fn consumer_version(&self) -> Option<String> {
-        self.resource
-            .link("pb:consumer-version")
-            .and_then(|link| link.name)
+        self.resource.link("pb:consumer-version").and_then(|link| link.name)
     }
 
     /// Where verification results go; `None` for a pact that is not from a broker.
     #[must_use]
     pub fn results_url(&self) -> Option<Url> {
-        self.resource
-            .target("pb:publish-verification-results", &[])
-            .ok()
+        self.resource.target("pb:publish-verification-results", &[]).ok()
     }
 }
 
@@ -113,38 +106,19 @@ impl BrokerClient {
         let values = [("provider", provider)];
         let url = index
             .target("pb:provider-pacts-for-verification", &values)
-            .or_else(|missing| {
-                index
-                    .target("beta:provider-pacts-for-verification", &values)
-                    .map_err(|_| missing)
-            })?;
+            .or_else(|missing| index.target("beta:provider-pacts-for-verification", &values).map_err(|_| missing))?;
         // asking changes nothing, although it is a POST
-        let answer = self
-            .post(url, wishes.to_json(), Repeat::Safe)
-            .await
-            .map_err(|error| unknown(error, provider))?;
-        Ok(answer
-            .embedded("pacts")
-            .iter()
-            .filter_map(PactForVerification::from_resource)
-            .collect())
+        let answer = self.post(url, wishes.to_json(), Repeat::Safe).await.map_err(|error| unknown(error, provider))?;
+        Ok(answer.embedded("pacts").iter().filter_map(PactForVerification::from_resource).collect())
     }
 
     /// The latest pact of each consumer of `provider`.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the broker does not know the provider.
-    pub async fn latest_provider_pacts(
-        &self,
-        provider: &str,
-    ) -> Result<Vec<PactForVerification>, Error> {
-        let url = self
-            .index_target("pb:latest-provider-pacts", &[("provider", provider)])
-            .await?;
-        let list = self
-            .get(url)
-            .await
-            .map_err(|error| unknown(error, provider))?;
+    pub async fn latest_provider_pacts(&self, provider: &str) -> Result<Vec<PactForVerification>, Error> {
+        let url = self.index_target("pb:latest-provider-pacts", &[("provider", provider)]).await?;
+        let list = self.get(url).await.map_err(|error| unknown(error, provider))?;
         let mut links = list.links("pb:pacts");
         if links.is_empty() {
             links = list.links("pacts");
@@ -170,15 +144,9 @@ impl BrokerClient {
     pub async fn fetch_pact(&self, href: &str) -> Result<FetchedPact, Error> {
         let url = self.below_base(href)?;
         let call = Call::new(http::Method::GET, url);
-        let answer = self
-            .send_raw(call)
-            .await
-            .map_err(|error| error.looking_for("the pact"))?;
+        let answer = self.send_raw(call).await.map_err(|error| error.looking_for("the pact"))?;
         let document = answer.parse()?;
-        Ok(FetchedPact {
-            bytes: answer.bytes,
-            resource: Resource::new(answer.url, document),
-        })
+        Ok(FetchedPact { bytes: answer.bytes, resource: Resource::new(answer.url, document) })
     }
 
     /// The latest pact of every consumer and provider.
@@ -189,11 +157,7 @@ impl BrokerClient {
         let url = self.index_target("pb:latest-pact-versions", &[]).await?;
         let list = self.get(url).await?;
         let pacts = list.body().get("pacts").and_then(Value::as_array);
-        Ok(pacts
-            .into_iter()
-            .flatten()
-            .filter_map(|pact| LatestPact::from_value(pact, list.url()))
-            .collect())
+        Ok(pacts.into_iter().flatten().filter_map(|pact| LatestPact::from_value(pact, list.url())).collect())
     }
 }
 
@@ -222,26 +186,15 @@ impl PactForVerification {
     fn from_resource(pact: &Resource) -> Option<Self> {
         let link = pact.link("self")?;
         let properties = pact.body().get("verificationProperties");
-        let flag = |key: &str| {
-            properties
-                .and_then(|all| all.get(key))
-                .and_then(Value::as_bool)
-                .unwrap_or(false)
-        };
-        let notices = properties
-            .and_then(|all| all.get("notices"))
-            .and_then(Value::as_array);
+        let flag = |key: &str| properties.and_then(|all| all.get(key)).and_then(Value::as_bool).unwrap_or(false);
+        let notices = properties.and_then(|all| all.get("notices")).and_then(Value::as_array);
         Some(Self {
             href: pact.resolve(&link.href)?.to_string(),
             name: link.name,
             short_description: pact.text("shortDescription").unwrap_or_default(),
             pending: flag("pending"),
             wip: flag("wip"),
-            notices: notices
-                .into_iter()
-                .flatten()
-                .filter_map(VerificationNotice::from_value)
-                .collect(),
+            notices: notices.into_iter().flatten().filter_map(VerificationNotice::from_value).collect(),
         })
     }
 }
@@ -249,11 +202,7 @@ impl PactForVerification {
 impl VerificationNotice {
     fn from_value(value: &Value) -> Option<Self> {
         let text = value.get("text").and_then(Value::as_str)?.to_owned();
-        let when = value
-            .get("when")
-            .and_then(Value::as_str)
-            .unwrap_or("before_verification")
-            .to_owned();
+        let when = value.get("when").and_then(Value::as_str).unwrap_or("before_verification").to_owned();
         Some(Self { when, text })
     }
 }
@@ -263,15 +212,10 @@ impl LatestPact {
         let pact = Resource::new(url.clone(), pact.clone());
         Some(Self {
             consumer: pact.text_at("/_embedded/consumer/name")?,
-            consumer_version: pact
-                .text_at("/_embedded/consumer/_embedded/version/number")
-                .unwrap_or_default(),
+            consumer_version: pact.text_at("/_embedded/consumer/_embedded/version/number").unwrap_or_default(),
             provider: pact.text_at("/_embedded/provider/name")?,
             created_at: pact.text("createdAt"),
-            href: pact
-                .link("self")
-                .and_then(|link| pact.resolve(&link.href))
-                .map(String::from),
+            href: pact.link("self").and_then(|link| pact.resolve(&link.href)).map(String::from),
         })
     }
 }

@@ -30,10 +30,7 @@ impl BrokerClient {
         let resource = self.version_resource(pacticipant, version).await?;
         let url = recording_link(&resource, "pb:record-release", environment)?;
         let recorded = self.post(url, json!({}), Repeat::Safe).await?;
-        Ok(ReleasedVersion {
-            version: version.to_owned(),
-            resource: recorded,
-        })
+        Ok(ReleasedVersion { version: version.to_owned(), resource: recorded })
     }
 
     /// The versions of an application that are released to an environment and still supported.
@@ -47,14 +44,9 @@ impl BrokerClient {
     ) -> Result<Vec<ReleasedVersion>, Error> {
         let rel = "pb:currently-supported-released-versions";
         let mut url = self.environment_target(environment, rel).await?;
-        url.query_pairs_mut()
-            .append_pair("pacticipant", pacticipant);
+        url.query_pairs_mut().append_pair("pacticipant", pacticipant);
         let list = self.get(url).await?;
-        Ok(list
-            .embedded("releasedVersions")
-            .into_iter()
-            .map(ReleasedVersion::from_resource)
-            .collect())
+        Ok(list.embedded("releasedVersions").into_iter().map(ReleasedVersion::from_resource).collect())
     }
 
     /// Records that a released version is no longer supported in an environment.
@@ -68,37 +60,19 @@ impl BrokerClient {
         environment: &str,
     ) -> Result<ReleasedVersion, Error> {
         let supported = self.currently_supported(pacticipant, environment).await?;
-        let Some(released) = supported
-            .iter()
-            .find(|released| released.version == version)
-        else {
+        let Some(released) = supported.iter().find(|released| released.version == version) else {
             return Err(not_released(pacticipant, version, environment, &supported));
         };
         let url = released.resource.target("self", &[])?;
-        let updated = self
-            .patch(url, json!({ "currentlySupported": false }))
-            .await?;
-        Ok(ReleasedVersion {
-            version: version.to_owned(),
-            resource: updated,
-        })
+        let updated = self.patch(url, json!({ "currentlySupported": false })).await?;
+        Ok(ReleasedVersion { version: version.to_owned(), resource: updated })
     }
 }
 
-fn not_released(
-    pacticipant: &str,
-    version: &str,
-    environment: &str,
-    supported: &[ReleasedVersion],
-) -> Error {
-    let mut what = format!(
-        "version {version} of `{pacticipant}` is not recorded as released to `{environment}`"
-    );
+fn not_released(pacticipant: &str, version: &str, environment: &str, supported: &[ReleasedVersion]) -> Error {
+    let mut what = format!("version {version} of `{pacticipant}` is not recorded as released to `{environment}`");
     if !supported.is_empty() {
-        let numbers: Vec<_> = supported
-            .iter()
-            .map(|released| released.version.as_str())
-            .collect();
+        let numbers: Vec<_> = supported.iter().map(|released| released.version.as_str()).collect();
         what = format!("{what}; supported there: {}", numbers.join(", "));
     }
     Error::NothingRecorded { what }
@@ -106,11 +80,6 @@ fn not_released(
 
 impl ReleasedVersion {
     fn from_resource(resource: Resource) -> Self {
-        Self {
-            version: resource
-                .text_at("/_embedded/version/number")
-                .unwrap_or_default(),
-            resource,
-        }
+        Self { version: resource.text_at("/_embedded/version/number").unwrap_or_default(), resource }
     }
 }

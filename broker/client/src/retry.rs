@@ -39,22 +39,14 @@ impl RetryPolicy {
     /// A policy that sends everything exactly once.
     #[must_use]
     pub fn never() -> Self {
-        Self {
-            retries: 0,
-            connect_retries: 0,
-            ..Self::default()
-        }
+        Self { retries: 0, connect_retries: 0, ..Self::default() }
     }
 
     /// The default policy with `retries` repeats; connections that cannot be made are repeated at most three times.
     #[must_use]
     pub fn with_retries(retries: u32) -> Self {
         let default = Self::default();
-        Self {
-            retries,
-            connect_retries: retries.min(default.connect_retries),
-            ..default
-        }
+        Self { retries, connect_retries: retries.min(default.connect_retries), ..default }
     }
 
     /// How long to wait before the next attempt, or `None` when the failure is final.
@@ -76,9 +68,7 @@ impl RetryPolicy {
             return None;
         }
         let delay = match obstacle {
-            Obstacle::Answer {
-                retry_after: Some(asked),
-            } => asked.min(self.max_delay),
+            Obstacle::Answer { retry_after: Some(asked) } => asked.min(self.max_delay),
             _ => self.backoff(repeat, random),
         };
         (elapsed + delay <= self.deadline).then_some(delay)
@@ -86,12 +76,8 @@ impl RetryPolicy {
 
     /// Between half of and the whole of the doubled delay.
     fn backoff(&self, repeat: u32, random: f64) -> Duration {
-        let doubled = self
-            .first_delay
-            .saturating_mul(2_u32.saturating_pow(repeat));
-        doubled
-            .min(self.max_delay)
-            .mul_f64(1.0 - random.clamp(0.0, 1.0) / 2.0)
+        let doubled = self.first_delay.saturating_mul(2_u32.saturating_pow(repeat));
+        doubled.min(self.max_delay).mul_f64(1.0 - random.clamp(0.0, 1.0) / 2.0)
     }
 }
 
@@ -114,9 +100,7 @@ impl Obstacle {
     pub(crate) fn of_answer(status: u16, retry_after: Option<&str>) -> Option<Self> {
         let passing = matches!(status, 408 | 429 | 500..=599);
         // the HTTP-date form is left to the computed delay: it needs clocks that agree
-        let retry_after = retry_after
-            .and_then(|text| text.trim().parse().ok())
-            .map(Duration::from_secs);
+        let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
         passing.then_some(Self::Answer { retry_after })
     }
 }
@@ -131,11 +115,7 @@ mod tests {
     fn delays_double_up_to_the_maximum() {
         let policy = RetryPolicy::default();
         let delays: Vec<_> = (0..9)
-            .map(|repeat| {
-                policy
-                    .next_delay(ANSWER, repeat, Duration::ZERO, 0.0)
-                    .map(|d| d.as_millis())
-            })
+            .map(|repeat| policy.next_delay(ANSWER, repeat, Duration::ZERO, 0.0).map(|d| d.as_millis()))
             .collect();
         let expected = [500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000];
         assert_eq!(delays[..8], expected.map(Some));
@@ -145,46 +125,26 @@ mod tests {
     #[test]
     fn chance_takes_at_most_half_of_a_delay() {
         let policy = RetryPolicy::default();
-        assert_eq!(
-            policy.next_delay(ANSWER, 0, Duration::ZERO, 1.0),
-            Some(Duration::from_millis(250))
-        );
+        assert_eq!(policy.next_delay(ANSWER, 0, Duration::ZERO, 1.0), Some(Duration::from_millis(250)));
     }
 
     #[test]
     fn a_broker_that_cannot_be_reached_is_given_up_sooner() {
         let policy = RetryPolicy::with_retries(8);
-        assert!(
-            policy
-                .next_delay(Obstacle::NotConnected, 2, Duration::ZERO, 0.0)
-                .is_some()
-        );
-        assert_eq!(
-            policy.next_delay(Obstacle::NotConnected, 3, Duration::ZERO, 0.0),
-            None
-        );
-        assert_eq!(
-            RetryPolicy::never().next_delay(ANSWER, 0, Duration::ZERO, 0.0),
-            None
-        );
+        assert!(policy.next_delay(Obstacle::NotConnected, 2, Duration::ZERO, 0.0).is_some());
+        assert_eq!(policy.next_delay(Obstacle::NotConnected, 3, Duration::ZERO, 0.0), None);
+        assert_eq!(RetryPolicy::never().next_delay(ANSWER, 0, Duration::ZERO, 0.0), None);
     }
 
     #[test]
     fn nothing_starts_after_the_deadline() {
         let policy = RetryPolicy::default();
-        assert_eq!(
-            policy.next_delay(ANSWER, 0, Duration::from_millis(119_501), 0.0),
-            None
-        );
+        assert_eq!(policy.next_delay(ANSWER, 0, Duration::from_millis(119_501), 0.0), None);
     }
 
     #[test]
     fn answers_worth_repeating() {
-        let seconds = |s| {
-            Some(Obstacle::Answer {
-                retry_after: Some(Duration::from_secs(s)),
-            })
-        };
+        let seconds = |s| Some(Obstacle::Answer { retry_after: Some(Duration::from_secs(s)) });
         let cases = [
             ((200, None), None),
             ((404, Some("3")), None),
@@ -194,19 +154,10 @@ mod tests {
             ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT")), Some(ANSWER)),
         ];
         for ((status, header), expected) in cases {
-            assert_eq!(
-                Obstacle::of_answer(status, header),
-                expected,
-                "{status} {header:?}"
-            );
+            assert_eq!(Obstacle::of_answer(status, header), expected, "{status} {header:?}");
         }
-        let asked = Obstacle::Answer {
-            retry_after: Some(Duration::from_secs(7)),
-        };
+        let asked = Obstacle::Answer { retry_after: Some(Duration::from_secs(7)) };
         let policy = RetryPolicy::default();
-        assert_eq!(
-            policy.next_delay(asked, 0, Duration::ZERO, 0.9),
-            Some(Duration::from_secs(7))
-        );
+        assert_eq!(policy.next_delay(asked, 0, Duration::ZERO, 0.9), Some(Duration::from_secs(7)));
     }
 }

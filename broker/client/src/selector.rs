@@ -58,65 +58,43 @@ impl ConsumerVersionSelector {
     /// The head of each consumer's main branch.
     #[must_use]
     pub fn main_branch() -> Self {
-        Self {
-            main_branch: Some(true),
-            ..Self::default()
-        }
+        Self { main_branch: Some(true), ..Self::default() }
     }
 
     /// The head of branch `name`.
     #[must_use]
     pub fn branch(name: impl Into<String>) -> Self {
-        Self {
-            branch: Some(name.into()),
-            ..Self::default()
-        }
+        Self { branch: Some(name.into()), ..Self::default() }
     }
 
     /// The head of the branch called like the provider's.
     #[must_use]
     pub fn matching_branch() -> Self {
-        Self {
-            matching_branch: Some(true),
-            ..Self::default()
-        }
+        Self { matching_branch: Some(true), ..Self::default() }
     }
 
     /// Each consumer's newest version.
     #[must_use]
     pub fn latest() -> Self {
-        Self {
-            latest: Some(true),
-            ..Self::default()
-        }
+        Self { latest: Some(true), ..Self::default() }
     }
 
     /// The newest version tagged `tag`.
     #[must_use]
     pub fn latest_tagged(tag: impl Into<String>) -> Self {
-        Self {
-            tag: Some(tag.into()),
-            latest: Some(true),
-            ..Self::default()
-        }
+        Self { tag: Some(tag.into()), latest: Some(true), ..Self::default() }
     }
 
     /// Everything deployed, or released and still supported, in any environment.
     #[must_use]
     pub fn deployed_or_released() -> Self {
-        Self {
-            deployed_or_released: Some(true),
-            ..Self::default()
-        }
+        Self { deployed_or_released: Some(true), ..Self::default() }
     }
 
     /// Everything deployed now, in any environment.
     #[must_use]
     pub fn deployed() -> Self {
-        Self {
-            deployed: Some(true),
-            ..Self::default()
-        }
+        Self { deployed: Some(true), ..Self::default() }
     }
 
     /// Restricts deployed and released versions to one environment.

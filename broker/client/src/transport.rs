@@ -32,12 +32,7 @@ pub(crate) struct Call {
 
 impl Call {
     pub(crate) fn new(method: Method, url: Url) -> Self {
-        Self {
-            method,
-            url,
-            body: None,
-            repeat: Repeat::Safe,
-        }
+        Self { method, url, body: None, repeat: Repeat::Safe }
     }
 
     pub(crate) fn json(mut self, body: Value) -> Self {
@@ -82,15 +77,11 @@ impl BrokerClient {
                 return self.judge(attempt, &call, repeats + 1);
             };
             let policy = &self.inner.retry;
-            let Some(delay) =
-                policy.next_delay(obstacle, repeats, started.elapsed(), fastrand::f64())
-            else {
+            let Some(delay) = policy.next_delay(obstacle, repeats, started.elapsed(), fastrand::f64()) else {
                 return self.judge(attempt, &call, repeats + 1);
             };
-            let reason = attempt.map_or_else(
-                |error| root_cause(&error),
-                |answer| format!("answered {}", answer.status),
-            );
+            let reason =
+                attempt.map_or_else(|error| root_cause(&error), |answer| format!("answered {}", answer.status));
             tracing::warn!(url = %call.url, "{reason}; trying again in {:.1} s", delay.as_secs_f64());
             tokio::time::sleep(delay).await;
             repeats += 1;
@@ -105,18 +96,10 @@ impl BrokerClient {
             .request(call.method.clone(), call.url.clone())
             .header(ACCEPT, "application/hal+json, application/json");
         if let Some((content_type, body)) = &call.body {
-            request = request
-                .header(CONTENT_TYPE, *content_type)
-                .body(body.to_string());
+            request = request.header(CONTENT_TYPE, *content_type).body(body.to_string());
         }
         let response = request.send().await?;
-        let text = |name| {
-            response
-                .headers()
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::to_owned)
-        };
+        let text = |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         Ok(Answer {
             url: response.url().clone(),
             status: response.status(),
@@ -127,12 +110,7 @@ impl BrokerClient {
         })
     }
 
-    fn judge(
-        &self,
-        attempt: Result<Answer, reqwest::Error>,
-        call: &Call,
-        attempts: u32,
-    ) -> Result<Answer, Error> {
+    fn judge(&self, attempt: Result<Answer, reqwest::Error>, call: &Call, attempts: u32) -> Result<Answer, Error> {
         match attempt {
             Ok(answer) if answer.status.is_success() => Ok(answer),
             Ok(answer) => Err(Answer { attempts, ..answer }.into_error(self)),
@@ -146,18 +124,11 @@ impl BrokerClient {
         if tls_error(error).is_some() {
             Error::Tls { url, reason }
         } else if error.is_timeout() && !error.is_connect() {
-            Error::Timeout {
-                url,
-                after: self.inner.timeout,
-            }
+            Error::Timeout { url, after: self.inner.timeout }
         } else if error.is_connect() {
             let base = &self.inner.base;
             let linked_from = (asked.origin() != base.origin()).then(|| base.to_string());
-            Error::Unreachable {
-                url,
-                reason,
-                linked_from,
-            }
+            Error::Unreachable { url, reason, linked_from }
         } else {
             Error::Interrupted { url, reason }
         }
@@ -167,11 +138,7 @@ impl BrokerClient {
 impl Answer {
     /// The document in a successful answer; `null` when it has no content.
     fn into_resource(self) -> Result<Resource, Error> {
-        let body = if self.bytes.is_empty() {
-            Value::Null
-        } else {
-            self.parse()?
-        };
+        let body = if self.bytes.is_empty() { Value::Null } else { self.parse()? };
         Ok(Resource::new(self.url, body))
     }
 
@@ -183,10 +150,7 @@ impl Answer {
             } else {
                 format!("it sent {}", self.kind_in_words())
             };
-            Error::NotABroker {
-                url: place(&self.url),
-                reason,
-            }
+            Error::NotABroker { url: place(&self.url), reason }
         })
     }
 
@@ -195,13 +159,7 @@ impl Answer {
     }
 
     fn kind_in_words(&self) -> String {
-        match self
-            .content_type
-            .split(';')
-            .next()
-            .unwrap_or_default()
-            .trim()
-        {
+        match self.content_type.split(';').next().unwrap_or_default().trim() {
             "text/html" => "a web page (text/html)".to_owned(),
             "" => "content of no declared type".to_owned(),
             other => format!("{other} instead of a JSON document"),
@@ -212,46 +170,23 @@ impl Answer {
         let messages = self.messages();
         let url = place(&self.url);
         match self.status.as_u16() {
-            status @ (401 | 403) => Error::Unauthorized {
-                url,
-                status,
-                credentials: client.inner.credentials,
-            },
-            404 => Error::NotFound {
-                url,
-                what: "what was asked for".to_owned(),
-                messages,
-            },
+            status @ (401 | 403) => Error::Unauthorized { url, status, credentials: client.inner.credentials },
+            404 => Error::NotFound { url, what: "what was asked for".to_owned(), messages },
             409 => Error::Conflict { url, messages },
-            status @ (408 | 429 | 500..) => Error::Failing {
-                url,
-                status,
-                attempts: self.attempts,
-                messages,
-            },
-            status => Error::Refused {
-                url,
-                status,
-                messages,
-            },
+            status @ (408 | 429 | 500..) => Error::Failing { url, status, attempts: self.attempts, messages },
+            status => Error::Refused { url, status, messages },
         }
     }
 
     /// What an unsuccessful answer says: the messages of its document, or a short plain text as it is.
     fn messages(&self) -> Vec<String> {
         if self.is_json() {
-            return serde_json::from_slice(&self.bytes)
-                .map(|document| messages_in(&document))
-                .unwrap_or_default();
+            return serde_json::from_slice(&self.bytes).map(|document| messages_in(&document)).unwrap_or_default();
         }
         let text = String::from_utf8_lossy(&self.bytes);
         let text = text.trim();
         let readable = self.content_type.starts_with("text/plain") && !text.is_empty();
-        if readable {
-            vec![text.chars().take(2000).collect()]
-        } else {
-            Vec::new()
-        }
+        if readable { vec![text.chars().take(2000).collect()] } else { Vec::new() }
     }
 }
 
@@ -276,12 +211,8 @@ fn obstacle(attempt: &Result<Answer, reqwest::Error>, repeat: Repeat) -> Option<
 }
 
 /// The errors behind an error, itself first.
-fn causes<'a>(
-    error: &'a (dyn StdError + 'static),
-) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| {
-        (*cause).source()
-    })
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |cause: &&'a (dyn StdError + 'static)| (*cause).source())
 }
 
 /// The TLS error behind a failed connection, if TLS is what failed.
@@ -291,10 +222,7 @@ fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Erro
 
 /// What an `io::Error` wraps, however often: it leaves that out of its own chain of sources.
 fn innermost_wrapped<'a>(error: &'a (dyn StdError + 'static)) -> &'a (dyn StdError + 'static) {
-    match error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-    {
+    match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
         Some(inner) => innermost_wrapped(inner),
         None => error,
     }
@@ -318,18 +246,14 @@ pub(crate) fn root_cause(error: &(dyn StdError + 'static)) -> String {
 }
 
 fn tls_reason(error: &rustls::Error) -> String {
-    use rustls::CertificateError::{
-        Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
-    };
+    use rustls::CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer};
     let rustls::Error::InvalidCertificate(reason) = error else {
         return error.to_string();
     };
     match reason {
         UnknownIssuer => "no trusted authority has signed its certificate".to_owned(),
         Expired | ExpiredContext { .. } => "its certificate has expired".to_owned(),
-        NotValidForName | NotValidForNameContext { .. } => {
-            "its certificate is for another host name".to_owned()
-        }
+        NotValidForName | NotValidForNameContext { .. } => "its certificate is for another host name".to_owned(),
         _ => error.to_string(),
     }
 }

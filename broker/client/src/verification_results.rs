@@ -52,24 +52,18 @@ impl BrokerClient {
     ///
     /// # Errors
     /// [`Error::MissingLink`] for a pact that is not from a broker, and whatever the broker answers.
-    pub async fn describe_provider_version(
-        &self,
-        pact: &FetchedPact,
-        version: &ProviderVersion,
-    ) -> Result<(), Error> {
+    pub async fn describe_provider_version(&self, pact: &FetchedPact, version: &ProviderVersion) -> Result<(), Error> {
         if version.branch.is_none() && version.tags.is_empty() {
             return Ok(());
         }
         let provider = self.get(pact.resource.target("pb:provider", &[])?).await?;
         if let Some(branch) = &version.branch {
             let values = [("branch", branch.as_str()), ("version", &version.number)];
-            self.put(provider.target("pb:branch-version", &values)?, json!({}))
-                .await?;
+            self.put(provider.target("pb:branch-version", &values)?, json!({})).await?;
         }
         for tag in &version.tags {
             let values = [("tag", tag.as_str()), ("version", &version.number)];
-            self.put(provider.target("pb:version-tag", &values)?, json!({}))
-                .await?;
+            self.put(provider.target("pb:version-tag", &values)?, json!({})).await?;
         }
         Ok(())
     }
@@ -84,9 +78,7 @@ impl BrokerClient {
         number: &str,
         result: &VerificationResult,
     ) -> Result<Resource, Error> {
-        let url = pact
-            .resource
-            .target("pb:publish-verification-results", &[])?;
+        let url = pact.resource.target("pb:publish-verification-results", &[])?;
         // a second copy changes no verdict, as the newest result decides; a lost one would
         self.post(url, result.to_json(number), Repeat::Safe).await
     }

@@ -43,14 +43,8 @@ const BRANCH: &[&str] = &[
     "BUILD_SOURCEBRANCH",
 ];
 
-const BUILD_URL: &[&str] = &[
-    "BUILDKITE_BUILD_URL",
-    "CIRCLE_BUILD_URL",
-    "TRAVIS_BUILD_WEB_URL",
-    "BUILD_URL",
-    "CI_JOB_URL",
-    "CI_BUILD_URL",
-];
+const BUILD_URL: &[&str] =
+    &["BUILDKITE_BUILD_URL", "CIRCLE_BUILD_URL", "TRAVIS_BUILD_WEB_URL", "BUILD_URL", "CI_JOB_URL", "CI_BUILD_URL"];
 
 /// Addresses put together from several variables.
 const COMPOSED_BUILD_URL: &[&str] = &[
@@ -73,8 +67,7 @@ impl VersionProperties {
         }
         if found.branch.is_none() {
             // a detached checkout answers with HEAD, which is no branch
-            found.branch = git(directory, &["rev-parse", "--abbrev-ref", "HEAD"])
-                .filter(|name| name != "HEAD");
+            found.branch = git(directory, &["rev-parse", "--abbrev-ref", "HEAD"]).filter(|name| name != "HEAD");
         }
         found
     }
@@ -86,21 +79,15 @@ impl VersionProperties {
         Self {
             commit: first(COMMIT),
             branch: BRANCH.iter().find_map(|name| branch_name(&given(name)?)),
-            build_url: first(BUILD_URL).or_else(|| {
-                COMPOSED_BUILD_URL
-                    .iter()
-                    .find_map(|template| compose(template, &given))
-            }),
+            build_url: first(BUILD_URL)
+                .or_else(|| COMPOSED_BUILD_URL.iter().find_map(|template| compose(template, &given))),
         }
     }
 }
 
 /// A branch from a variable that may hold a full reference; tags and merge references are none.
 fn branch_name(text: &str) -> Option<String> {
-    let name = text
-        .strip_prefix("refs/heads/")
-        .or_else(|| text.strip_prefix("origin/"))
-        .unwrap_or(text);
+    let name = text.strip_prefix("refs/heads/").or_else(|| text.strip_prefix("origin/")).unwrap_or(text);
     (!name.starts_with("refs/")).then(|| name.to_owned())
 }
 
@@ -117,12 +104,7 @@ fn compose(template: &str, given: &impl Fn(&str) -> Option<String>) -> Option<St
 }
 
 fn git(directory: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(directory)
-        .args(arguments)
-        .output()
-        .ok()?;
+    let output = Command::new("git").arg("-C").arg(directory).args(arguments).output().ok()?;
     let text = String::from_utf8(output.stdout).ok()?;
     let text = text.trim();
     (output.status.success() && !text.is_empty()).then(|| text.to_owned())
@@ -135,19 +117,9 @@ mod tests {
     #[track_caller]
     fn check(variables: &[(&str, &str)], expected: [Option<&str>; 3]) {
         let found = VersionProperties::from_variables(|name| {
-            variables
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
+            variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
         });
-        assert_eq!(
-            [
-                found.commit.as_deref(),
-                found.branch.as_deref(),
-                found.build_url.as_deref()
-            ],
-            expected
-        );
+        assert_eq!([found.commit.as_deref(), found.branch.as_deref(), found.build_url.as_deref()], expected);
     }
 
     #[test]
@@ -162,32 +134,15 @@ mod tests {
                 ("GITHUB_REPOSITORY", "o/r"),
                 ("GITHUB_RUN_ID", "7"),
             ],
-            [
-                Some("abc"),
-                Some("feat/x"),
-                Some("https://github.com/o/r/actions/runs/7"),
-            ],
+            [Some("abc"), Some("feat/x"), Some("https://github.com/o/r/actions/runs/7")],
         );
-        check(
-            &[
-                ("GITHUB_HEAD_REF", "fix"),
-                ("GITHUB_REF", "refs/pull/3/merge"),
-            ],
-            [None, Some("fix"), None],
-        );
+        check(&[("GITHUB_HEAD_REF", "fix"), ("GITHUB_REF", "refs/pull/3/merge")], [None, Some("fix"), None]);
         check(&[("GITHUB_REF", "refs/tags/v1")], [None, None, None]);
         check(
-            &[
-                ("GIT_COMMIT", "c"),
-                ("GIT_BRANCH", "origin/main"),
-                ("BUILD_URL", "http://j/1"),
-            ],
+            &[("GIT_COMMIT", "c"), ("GIT_BRANCH", "origin/main"), ("BUILD_URL", "http://j/1")],
             [Some("c"), Some("main"), Some("http://j/1")],
         );
-        check(
-            &[("GITHUB_SERVER_URL", "https://github.com")],
-            [None, None, None],
-        );
+        check(&[("GITHUB_SERVER_URL", "https://github.com")], [None, None, None]);
     }
 
     #[test]

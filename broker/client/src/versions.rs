@@ -43,61 +43,31 @@ pub struct PlaceInEnvironment {
 }
 
 impl BrokerClient {
-    pub(crate) async fn version_resource(
-        &self,
-        pacticipant: &str,
-        number: &str,
-    ) -> Result<Resource, Error> {
+    pub(crate) async fn version_resource(&self, pacticipant: &str, number: &str) -> Result<Resource, Error> {
         let values = [("pacticipant", pacticipant), ("version", number)];
         let url = self.index_target("pb:pacticipant-version", &values).await?;
-        self.get(url)
-            .await
-            .map_err(|error| error.looking_for(format!("version {number} of `{pacticipant}`")))
+        self.get(url).await.map_err(|error| error.looking_for(format!("version {number} of `{pacticipant}`")))
     }
 
     /// The version with this number.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn version(
-        &self,
-        pacticipant: &str,
-        number: &str,
-    ) -> Result<PacticipantVersion, Error> {
-        self.version_resource(pacticipant, number)
-            .await
-            .map(PacticipantVersion::from_resource)
+    pub async fn version(&self, pacticipant: &str, number: &str) -> Result<PacticipantVersion, Error> {
+        self.version_resource(pacticipant, number).await.map(PacticipantVersion::from_resource)
     }
 
     /// The newest version, or the newest with a tag.
     ///
     /// # Errors
     /// [`Error::NotFound`] when there is none.
-    pub async fn latest_version(
-        &self,
-        pacticipant: &str,
-        tag: Option<&str>,
-    ) -> Result<PacticipantVersion, Error> {
+    pub async fn latest_version(&self, pacticipant: &str, tag: Option<&str>) -> Result<PacticipantVersion, Error> {
         let (rel, what) = match tag {
-            Some(tag) => (
-                "pb:latest-tagged-version",
-                format!("a version of `{pacticipant}` tagged `{tag}`"),
-            ),
+            Some(tag) => ("pb:latest-tagged-version", format!("a version of `{pacticipant}` tagged `{tag}`")),
             None => ("pb:latest-version", format!("a version of `{pacticipant}`")),
         };
-        let url = self
-            .index_target(
-                rel,
-                &[
-                    ("pacticipant", pacticipant),
-                    ("tag", tag.unwrap_or_default()),
-                ],
-            )
-            .await?;
-        let found = self
-            .get(url)
-            .await
-            .map_err(|error| error.looking_for(what))?;
+        let url = self.index_target(rel, &[("pacticipant", pacticipant), ("tag", tag.unwrap_or_default())]).await?;
+        let found = self.get(url).await.map_err(|error| error.looking_for(what))?;
         Ok(PacticipantVersion::from_resource(found))
     }
 
@@ -107,81 +77,36 @@ impl BrokerClient {
     /// Whatever the broker answers.
     pub async fn create_version(&self, pacticipant: &str, number: &str) -> Result<Resource, Error> {
         let values = [("pacticipant", pacticipant), ("version", number)];
-        self.put(
-            self.index_target("pb:pacticipant-version", &values).await?,
-            json!({}),
-        )
-        .await
+        self.put(self.index_target("pb:pacticipant-version", &values).await?, json!({})).await
     }
 
     /// Puts a version on a branch, creating both as needed.
     ///
     /// # Errors
     /// Whatever the broker answers.
-    pub async fn add_to_branch(
-        &self,
-        pacticipant: &str,
-        number: &str,
-        branch: &str,
-    ) -> Result<Resource, Error> {
-        let values = [
-            ("pacticipant", pacticipant),
-            ("version", number),
-            ("branch", branch),
-        ];
-        self.put(
-            self.index_target("pb:pacticipant-branch-version", &values)
-                .await?,
-            json!({}),
-        )
-        .await
+    pub async fn add_to_branch(&self, pacticipant: &str, number: &str, branch: &str) -> Result<Resource, Error> {
+        let values = [("pacticipant", pacticipant), ("version", number), ("branch", branch)];
+        self.put(self.index_target("pb:pacticipant-branch-version", &values).await?, json!({})).await
     }
 
     /// Tags a version, creating it if there is none.
     ///
     /// # Errors
     /// Whatever the broker answers.
-    pub async fn tag_version(
-        &self,
-        pacticipant: &str,
-        number: &str,
-        tag: &str,
-    ) -> Result<Resource, Error> {
-        let values = [
-            ("pacticipant", pacticipant),
-            ("version", number),
-            ("tag", tag),
-        ];
-        self.put(
-            self.index_target("pb:pacticipant-version-tag", &values)
-                .await?,
-            json!({}),
-        )
-        .await
+    pub async fn tag_version(&self, pacticipant: &str, number: &str, tag: &str) -> Result<Resource, Error> {
+        let values = [("pacticipant", pacticipant), ("version", number), ("tag", tag)];
+        self.put(self.index_target("pb:pacticipant-version-tag", &values).await?, json!({})).await
     }
 
     /// Takes a tag off a version.
     ///
     /// # Errors
     /// [`Error::NotFound`] when the version does not have it.
-    pub async fn untag_version(
-        &self,
-        pacticipant: &str,
-        number: &str,
-        tag: &str,
-    ) -> Result<(), Error> {
-        let values = [
-            ("pacticipant", pacticipant),
-            ("version", number),
-            ("tag", tag),
-        ];
-        let url = self
-            .index_target("pb:pacticipant-version-tag", &values)
-            .await?;
+    pub async fn untag_version(&self, pacticipant: &str, number: &str, tag: &str) -> Result<(), Error> {
+        let values = [("pacticipant", pacticipant), ("version", number), ("tag", tag)];
+        let url = self.index_target("pb:pacticipant-version-tag", &values).await?;
         let what = format!("tag `{tag}` on version {number} of `{pacticipant}`");
-        self.delete(url)
-            .await
-            .map_err(|error| error.looking_for(what))
+        self.delete(url).await.map_err(|error| error.looking_for(what))
     }
 
     /// Deletes a branch; its versions stay.
@@ -191,9 +116,7 @@ impl BrokerClient {
     pub async fn delete_branch(&self, pacticipant: &str, branch: &str) -> Result<(), Error> {
         let values = [("pacticipant", pacticipant), ("branch", branch)];
         let url = self.index_target("pb:pacticipant-branch", &values).await?;
-        self.delete(url)
-            .await
-            .map_err(|error| error.looking_for(format!("branch `{branch}` of `{pacticipant}`")))
+        self.delete(url).await.map_err(|error| error.looking_for(format!("branch `{branch}` of `{pacticipant}`")))
     }
 
     /// The versions of an application that were brought to an environment, newest first.
@@ -207,51 +130,25 @@ impl BrokerClient {
     ) -> Result<Vec<PacticipantVersion>, Error> {
         let uuid = self.environment_named(environment).await?.uuid;
         // no link leads here
-        let path = format!(
-            "pacticipants/{}/environments/{}/versions",
-            encode(pacticipant),
-            encode(&uuid)
-        );
+        let path = format!("pacticipants/{}/environments/{}/versions", encode(pacticipant), encode(&uuid));
         let list = self.get(self.below_base(&path)?).await;
-        let list =
-            list.map_err(|error| error.looking_for(format!("pacticipant `{pacticipant}`")))?;
-        Ok(list
-            .embedded("versions")
-            .into_iter()
-            .map(PacticipantVersion::from_resource)
-            .collect())
+        let list = list.map_err(|error| error.looking_for(format!("pacticipant `{pacticipant}`")))?;
+        Ok(list.embedded("versions").into_iter().map(PacticipantVersion::from_resource).collect())
     }
 }
 
 impl PacticipantVersion {
     fn from_resource(resource: Resource) -> Self {
         let branches = resource.embedded("branchVersions");
-        let branches = branches.iter().filter_map(|branch| {
-            Some(BranchMembership {
-                name: branch.text("name")?,
-                latest: branch.flag("latest"),
-            })
-        });
-        let mut places = places(
-            &resource,
-            "pb:deployed-environments",
-            "currently_deployed",
-            false,
-        );
-        places.extend(self::places(
-            &resource,
-            "pb:released-environments",
-            "currently_supported",
-            true,
-        ));
+        let branches = branches
+            .iter()
+            .filter_map(|branch| Some(BranchMembership { name: branch.text("name")?, latest: branch.flag("latest") }));
+        let mut places = places(&resource, "pb:deployed-environments", "currently_deployed", false);
+        places.extend(self::places(&resource, "pb:released-environments", "currently_supported", true));
         Self {
             number: resource.text("number").unwrap_or_default(),
             branches: branches.collect(),
-            tags: resource
-                .embedded("tags")
-                .iter()
-                .filter_map(|tag| tag.text("name"))
-                .collect(),
+            tags: resource.embedded("tags").iter().filter_map(|tag| tag.text("name")).collect(),
             build_url: resource.text("buildUrl"),
             places,
             resource,
@@ -260,18 +157,10 @@ impl PacticipantVersion {
 }
 
 fn places(version: &Resource, rel: &str, current: &str, released: bool) -> Vec<PlaceInEnvironment> {
-    let links = version
-        .body()
-        .pointer("/_links")
-        .and_then(|links| links.get(rel))
-        .and_then(Value::as_array);
+    let links = version.body().pointer("/_links").and_then(|links| links.get(rel)).and_then(Value::as_array);
     let places = links.into_iter().flatten().filter_map(|link| {
         let environment = link.get("name").and_then(Value::as_str)?.to_owned();
-        Some(PlaceInEnvironment {
-            environment,
-            released,
-            current: link.get(current) == Some(&Value::Bool(true)),
-        })
+        Some(PlaceInEnvironment { environment, released, current: link.get(current) == Some(&Value::Bool(true)) })
     });
     places.collect()
 }

@@ -60,11 +60,7 @@ impl BrokerClient {
     ///
     /// # Errors
     /// [`Error::Refused`] when something about it is not valid.
-    pub async fn put_webhook(
-        &self,
-        uuid: &str,
-        details: &WebhookDetails,
-    ) -> Result<Resource, Error> {
+    pub async fn put_webhook(&self, uuid: &str, details: &WebhookDetails) -> Result<Resource, Error> {
         let url = self.index_target("pb:webhook", &[("uuid", uuid)]).await?;
         self.put(url, details.to_json()).await
     }
@@ -75,16 +71,8 @@ impl BrokerClient {
     /// [`Error::NotFound`] when there is no such webhook.
     pub async fn test_webhook(&self, uuid: &str) -> Result<Resource, Error> {
         let url = self.index_target("pb:webhook", &[("uuid", uuid)]).await?;
-        let webhook = self
-            .get(url)
-            .await
-            .map_err(|error| error.looking_for(described(uuid)))?;
-        self.post(
-            webhook.target("pb:execute", &[])?,
-            json!({}),
-            Repeat::OnlyUnseen,
-        )
-        .await
+        let webhook = self.get(url).await.map_err(|error| error.looking_for(described(uuid)))?;
+        self.post(webhook.target("pb:execute", &[])?, json!({}), Repeat::OnlyUnseen).await
     }
 
     /// Deletes a webhook.
@@ -93,9 +81,7 @@ impl BrokerClient {
     /// [`Error::NotFound`] when there is no such webhook.
     pub async fn delete_webhook(&self, uuid: &str) -> Result<(), Error> {
         let url = self.index_target("pb:webhook", &[("uuid", uuid)]).await?;
-        self.delete(url)
-            .await
-            .map_err(|error| error.looking_for(described(uuid)))
+        self.delete(url).await.map_err(|error| error.looking_for(described(uuid)))
     }
 }
 
@@ -105,11 +91,7 @@ fn described(uuid: &str) -> String {
 
 impl WebhookDetails {
     fn to_json(&self) -> Value {
-        let events: Vec<_> = self
-            .events
-            .iter()
-            .map(|name| json!({ "name": name }))
-            .collect();
+        let events: Vec<_> = self.events.iter().map(|name| json!({ "name": name })).collect();
         let mut body = json!({ "events": events, "request": self.request.to_json() });
         if let Some(description) = &self.description {
             body["description"] = json!(description);
@@ -127,11 +109,8 @@ impl WebhookDetails {
 
 impl WebhookRequest {
     fn to_json(&self) -> Value {
-        let headers: Map<_, _> = self
-            .headers
-            .iter()
-            .map(|(name, value)| (name.clone(), Value::from(value.as_str())))
-            .collect();
+        let headers: Map<_, _> =
+            self.headers.iter().map(|(name, value)| (name.clone(), Value::from(value.as_str()))).collect();
         let mut request = json!({ "method": self.method, "url": self.url, "headers": headers });
         if let Some(body) = &self.body {
             request["body"] = body.clone();

@@ -40,11 +40,7 @@ pub(super) async fn list(
 }
 
 /// Deletes all branches but the main one and those excluded.
-pub(super) async fn delete_all(
-    State(app): State<AppState>,
-    Path(name): Path<String>,
-    query: Query,
-) -> ApiResult {
+pub(super) async fn delete_all(State(app): State<AppState>, Path(name): Path<String>, query: Query) -> ApiResult {
     let mut tx = app.store.write().await?;
     let pacticipant = resolve::pacticipant(&mut tx, &name).await?;
     let mut keep = query.texts("exclude");
@@ -65,10 +61,7 @@ pub(super) async fn get(
     Ok(ok(&resources::branch(&links, &pacticipant.name, &branch)))
 }
 
-pub(super) async fn delete(
-    State(app): State<AppState>,
-    Path((name, branch)): Path<(String, String)>,
-) -> ApiResult {
+pub(super) async fn delete(State(app): State<AppState>, Path((name, branch)): Path<(String, String)>) -> ApiResult {
     let mut tx = app.store.write().await?;
     let (_, branch) = resolve::branch(&mut tx, &name, &branch).await?;
     branches::delete(&mut tx, branch.id).await?;

@@ -19,7 +19,8 @@ pub(super) async fn record(
     Path((name, number, uuid)): Path<(String, String, String)>,
     JsonObject(body): JsonObject,
 ) -> ApiResult {
-    let given = ["applicationInstance", "target"].iter().find_map(|key| body.get(*key).filter(|value| !value.is_null()));
+    let given =
+        ["applicationInstance", "target"].iter().find_map(|key| body.get(*key).filter(|value| !value.is_null()));
     let instance = match given {
         None => None,
         Some(Value::String(text)) if !text.contains(['\n', '\r']) => instance_name(Some(text)),

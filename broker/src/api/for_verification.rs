@@ -89,7 +89,8 @@ async fn answer(app: AppState, links: Links, name: String, body: &Map<String, Va
     }
     let selected = fold(found);
     let lines = wip::provider_lines(&mut conn, provider.id, &question).await?;
-    let pending = if question.include_pending { wip::pending(&mut conn, &selected, &lines).await? } else { HashSet::new() };
+    let pending =
+        if question.include_pending { wip::pending(&mut conn, &selected, &lines).await? } else { HashSet::new() };
     let in_progress = match question.include_wip_since {
         Some(since) => wip::work_in_progress(&mut conn, provider.id, &selected, &lines, since).await?,
         None => Vec::new(),
@@ -195,9 +196,7 @@ fn before(text: String) -> Value {
 }
 
 fn pending_outcomes(wip: bool) -> Vec<Value> {
-    let after = |success: bool, published: bool, text: &str| {
-        json!({ "when": format!("after_verification:success_{success}_published_{published}"), "text": text })
-    };
+    let after = |success: bool, published: bool, text: &str| json!({ "when": format!("after_verification:success_{success}_published_{published}"), "text": text });
     let kept = if wip {
         "It stays work in progress until it is asked for by a selector and kept."
     } else {

@@ -18,10 +18,8 @@ pub(super) async fn list(State(app): State<AppState>, links: Links, headers: Hea
     let page = page(&query)?;
     let mut conn = app.store.read().await?;
     let (found, total) = integrations::list(&mut conn, query.text("q"), page).await?;
-    let wants_json = headers
-        .get_all(header::ACCEPT)
-        .iter()
-        .any(|value| value.to_str().is_ok_and(|value| value.contains("json")));
+    let wants_json =
+        headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains("json")));
     if !wants_json {
         return Ok(graph(&found));
     }
@@ -52,7 +50,8 @@ fn document(links: &Links, integration: &Integration) -> Value {
 /// The integrations as a Graphviz graph.
 fn graph(found: &[Integration]) -> Response {
     let quoted = |name: &str| format!("\"{}\"", name.replace('\\', "\\\\").replace('"', "\\\""));
-    let mut dot = "digraph {\n  ranksep=3; ratio=auto; overlap=false; node [shape=plaintext, fontname=Helvetica];\n".to_owned();
+    let mut dot =
+        "digraph {\n  ranksep=3; ratio=auto; overlap=false; node [shape=plaintext, fontname=Helvetica];\n".to_owned();
     for integration in found {
         dot.push_str(&format!("  {} -> {}\n", quoted(&integration.consumer), quoted(&integration.provider)));
     }

@@ -133,7 +133,10 @@ mod tests {
     #[test]
     fn links_start_with_the_address_the_client_used() {
         assert_eq!(base(&[], &[("host", "b:9292")]), "http://b:9292");
-        assert_eq!(base(&[], &[("host", "b"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "c, d")]), "https://c");
+        assert_eq!(
+            base(&[], &[("host", "b"), ("x-forwarded-proto", "https"), ("x-forwarded-host", "c, d")]),
+            "https://c"
+        );
         assert_eq!(base(&["https://one/p"], &[("host", "b")]), "https://one/p");
         assert_eq!(base(&["https://one", "http://two:1/p"], &[("host", "two:1")]), "http://two:1/p");
     }

@@ -76,7 +76,10 @@ async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, 
         (Some(tag), None) => Choice::TagHead(tag.to_owned()),
         (None, Some(environment)) => {
             if environments::by_name(conn, environment).await?.is_none() {
-                problems.push(FieldProblem::invalid("environment", format!("there is no environment named {environment:?}")));
+                problems.push(FieldProblem::invalid(
+                    "environment",
+                    format!("there is no environment named {environment:?}"),
+                ));
             }
             Choice::Environment(environment.to_owned())
         }

@@ -7,8 +7,8 @@ mod links;
 mod paging;
 mod problem;
 mod query;
-mod resources;
 mod resolve;
+mod resources;
 
 mod branches;
 mod dashboard;

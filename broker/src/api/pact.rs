@@ -149,8 +149,10 @@ fn pact_links(links: &Links, pact: &Pact, versions: &[Pact], context: Option<&st
         Some(context) => format!("{content}/metadata/{context}/verification-results"),
         None => format!("{content}/verification-results"),
     };
-    let versions: Vec<Value> =
-        versions.iter().map(|each| named(links.version(consumer, &each.version), "Consumer version", each.version.as_str())).collect();
+    let versions: Vec<Value> = versions
+        .iter()
+        .map(|each| named(links.version(consumer, &each.version), "Consumer version", each.version.as_str()))
+        .collect();
     json!({
         "self": named(own.as_str(), "Pact", pact.title()),
         "pb:consumer": named(links.pacticipant(consumer), "Consumer", consumer),

@@ -95,7 +95,11 @@ pub(super) async fn provider_latest_tagged(
     provider_list(app, links, name, ProviderList::LatestTagged(tag)).await
 }
 
-pub(super) async fn provider_main_branch(State(app): State<AppState>, links: Links, Path(name): Path<String>) -> ApiResult {
+pub(super) async fn provider_main_branch(
+    State(app): State<AppState>,
+    links: Links,
+    Path(name): Path<String>,
+) -> ApiResult {
     provider_list(app, links, name, ProviderList::OnMainBranch).await
 }
 
@@ -130,7 +134,14 @@ enum Rel {
     Prefixed,
 }
 
-async fn pair_list(app: AppState, links: Links, provider: String, consumer: String, which: PairList, rel: Rel) -> ApiResult {
+async fn pair_list(
+    app: AppState,
+    links: Links,
+    provider: String,
+    consumer: String,
+    which: PairList,
+    rel: Rel,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
     let found = of_pair(&mut conn, pair, &which).await?;
@@ -154,6 +165,8 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
         })
         .collect();
     let rels: Vec<Value> = found.iter().map(|pact| named(links.pact(pact), "Pact", pact.title())).collect();
+    // as lists of a provider's pacts have it, for clients that read both alike
+    let by_consumer: Vec<Value> = found.iter().map(|pact| named(links.pact(pact), pact.title(), consumer)).collect();
     let prefix = if rel == Rel::Prefixed { "pb:" } else { "" };
     json!({
         "_embedded": { "pacts": documents },
@@ -163,8 +176,8 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
             "provider": titled(links.pacticipant(provider), provider),
             "pb:consumer": titled(links.pacticipant(consumer), consumer),
             "pb:provider": titled(links.pacticipant(provider), provider),
-            "pb:pacts": rels,
-            "pacts": rels,
+            "pb:pacts": by_consumer,
+            "pacts": by_consumer,
             format!("{prefix}pact-versions"): rels,
         },
     })
@@ -173,7 +186,11 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
 type Pair = (String, String);
 type PairAnd = (String, String, String);
 
-pub(super) async fn pair_all(State(app): State<AppState>, links: Links, Path((provider, consumer)): Path<Pair>) -> ApiResult {
+pub(super) async fn pair_all(
+    State(app): State<AppState>,
+    links: Links,
+    Path((provider, consumer)): Path<Pair>,
+) -> ApiResult {
     pair_list(app, links, provider, consumer, PairList::All, Rel::Plain).await
 }
 

@@ -28,10 +28,18 @@ pub(super) async fn replace(
     JsonBytes(bytes): JsonBytes,
 ) -> ApiResult {
     let document = document(bytes.to_vec(), &place)?;
-    write(app, links, place, |existing, overwrite| match existing {
-        Some(existing) if !overwrite => Err(format!("its content differs:\n{}", pact_diff::unified(existing, &document.bytes))),
-        _ => Ok(None),
-    }, &document)
+    write(
+        app,
+        links,
+        place,
+        |existing, overwrite| match existing {
+            Some(existing) if !overwrite => {
+                Err(format!("its content differs:\n{}", pact_diff::unified(existing, &document.bytes)))
+            }
+            _ => Ok(None),
+        },
+        &document,
+    )
     .await
 }
 
@@ -42,14 +50,20 @@ pub(super) async fn merge(
     JsonBytes(bytes): JsonBytes,
 ) -> ApiResult {
     let document = document(bytes.to_vec(), &place)?;
-    write(app, links, place, |existing, _| {
-        let Some(existing) = existing else { return Ok(None) };
-        let existing: Value = serde_json::from_slice(existing).map_err(|error| error.to_string())?;
-        let merged = merge_documents(&existing, &document.json);
-        merged
-            .map(|merged| Some(PactDocument::from_json(merged)))
-            .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
-    }, &document)
+    write(
+        app,
+        links,
+        place,
+        |existing, _| {
+            let Some(existing) = existing else { return Ok(None) };
+            let existing: Value = serde_json::from_slice(existing).map_err(|error| error.to_string())?;
+            let merged = merge_documents(&existing, &document.json);
+            merged
+                .map(|merged| Some(PactDocument::from_json(merged)))
+                .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+        },
+        &document,
+    )
     .await
 }
 
@@ -117,7 +131,11 @@ fn document(bytes: Vec<u8>, (provider, consumer, _): &Place) -> Result<PactDocum
     if problems.is_empty() { Ok(document) } else { Err(ApiError::Invalid(problems)) }
 }
 
-pub(super) async fn delete(State(app): State<AppState>, links: Links, Path((provider, consumer, number)): Path<Place>) -> ApiResult {
+pub(super) async fn delete(
+    State(app): State<AppState>,
+    links: Links,
+    Path((provider, consumer, number)): Path<Place>,
+) -> ApiResult {
     let mut tx = app.store.write().await?;
     let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
     let pact = pacts::of_version(&mut tx, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;

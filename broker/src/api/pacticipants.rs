@@ -30,7 +30,11 @@ pub(super) async fn with_label(State(app): State<AppState>, links: Links, Path(l
     Ok(ok(&Value::Object(list_document(&mut conn, &links, &found).await?)))
 }
 
-async fn list_document(conn: &mut Conn, links: &Links, found: &[Pacticipant]) -> Result<Map<String, Value>, StoreError> {
+async fn list_document(
+    conn: &mut Conn,
+    links: &Links,
+    found: &[Pacticipant],
+) -> Result<Map<String, Value>, StoreError> {
     let ids: Vec<i64> = found.iter().map(|pacticipant| pacticipant.id).collect();
     let labels = labels::of(conn, &ids).await?;
     let mut documents = Vec::with_capacity(found.len());
@@ -39,8 +43,10 @@ async fn list_document(conn: &mut Conn, links: &Links, found: &[Pacticipant]) ->
         let labels = labels.get(&pacticipant.id).map_or(&[][..], Vec::as_slice);
         documents.push(resources::pacticipant(links, pacticipant, labels, latest.as_ref()));
     }
-    let rels: Vec<Value> =
-        found.iter().map(|pacticipant| titled(links.pacticipant(&pacticipant.name), pacticipant.name.as_str())).collect();
+    let rels: Vec<Value> = found
+        .iter()
+        .map(|pacticipant| titled(links.pacticipant(&pacticipant.name), pacticipant.name.as_str()))
+        .collect();
     Ok(resources::members(json!({
         "_embedded": { "pacticipants": documents },
         "pacticipants": documents,
@@ -147,7 +153,11 @@ pub(super) async fn delete(State(app): State<AppState>, Path(name): Path<String>
 }
 
 /// The fields a body sets, over what they were before.
-fn fields(body: &Map<String, Value>, before: &PacticipantFields, problems: &mut Vec<FieldProblem>) -> PacticipantFields {
+fn fields(
+    body: &Map<String, Value>,
+    before: &PacticipantFields,
+    problems: &mut Vec<FieldProblem>,
+) -> PacticipantFields {
     let mut text = |keys: [&str; 2], before: &Option<String>| match keys.iter().find_map(|key| body.get(*key)) {
         None => before.clone(),
         Some(Value::Null) => None,

@@ -44,9 +44,7 @@ pub(super) fn page_or_first(query: &Query) -> Result<Page, ApiError> {
 pub(super) fn add_page(document: &mut Map<String, Value>, links: &Links, page: Option<Page>, total: i64) {
     let Some(page) = page else { return };
     let pages = (total + page.size - 1) / page.size;
-    let at = |number: i64| {
-        link(format!("{}?pageNumber={number}&pageSize={}", links.here_without_query(), page.size))
-    };
+    let at = |number: i64| link(format!("{}?pageNumber={number}&pageSize={}", links.here_without_query(), page.size));
     if let Some(Value::Object(rels)) = document.get_mut("_links") {
         if page.number < pages {
             rels.insert("next".to_owned(), at(page.number + 1));

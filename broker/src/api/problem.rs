@@ -68,21 +68,25 @@ pub(super) struct ProblemDocument {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (document, body) = match self {
-            Self::NotFound(message) => (problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message), error(message)),
+            Self::NotFound(message) => {
+                (problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message), error(message))
+            }
             Self::Invalid(fields) => (validation_problem(&fields), errors_by_field(&fields)),
             Self::Question(messages) => {
-                let fields: Vec<FieldProblem> = messages.iter().map(|text| FieldProblem::invalid("", text.as_str())).collect();
+                let fields: Vec<FieldProblem> =
+                    messages.iter().map(|text| FieldProblem::invalid("", text.as_str())).collect();
                 (validation_problem(&fields), json!({ "errors": messages }))
             }
             Self::Unusable(message) => {
                 (problem(StatusCode::BAD_REQUEST, "invalid-request", "Invalid request", &message), error(message))
             }
-            Self::Conflict(body) => {
-                (problem(StatusCode::CONFLICT, "conflict", "Conflict", &body.to_string()), body)
-            }
+            Self::Conflict(body) => (problem(StatusCode::CONFLICT, "conflict", "Conflict", &body.to_string()), body),
             Self::MediaType(expected) => {
                 let message = format!("this resource takes {expected}: set the Content-Type header");
-                (problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Unsupported media type", &message), error(message))
+                (
+                    problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Unsupported media type", &message),
+                    error(message),
+                )
             }
             Self::Impossible(message) => {
                 (problem(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", "Not possible", &message), error(message))
@@ -109,7 +113,11 @@ pub(crate) async fn not_found() -> Response {
 pub(super) async fn method_not_allowed() -> Response {
     let message = "this resource does not answer to this method";
     let document = problem(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", message);
-    let mut response = (StatusCode::METHOD_NOT_ALLOWED, [(header::CONTENT_TYPE, super::hal::HAL_JSON)], error(message.to_owned()).to_string())
+    let mut response = (
+        StatusCode::METHOD_NOT_ALLOWED,
+        [(header::CONTENT_TYPE, super::hal::HAL_JSON)],
+        error(message.to_owned()).to_string(),
+    )
         .into_response();
     response.extensions_mut().insert(document);
     response
@@ -119,7 +127,8 @@ pub(super) async fn method_not_allowed() -> Response {
 pub(super) fn internal(failure: &str) -> (ProblemDocument, Value) {
     let reference = uuid::Uuid::new_v4().simple().to_string();
     tracing::error!(%reference, failure, "a request failed");
-    let message = "The broker could not answer because of a failure of its own. Its log tells more under the reference.";
+    let message =
+        "The broker could not answer because of a failure of its own. Its log tells more under the reference.";
     let document = problem(StatusCode::INTERNAL_SERVER_ERROR, "server-error", "Server error", message);
     (document, json!({ "error": { "message": message, "reference": reference } }))
 }

@@ -52,10 +52,11 @@ async fn show(app: AppState, links: Links, name: String, pick: Pick) -> ApiResul
         let document = serde_json::from_slice(&bytes).map_err(StoreError::from)?;
         documents.push((selected.pact.consumer, document));
     }
-    let states: Vec<Value> = provider_states(documents.iter().map(|(consumer, document)| (consumer.as_str(), document)))
-        .into_iter()
-        .map(|state| json!({ "name": state.name, "params": state.params, "consumers": state.consumers }))
-        .collect();
+    let states: Vec<Value> =
+        provider_states(documents.iter().map(|(consumer, document)| (consumer.as_str(), document)))
+            .into_iter()
+            .map(|state| json!({ "name": state.name, "params": state.params, "consumers": state.consumers }))
+            .collect();
     Ok(ok(&json!({
         "providerStates": states,
         "_links": { "self": titled(links.here(), format!("Provider states of {name}")) },

@@ -15,7 +15,9 @@ use crate::domain::publication::{Contract, OnConflict, PactDocument, Publication
 use crate::domain::version::Version;
 use crate::store::pacts::Pair;
 use crate::store::publish::Stored;
-use crate::store::{Conn, StoreError, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions};
+use crate::store::{
+    Conn, StoreError, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions,
+};
 
 pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObject(body): JsonObject) -> ApiResult {
     let publication = Publication::parse(&body).map_err(ApiError::Invalid)?;
@@ -118,7 +120,8 @@ async fn write_version(
     }
     notices.add("debug", text);
     if publication.branch.is_none() {
-        notices.add("prompt", "Give the branch of the version (--branch) too: selectors and pending pacts build on it.");
+        notices
+            .add("prompt", "Give the branch of the version (--branch) too: selectors and pending pacts build on it.");
     }
     Ok(version)
 }
@@ -182,7 +185,9 @@ impl Writer<'_> {
         match stored {
             _ if merged => notices.add("success", format!("Merged the {what} with what was published before.")),
             Stored::Created => notices.add("success", format!("Published the {what}.")),
-            Stored::Unchanged => notices.add("success", format!("The {what} was published before, with the same content.")),
+            Stored::Unchanged => {
+                notices.add("success", format!("The {what} was published before, with the same content."))
+            }
             Stored::Replaced => notices.add("warning", format!("Replaced the content of the {what}.")),
         }
         notices.add("info", self.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
@@ -219,7 +224,8 @@ async fn document(
     let (consumer, version) = resolve::version(conn, &consumer.name, &version.number).await?;
     let details = version_details::of(conn, version.id).await?;
     let (name, number) = (consumer.name.as_str(), version.number.as_str());
-    let tags: Vec<Value> = publication.tags.iter().map(|tag| named(links.tag(name, number, tag), "Tag", tag.as_str())).collect();
+    let tags: Vec<Value> =
+        publication.tags.iter().map(|tag| named(links.tag(name, number, tag), "Tag", tag.as_str())).collect();
     let contracts: Vec<Value> = publication
         .contracts
         .iter()

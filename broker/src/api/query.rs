@@ -66,7 +66,8 @@ fn insert(place: &mut Value, steps: &[&str], value: &str) {
             }
             let Value::Array(elements) = place else { return };
             let joins = rest.first().is_some_and(|key| {
-                !key.is_empty() && elements.last().and_then(Value::as_object).is_some_and(|last| !last.contains_key(*key))
+                !key.is_empty()
+                    && elements.last().and_then(Value::as_object).is_some_and(|last| !last.contains_key(*key))
             });
             if !joins {
                 elements.push(Value::Null);

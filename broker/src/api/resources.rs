@@ -18,7 +18,12 @@ pub(super) fn members(document: Value) -> Map<String, Value> {
 }
 
 /// A pacticipant, with its labels and latest version when they are known.
-pub(super) fn pacticipant(links: &Links, pacticipant: &Pacticipant, labels: &[String], latest: Option<&Version>) -> Value {
+pub(super) fn pacticipant(
+    links: &Links,
+    pacticipant: &Pacticipant,
+    labels: &[String],
+    latest: Option<&Version>,
+) -> Value {
     let name = &pacticipant.name;
     let mut document = members(json!({ "name": name, "displayName": pacticipant.shown_name() }));
     add(&mut document, "mainBranch", pacticipant.main_branch.clone());

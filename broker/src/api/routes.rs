@@ -63,14 +63,8 @@ fn participants() -> Router<AppState> {
 fn running() -> Router<AppState> {
     Router::new()
         .route("/environments", get(environments::list).post(environments::create))
-        .route(
-            "/environments/{uuid}",
-            get(environments::get).put(environments::replace).delete(environments::delete),
-        )
-        .route(
-            "/environments/{uuid}/deployed-versions/currently-deployed",
-            get(deployed_versions::currently_deployed),
-        )
+        .route("/environments/{uuid}", get(environments::get).put(environments::replace).delete(environments::delete))
+        .route("/environments/{uuid}/deployed-versions/currently-deployed", get(deployed_versions::currently_deployed))
         .route(
             "/environments/{uuid}/released-versions/currently-supported",
             get(released_versions::currently_supported),
@@ -95,9 +89,8 @@ macro_rules! p {
 }
 
 fn pacts() -> Router<AppState> {
-    let of_version = || {
-        get(pact::of_version).put(pact_publish::replace).patch(pact_publish::merge).delete(pact_publish::delete)
-    };
+    let of_version =
+        || get(pact::of_version).put(pact_publish::replace).patch(pact_publish::merge).delete(pact_publish::delete);
     Router::new()
         .route("/contracts/publish", post(publish::publish))
         .route(p!("/version/{number}"), of_version())
@@ -148,15 +141,9 @@ fn results() -> Router<AppState> {
     use verification_results as results;
     Router::new()
         .route(p!("/pact-version/{sha}/verification-results"), post(results::publish))
-        .route(
-            p!("/pact-version/{sha}/metadata/{context}/verification-results"),
-            post(results::publish_with_context),
-        )
+        .route(p!("/pact-version/{sha}/metadata/{context}/verification-results"), post(results::publish_with_context))
         .route(p!("/pact-version/{sha}/verification-results/latest"), get(results::latest))
-        .route(
-            p!("/pact-version/{sha}/verification-results/{number}"),
-            get(results::get).delete(results::delete),
-        )
+        .route(p!("/pact-version/{sha}/verification-results/{number}"), get(results::get).delete(results::delete))
         .route(
             p!("/pact-version/{sha}/verification-results/{number}/triggered-webhooks"),
             get(results::triggered_webhooks),
@@ -164,10 +151,7 @@ fn results() -> Router<AppState> {
         .route(p!("/version/{number}/verification-results/latest"), get(results::latest_of_version))
         .route(p!("/latest/verification-results/latest"), get(results::latest_of_latest))
         .route(p!("/latest/{tag}/verification-results/latest"), get(results::latest_of_latest_tagged))
-        .route(
-            "/verification-results/consumer/{consumer}/version/{number}/latest",
-            get(results::of_consumer_version),
-        )
+        .route("/verification-results/consumer/{consumer}/version/{number}/latest", get(results::of_consumer_version))
 }
 
 fn decisions() -> Router<AppState> {

@@ -66,7 +66,9 @@ pub(super) async fn list_document(
     let empty = crate::domain::version::VersionDetails::default();
     let documents: Vec<Value> = found
         .iter()
-        .map(|version| resources::version(links, &pacticipant.name, version, details.get(&version.id).unwrap_or(&empty)))
+        .map(|version| {
+            resources::version(links, &pacticipant.name, version, details.get(&version.id).unwrap_or(&empty))
+        })
         .collect();
     let rels: Vec<Value> = found
         .iter()
@@ -211,17 +213,15 @@ async fn write(
 fn tag_names(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
     let Some(Value::Array(tags)) = body.get("tags") else { return Ok(Vec::new()) };
     let names = tags.iter().enumerate().map(|(index, tag)| {
-        let name = tag.as_str().or_else(|| tag.get("name").and_then(Value::as_str)).filter(|name| !name.trim().is_empty());
+        let name =
+            tag.as_str().or_else(|| tag.get("name").and_then(Value::as_str)).filter(|name| !name.trim().is_empty());
         name.map(str::to_owned)
             .ok_or_else(|| FieldProblem::invalid("tags", format!("must have a name, not blank (at index {index})")))
     });
     names.collect::<Result<_, _>>().map_err(|problem| ApiError::Invalid(vec![problem]))
 }
 
-pub(super) async fn delete(
-    State(app): State<AppState>,
-    Path((name, number)): Path<(String, String)>,
-) -> ApiResult {
+pub(super) async fn delete(State(app): State<AppState>, Path((name, number)): Path<(String, String)>) -> ApiResult {
     let mut tx = app.store.write().await?;
     let (pacticipant, version) = resolve::version(&mut tx, &name, &number).await?;
     versions::delete(&mut tx, pacticipant.id, version.id).await?;

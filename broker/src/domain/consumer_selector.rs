@@ -329,15 +329,27 @@ mod tests {
         for (selector, pick) in [
             (json!({ "mainBranch": true, "latest": true }), Pick::MainBranch),
             (json!({ "branch": "x" }), Pick::Branch { name: text("x"), fallback: None }),
-            (json!({ "branch": "x", "fallbackBranch": "main" }), Pick::Branch { name: text("x"), fallback: Some(text("main")) }),
+            (
+                json!({ "branch": "x", "fallbackBranch": "main" }),
+                Pick::Branch { name: text("x"), fallback: Some(text("main")) },
+            ),
             (json!({ "branch": true }), Pick::AnyBranch),
             (json!({ "matchingBranch": true, "consumer": "c" }), Pick::MatchingBranch),
             (json!({ "tag": "t" }), Pick::AllTagged(text("t"))),
-            (json!({ "tag": "t", "latest": true, "fallbackTag": "u" }), Pick::LatestTagged { name: text("t"), fallback: Some(text("u")) }),
+            (
+                json!({ "tag": "t", "latest": true, "fallbackTag": "u" }),
+                Pick::LatestTagged { name: text("t"), fallback: Some(text("u")) },
+            ),
             (json!({ "latest": true, "somethingNew": 1 }), Pick::Latest),
             (json!({ "deployed": true }), Pick::Running { how: How::Deployed, environment: None }),
-            (json!({ "environment": "e" }), Pick::Running { how: How::DeployedOrReleased, environment: Some(text("e")) }),
-            (json!({ "released": true, "environment": "e" }), Pick::Running { how: How::Released, environment: Some(text("e")) }),
+            (
+                json!({ "environment": "e" }),
+                Pick::Running { how: How::DeployedOrReleased, environment: Some(text("e")) },
+            ),
+            (
+                json!({ "released": true, "environment": "e" }),
+                Pick::Running { how: How::Released, environment: Some(text("e")) },
+            ),
         ] {
             assert_eq!(parse(selector.clone()), Ok(pick), "{selector}");
         }

@@ -90,10 +90,15 @@ fn check_contacts(contacts: &Value, problems: &mut Vec<FieldProblem>) {
     for (index, contact) in contacts.iter().enumerate() {
         match contact.get("name") {
             Some(Value::String(name)) if !name.trim().is_empty() => {}
-            None | Some(Value::Null) => problems
-                .push(FieldProblem { message: format!("is missing (at index {index})"), ..FieldProblem::missing("contacts.name") }),
+            None | Some(Value::Null) => problems.push(FieldProblem {
+                message: format!("is missing (at index {index})"),
+                ..FieldProblem::missing("contacts.name")
+            }),
             Some(_) => {
-                problems.push(FieldProblem::invalid("contacts.name", format!("must be text, not blank (at index {index})")));
+                problems.push(FieldProblem::invalid(
+                    "contacts.name",
+                    format!("must be text, not blank (at index {index})"),
+                ));
             }
         }
         if contact.get("details").is_some_and(|details| !details.is_object() && !details.is_null()) {
@@ -120,10 +125,13 @@ mod tests {
     fn environments_are_checked_field_by_field() {
         check(json!({ "name": "prod", "production": true, "contacts": [{ "name": "Ann", "details": {} }] }), &[]);
         check(json!({}), &["name is missing", "production is missing"]);
-        check(json!({ "name": "my prod", "production": "yes" }), &[
-            "name must not contain spaces or line breaks",
-            "production must be true or false",
-        ]);
-        check(json!({ "name": "x", "production": false, "contacts": [{}] }), &["contacts.name is missing (at index 0)"]);
+        check(
+            json!({ "name": "my prod", "production": "yes" }),
+            &["name must not contain spaces or line breaks", "production must be true or false"],
+        );
+        check(
+            json!({ "name": "x", "production": false, "contacts": [{}] }),
+            &["contacts.name is missing (at index 0)"],
+        );
     }
 }

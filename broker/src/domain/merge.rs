@@ -78,11 +78,14 @@ mod tests {
             { "description": "b", "request": { "path": "/b" } },
         ] });
         let merged = merge(&existing, &addition).unwrap();
-        assert_eq!(merged, json!({ "consumer": { "name": "A" }, "interactions": [
+        assert_eq!(
+            merged,
+            json!({ "consumer": { "name": "A" }, "interactions": [
             { "description": "a", "request": { "path": "/a" }, "response": { "status": 201 } },
             { "description": "a", "providerState": "s", "request": { "path": "/s" } },
             { "description": "b", "request": { "path": "/b" } },
-        ] }));
+        ] })
+        );
     }
 
     #[test]

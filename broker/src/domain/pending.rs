@@ -67,7 +67,8 @@ pub fn is_work_in_progress(successes: &[Success], lines: &Lines) -> bool {
 fn kept(successes: &[Success], line: &Line) -> bool {
     successes.iter().any(|success| {
         success.lines.contains(&line.name)
-            || success.lines.iter().any(|other| *other != line.name) && line.since.is_none_or(|since| success.at < since)
+            || success.lines.iter().any(|other| *other != line.name)
+                && line.since.is_none_or(|since| success.at < since)
     })
 }
 

@@ -72,12 +72,17 @@ mod tests {
             "messages": [{ "providerStates": [{ "name": "stock exists" }] }],
         });
         let found = provider_states([("web", &old), ("app", &new)]);
-        let seen: Vec<(&str, &Value, Vec<&str>)> =
-            found.iter().map(|s| (s.name.as_str(), &s.params, s.consumers.iter().map(String::as_str).collect())).collect();
-        assert_eq!(seen, [
-            ("a user", &Value::Null, vec!["app"]),
-            ("stock exists", &Value::Null, vec!["app", "web"]),
-            ("stock exists", &json!({ "n": 1 }), vec!["app"]),
-        ]);
+        let seen: Vec<(&str, &Value, Vec<&str>)> = found
+            .iter()
+            .map(|s| (s.name.as_str(), &s.params, s.consumers.iter().map(String::as_str).collect()))
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("a user", &Value::Null, vec!["app"]),
+                ("stock exists", &Value::Null, vec!["app", "web"]),
+                ("stock exists", &json!({ "n": 1 }), vec!["app"]),
+            ]
+        );
     }
 }

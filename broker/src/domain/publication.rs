@@ -99,8 +99,10 @@ impl Publication {
         let contracts = match body.get("contracts") {
             Some(Value::Array(contracts)) => {
                 let each = contracts.iter().enumerate();
-                each.filter_map(|(index, contract)| ContractReader { index, pacticipant: &pacticipant }.read(contract, &mut problems))
-                    .collect()
+                each.filter_map(|(index, contract)| {
+                    ContractReader { index, pacticipant: &pacticipant }.read(contract, &mut problems)
+                })
+                .collect()
             }
             None | Some(Value::Null) => {
                 problems.push(FieldProblem::missing("contracts"));
@@ -222,13 +224,20 @@ impl ContractReader<'_> {
             None | Some(Some("overwrite")) => OnConflict::Overwrite,
             Some(Some("merge")) => OnConflict::Merge,
             _ => {
-                problems.push(FieldProblem::invalid("contracts.onConflict", self.at("must be \"overwrite\" or \"merge\"")));
+                problems
+                    .push(FieldProblem::invalid("contracts.onConflict", self.at("must be \"overwrite\" or \"merge\"")));
                 OnConflict::Overwrite
             }
         }
     }
 
-    fn document(&self, content: &str, consumer: &str, provider: &str, problems: &mut Vec<FieldProblem>) -> Option<PactDocument> {
+    fn document(
+        &self,
+        content: &str,
+        consumer: &str,
+        provider: &str,
+        problems: &mut Vec<FieldProblem>,
+    ) -> Option<PactDocument> {
         if content.is_empty() {
             return None;
         }

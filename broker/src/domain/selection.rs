@@ -126,10 +126,13 @@ mod tests {
             .iter()
             .map(|s| (s.pact.consumer.as_str(), s.pact.version_id, s.description(), s.consumer_versions.as_slice()))
             .collect();
-        assert_eq!(seen, [
-            ("A", 3, "deployed to prod, latest from main branch main".to_owned(), [1, 3].as_slice()),
-            ("A", 2, "one of t".to_owned(), [2].as_slice()),
-            ("B", 5, "latest from main branch main".to_owned(), [5].as_slice()),
-        ]);
+        assert_eq!(
+            seen,
+            [
+                ("A", 3, "deployed to prod, latest from main branch main".to_owned(), [1, 3].as_slice()),
+                ("A", 2, "one of t".to_owned(), [2].as_slice()),
+                ("B", 5, "latest from main branch main".to_owned(), [5].as_slice()),
+            ]
+        );
     }
 }

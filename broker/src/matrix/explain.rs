@@ -104,7 +104,10 @@ fn obstacles(evidence: &Evidence<'_>, rowless: &[&Required]) -> Vec<String> {
     let counted = || evidence.rows.iter().filter(|row| !row.ignored);
     let unknown = counted().filter(|row| row.success().is_none()).map(|row| never_verified(evidence, row));
     let absent = rowless.iter().map(|pair| {
-        format!("There is no verification result between {} and {} among those asked for.", pair.consumer, pair.provider)
+        format!(
+            "There is no verification result between {} and {} among those asked for.",
+            pair.consumer, pair.provider
+        )
     });
     let failed = counted().filter(|row| row.success() == Some(false)).map(verification_failed);
     let mut texts: Vec<String> = Vec::new();
@@ -117,13 +120,15 @@ fn obstacles(evidence: &Evidence<'_>, rowless: &[&Required]) -> Vec<String> {
 }
 
 fn never_verified(evidence: &Evidence<'_>, row: &Row) -> String {
-    let consumer = with_place(evidence, &row.publication.consumer, &row.publication.version.number, row.publication.version.id);
+    let consumer =
+        with_place(evidence, &row.publication.consumer, &row.publication.version.number, row.publication.version.id);
     let provider = &row.publication.provider;
     if let Some(version) = &row.provider_version {
         let provider = with_place(evidence, provider, &version.number, version.id);
-        return format!("The pact of {consumer} was never verified by {provider}.");
+        return format!("The pact of {consumer} was never verified by {}.", provider.trim_end_matches(','));
     }
-    let selectors = || evidence.participants.selectors().iter().filter(|s| s.pacticipant_id == row.publication.provider_id);
+    let selectors =
+        || evidence.participants.selectors().iter().filter(|s| s.pacticipant_id == row.publication.provider_id);
     let numbers: Vec<&str> = selectors()
         .filter_map(|selector| match &selector.versions {
             Versions::These(versions) => Some(versions),
@@ -142,7 +147,9 @@ fn never_verified(evidence: &Evidence<'_>, row: &Row) -> String {
             "The pact of {consumer} was never verified by {provider} {}, in {environment}.",
             numbers.join(" or ")
         ),
-        (Some(Choice::All) | None, _) => format!("The pact of {consumer} was never verified by any version of {provider}."),
+        (Some(Choice::All) | None, _) => {
+            format!("The pact of {consumer} was never verified by any version of {provider}.")
+        }
         (Some(_), [number]) => format!("The pact of {consumer} was never verified by {provider} {number}."),
         (Some(choice), _) => {
             format!("The pact of {consumer} was never verified by {provider}{}.", described(choice))

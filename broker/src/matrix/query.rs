@@ -182,7 +182,8 @@ fn parse_choice(members: &Value, problems: &mut Vec<String>, place: Place) -> Ch
     let owned = |key: &str| text(members, key).map(str::to_owned);
     let (latest, main_branch) = (text(members, "latest") == Some("true"), text(members, "mainBranch") == Some("true"));
     let (branch, tag, environment) = (owned("branch"), owned("tag"), owned("environment"));
-    let named = [branch.is_some(), tag.is_some(), environment.is_some(), main_branch].iter().filter(|given| **given).count();
+    let named =
+        [branch.is_some(), tag.is_some(), environment.is_some(), main_branch].iter().filter(|given| **given).count();
     if named > 1 {
         problems.push("give only one of tag, branch, environment and mainBranch".to_owned());
     }
@@ -278,8 +279,14 @@ mod tests {
         for (query, problem) in [
             (json!({}), "give at least one pacticipant (q[][pacticipant])"),
             (json!({ "q": [{ "version": "1" }] }), "a selector needs a pacticipant (q[][pacticipant])"),
-            (json!({ "q": [{ "pacticipant": "Foo", "version": "1", "latest": "true" }] }), "give either a version or latest"),
-            (json!({ "q": foo(), "tag": "t", "environment": "e" }), "give only one of tag, branch, environment and mainBranch"),
+            (
+                json!({ "q": [{ "pacticipant": "Foo", "version": "1", "latest": "true" }] }),
+                "give either a version or latest",
+            ),
+            (
+                json!({ "q": foo(), "tag": "t", "environment": "e" }),
+                "give only one of tag, branch, environment and mainBranch",
+            ),
             (json!({ "q": foo(), "latest": "true", "environment": "e" }), "latest does not combine with environment"),
             (json!({ "q": foo(), "limit": "0" }), "limit must be a whole number, 1 or more"),
             (json!({ "q": foo(), "latestby": "x" }), "latestby must be cvp, cvpv, cp or none, not \"x\""),
@@ -291,7 +298,8 @@ mod tests {
 
     #[test]
     fn in_an_environment_every_running_version_counts() {
-        let query = json!({ "q": [{ "pacticipant": "Foo", "version": "1" }], "latestby": "cvp", "environment": "prod" });
+        let query =
+            json!({ "q": [{ "pacticipant": "Foo", "version": "1" }], "latestby": "cvp", "environment": "prod" });
         assert_eq!(MatrixQuery::parse(&query).unwrap().latest_by, LatestBy::BothVersions);
         let query = json!({ "q": [{ "pacticipant": "Foo", "version": "1" }], "latestby": "cvp", "latest": "true" });
         assert_eq!(MatrixQuery::parse(&query).unwrap().latest_by, LatestBy::ConsumerVersion);

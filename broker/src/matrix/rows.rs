@@ -114,16 +114,18 @@ impl Participants {
 /// Where provider versions run side by side, one without a result gets a row that says so; elsewhere such a row
 /// appears only when none of the provider's versions has one.
 #[must_use]
-pub fn join(participants: &Participants, publications: &[Publication], results: &HashMap<i64, Vec<Result>>) -> Vec<Row> {
+pub fn join(
+    participants: &Participants,
+    publications: &[Publication],
+    results: &HashMap<i64, Vec<Result>>,
+) -> Vec<Row> {
     let mut rows = Vec::new();
     for publication in publications.iter().filter(|publication| participants.include(publication)) {
         let of_content = results.get(&publication.content_id).map_or(&[][..], Vec::as_slice);
         join_one(participants, publication, of_content, &mut rows);
     }
     let order = |row: &Row| (row.publication.version.id, row.provider_version.as_ref().map(|version| version.id));
-    rows.sort_by(|a, b| {
-        order(b).cmp(&order(a)).then_with(|| a.publication.provider.cmp(&b.publication.provider))
-    });
+    rows.sort_by(|a, b| order(b).cmp(&order(a)).then_with(|| a.publication.provider.cmp(&b.publication.provider)));
     rows
 }
 

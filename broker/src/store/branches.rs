@@ -123,11 +123,7 @@ pub async fn list(
 }
 
 /// The versions on a branch, latest first, and how many on all pages.
-pub async fn versions(
-    conn: &mut Conn,
-    branch: i64,
-    page: Option<Page>,
-) -> Result<(Vec<Version>, i64), StoreError> {
+pub async fn versions(conn: &mut Conn, branch: i64, page: Option<Page>) -> Result<(Vec<Version>, i64), StoreError> {
     let (limit, offset) = Page::window(page);
     let found = sqlx::query_as(
         "SELECT v.* FROM branch_versions b JOIN versions v ON v.id = b.version_id WHERE b.branch_id = $1 \
@@ -153,8 +149,10 @@ pub async fn delete(conn: &mut Conn, branch: i64) -> Result<(), StoreError> {
 
 /// Deletes every branch of a pacticipant except the named ones, and returns their names.
 pub async fn delete_all_but(conn: &mut Conn, pacticipant: i64, keep: &[String]) -> Result<Vec<String>, StoreError> {
-    let branches: Vec<Branch> =
-        sqlx::query_as("SELECT * FROM branches WHERE pacticipant_id = $1").bind(pacticipant).fetch_all(&mut *conn).await?;
+    let branches: Vec<Branch> = sqlx::query_as("SELECT * FROM branches WHERE pacticipant_id = $1")
+        .bind(pacticipant)
+        .fetch_all(&mut *conn)
+        .await?;
     let mut deleted = Vec::new();
     for branch in branches {
         if !keep.contains(&branch.name) {

@@ -22,14 +22,13 @@ pub struct Label {
 ///
 /// The database failed; so for every function of this module.
 pub async fn put(conn: &mut Conn, pacticipant: i64, name: &str, now: i64) -> Result<bool, StoreError> {
-    let done = sqlx::query(
-        "INSERT INTO labels (pacticipant_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-    )
-    .bind(pacticipant)
-    .bind(name)
-    .bind(now)
-    .execute(conn)
-    .await?;
+    let done =
+        sqlx::query("INSERT INTO labels (pacticipant_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+            .bind(pacticipant)
+            .bind(name)
+            .bind(now)
+            .execute(conn)
+            .await?;
     Ok(done.rows_affected() == 1)
 }
 

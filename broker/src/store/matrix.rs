@@ -6,11 +6,11 @@ use sqlx::AssertSqlSafe;
 
 use super::rows::{CHUNK, Flag, id_list};
 use super::{Conn, StoreError, environments, integrations, pacticipants, versions};
+use crate::matrix::Verdict;
 use crate::matrix::decision::{Evidence, Required, decide};
 use crate::matrix::query::{Choice, LatestBy, MatrixQuery};
 use crate::matrix::rows::{Participants, Publication, Result as Verification, Row, join, keep_latest, mark_ignored};
 use crate::matrix::selector::{Origin, ResolvedSelector, VersionRef, Versions};
-use crate::matrix::Verdict;
 
 /// The matrix's answer: the verdict, and the rows to show.
 #[derive(Clone, Debug)]
@@ -349,8 +349,7 @@ async fn fetch_verifications(
         "SELECT x.content_id, x.provider_version_id AS version_id, v.number AS version, {number} AS number, x.success, \
          {at} AS verified_at FROM {table} x JOIN versions v ON v.id = x.provider_version_id WHERE {condition}"
     );
-    let rows: Vec<VerificationRow> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    let rows: Vec<VerificationRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
     for row in rows {
         found.entry(row.content_id).or_default().push(Verification {
             version: VersionRef { id: row.version_id, number: row.version },

@@ -177,12 +177,8 @@ impl Lookup<'_> {
         name: &str,
         reason: fn(String) -> Reason,
     ) -> Result<Vec<(Pact, Reason)>, StoreError> {
-        let found: Vec<Found> = sqlx::query_as(sql)
-            .bind(self.provider)
-            .bind(self.consumer)
-            .bind(name)
-            .fetch_all(&mut *self.conn)
-            .await?;
+        let found: Vec<Found> =
+            sqlx::query_as(sql).bind(self.provider).bind(self.consumer).bind(name).fetch_all(&mut *self.conn).await?;
         Ok(found.into_iter().map(|found| (found.pact, reason(found.line))).collect())
     }
 

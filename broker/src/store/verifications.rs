@@ -190,9 +190,10 @@ pub async fn successes(
 
 /// The contracts, of those given, that have a result at all.
 pub async fn ever_verified(conn: &mut Conn, content: i64) -> Result<bool, StoreError> {
-    let count: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM (SELECT 1 FROM verifications WHERE content_id = $1 LIMIT 1) x")
-        .bind(content)
-        .fetch_one(conn)
-        .await?;
+    let count: i64 =
+        sqlx::query_scalar("SELECT COUNT(*) FROM (SELECT 1 FROM verifications WHERE content_id = $1 LIMIT 1) x")
+            .bind(content)
+            .fetch_one(conn)
+            .await?;
     Ok(count > 0)
 }

@@ -73,13 +73,12 @@ pub async fn latest_tagged(conn: &mut Conn, pacticipant: i64, tag: &str) -> Resu
 /// The versions of a pacticipant, latest first, and how many there are on all pages.
 pub async fn list(conn: &mut Conn, pacticipant: i64, page: Option<Page>) -> Result<(Vec<Version>, i64), StoreError> {
     let (limit, offset) = Page::window(page);
-    let found =
-        sqlx::query_as("SELECT * FROM versions WHERE pacticipant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3")
-            .bind(pacticipant)
-            .bind(limit)
-            .bind(offset)
-            .fetch_all(&mut *conn)
-            .await?;
+    let found = sqlx::query_as("SELECT * FROM versions WHERE pacticipant_id = $1 ORDER BY id DESC LIMIT $2 OFFSET $3")
+        .bind(pacticipant)
+        .bind(limit)
+        .bind(offset)
+        .fetch_all(&mut *conn)
+        .await?;
     let total = sqlx::query_scalar("SELECT COUNT(*) FROM versions WHERE pacticipant_id = $1")
         .bind(pacticipant)
         .fetch_one(conn)

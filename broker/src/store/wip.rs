@@ -19,12 +19,11 @@ pub async fn provider_lines(
     question: &PactsForVerification,
 ) -> Result<Lines, StoreError> {
     if let Some(name) = &question.provider_branch {
-        let since =
-            sqlx::query_scalar("SELECT MIN(created_at) FROM branches WHERE pacticipant_id = $1 AND name = $2")
-                .bind(provider)
-                .bind(name)
-                .fetch_one(conn)
-                .await?;
+        let since = sqlx::query_scalar("SELECT MIN(created_at) FROM branches WHERE pacticipant_id = $1 AND name = $2")
+            .bind(provider)
+            .bind(name)
+            .fetch_one(conn)
+            .await?;
         return Ok(Lines::Branch(Line { name: name.clone(), since }));
     }
     if question.provider_tags.is_empty() {
@@ -70,9 +69,7 @@ pub async fn work_in_progress(
 ) -> Result<Vec<Selected>, StoreError> {
     let chosen: HashSet<i64> = selected.iter().map(|selected| selected.pact.content_id).collect();
     let heads = selection::all_heads(conn, provider).await?;
-    let fresh = heads
-        .into_iter()
-        .filter(|(pact, _)| pact.created_at > since && !chosen.contains(&pact.content_id));
+    let fresh = heads.into_iter().filter(|(pact, _)| pact.created_at > since && !chosen.contains(&pact.content_id));
     let mut candidates = fold(fresh);
     let contents: Vec<i64> = candidates.iter().map(|candidate| candidate.pact.content_id).collect();
     let successes = successes(conn, &contents, kind(lines)).await?;

@@ -33,25 +33,12 @@ pub(crate) struct DeleteBranch {
 impl DeleteBranch {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let style = Style::for_stdout();
-        match self
-            .broker
-            .client()?
-            .delete_branch(&self.pacticipant, &self.branch)
-            .await
-        {
+        match self.broker.client()?.delete_branch(&self.pacticipant, &self.branch).await {
             Ok(()) => {
-                print(&format!(
-                    "{} branch {} of {} is deleted",
-                    style.good("✓"),
-                    self.branch,
-                    self.pacticipant
-                ));
+                print(&format!("{} branch {} of {} is deleted", style.good("✓"), self.branch, self.pacticipant));
             }
             Err(error) if error.is_not_found() && !self.error_when_not_found => {
-                print(&format!(
-                    "branch {} of {} does not exist",
-                    self.branch, self.pacticipant
-                ));
+                print(&format!("branch {} of {} does not exist", self.branch, self.pacticipant));
             }
             Err(error) => return Err(error.into()),
         }

@@ -10,52 +10,23 @@ use countersign_broker_client::{BrokerClient, Error, RetryPolicy};
 #[command(next_help_heading = "Broker")]
 pub(crate) struct BrokerOptions {
     /// The broker's address, including the path a proxy serves it under
-    #[arg(
-        short,
-        long,
-        value_name = "URL",
-        env = "PACT_BROKER_BASE_URL",
-        hide_env_values = true
-    )]
+    #[arg(short, long, value_name = "URL", env = "PACT_BROKER_BASE_URL", hide_env_values = true)]
     broker_base_url: Option<String>,
     /// User name for basic authentication
-    #[arg(
-        short = 'u',
-        long,
-        value_name = "NAME",
-        env = "PACT_BROKER_USERNAME",
-        hide_env_values = true
-    )]
+    #[arg(short = 'u', long, value_name = "NAME", env = "PACT_BROKER_USERNAME", hide_env_values = true)]
     broker_username: Option<String>,
     /// Password for basic authentication
-    #[arg(
-        short = 'p',
-        long,
-        value_name = "PASSWORD",
-        env = "PACT_BROKER_PASSWORD",
-        hide_env_values = true
-    )]
+    #[arg(short = 'p', long, value_name = "PASSWORD", env = "PACT_BROKER_PASSWORD", hide_env_values = true)]
     broker_password: Option<String>,
     /// Bearer token; comes before user name and password
-    #[arg(
-        short = 'k',
-        long,
-        value_name = "TOKEN",
-        env = "PACT_BROKER_TOKEN",
-        hide_env_values = true
-    )]
+    #[arg(short = 'k', long, value_name = "TOKEN", env = "PACT_BROKER_TOKEN", hide_env_values = true)]
     broker_token: Option<String>,
     /// One more header for every request, as 'Name: value' (can be repeated)
     #[arg(long, value_name = "HEADER")]
     custom_header: Vec<String>,
     /// How often a request is repeated after 5xx, 408 or 429 (a broker that cannot be reached: at most 3 times), with
     /// delays from 0.5 s that double, or as Retry-After asks
-    #[arg(
-        long,
-        value_name = "TIMES",
-        env = "PACT_BROKER_HTTP_RETRIES",
-        default_value_t = 8
-    )]
+    #[arg(long, value_name = "TIMES", env = "PACT_BROKER_HTTP_RETRIES", default_value_t = 8)]
     retries: u32,
     /// PEM file of a certificate authority to trust besides the system's (which SSL_CERT_FILE can replace)
     #[arg(short = 'c', long, value_name = "FILE")]
@@ -76,11 +47,7 @@ pub(crate) struct BrokerOptions {
 impl BrokerOptions {
     /// The client these options describe.
     pub(crate) fn client(&self) -> Result<BrokerClient, Error> {
-        let url = self
-            .broker_base_url
-            .as_deref()
-            .filter(|url| !url.is_empty())
-            .ok_or(Error::NoBaseUrl)?;
+        let url = self.broker_base_url.as_deref().filter(|url| !url.is_empty()).ok_or(Error::NoBaseUrl)?;
         let mut builder = BrokerClient::builder(url)
             .retry(RetryPolicy::with_retries(self.retries))
             .accept_any_certificate(self.skip_ssl_verification)
@@ -91,12 +58,10 @@ impl BrokerOptions {
             builder = builder.basic_auth(username, self.broker_password.clone());
         }
         for header in &self.custom_header {
-            let (name, value) = header
-                .split_once(':')
-                .ok_or_else(|| Error::InvalidSetting {
-                    what: format!("--custom-header `{header}`"),
-                    reason: "it is not of the form 'Name: value'".to_owned(),
-                })?;
+            let (name, value) = header.split_once(':').ok_or_else(|| Error::InvalidSetting {
+                what: format!("--custom-header `{header}`"),
+                reason: "it is not of the form 'Name: value'".to_owned(),
+            })?;
             builder = builder.header(name, value);
         }
         if let Some(file) = &self.ssl_certificate {

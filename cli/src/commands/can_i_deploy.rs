@@ -62,77 +62,42 @@ pub(crate) struct Answering {
 
 impl CanIDeploy {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        let target = self
-            .to_environment
-            .map(Target::Environment)
-            .or(self.to.map(Target::Tag));
+        let target = self.to_environment.map(Target::Environment).or(self.to.map(Target::Tag));
         let query = question(self.selectors, target)?;
         self.answering.answer(&self.broker, &query).await
     }
 }
 
 /// The question the options make.
-pub(crate) fn question(
-    selectors: MatrixSelectors,
-    target: Option<Target>,
-) -> Result<MatrixQuery, Failure> {
-    let (selectors, ignored) = selectors.interpret().map_err(|problems| Failure::Input {
-        what: "nothing was asked".to_owned(),
-        problems,
-    })?;
-    Ok(MatrixQuery {
-        selectors,
-        target,
-        ignored,
-        limit: None,
-    })
+pub(crate) fn question(selectors: MatrixSelectors, target: Option<Target>) -> Result<MatrixQuery, Failure> {
+    let (selectors, ignored) =
+        selectors.interpret().map_err(|problems| Failure::Input { what: "nothing was asked".to_owned(), problems })?;
+    Ok(MatrixQuery { selectors, target, ignored, limit: None })
 }
 
 impl Answering {
     /// Asks, waits as long as wanted, prints, and turns the verdict into an exit.
-    pub(crate) async fn answer(
-        &self,
-        broker: &BrokerOptions,
-        query: &MatrixQuery,
-    ) -> Result<Exit, Failure> {
+    pub(crate) async fn answer(&self, broker: &BrokerOptions, query: &MatrixQuery) -> Result<Exit, Failure> {
         let interval = Duration::from_secs(self.retry_interval);
-        let polling = Polling {
-            times: self.retry_while_unknown,
-            interval,
-        };
+        let polling = Polling { times: self.retry_while_unknown, interval };
         let client = broker.client()?;
         let waiting = |verdict: &Verdict, left| {
             print_error(&format!(
                 "waiting for {} missing verification {}; asking again in {} s, {left} more {}",
                 verdict.unknown,
-                if verdict.unknown == 1 {
-                    "result"
-                } else {
-                    "results"
-                },
+                if verdict.unknown == 1 { "result" } else { "results" },
                 self.retry_interval,
                 if left == 1 { "time" } else { "times" },
             ));
         };
-        let verdict = client
-            .can_i_deploy_once_known(query, polling, waiting)
-            .await?;
+        let verdict = client.can_i_deploy_once_known(query, polling, waiting).await?;
         self.tell(&verdict);
-        Ok(if verdict.deployable == Some(true) || self.dry_run {
-            Exit::Well
-        } else {
-            Exit::No
-        })
+        Ok(if verdict.deployable == Some(true) || self.dry_run { Exit::Well } else { Exit::No })
     }
 
     fn tell(&self, verdict: &Verdict) {
         let words = || render_verdict(verdict, Timestamp::now(), Style::for_stdout());
-        print(
-            &self
-                .output
-                .document(&verdict.document)
-                .unwrap_or_else(words),
-        );
+        print(&self.output.document(&verdict.document).unwrap_or_else(words));
         if self.dry_run && verdict.deployable != Some(true) {
             print_error("dry run: ending with exit code 0 although the answer is no");
         }

@@ -33,27 +33,15 @@ impl RecordDeployment {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let instance = self.application_instance.as_deref();
         let client = self.broker.client()?;
-        let deployed = client
-            .record_deployment(
-                &self.pacticipant,
-                &self.version,
-                &self.environment,
-                instance,
+        let deployed = client.record_deployment(&self.pacticipant, &self.version, &self.environment, instance).await?;
+        print(&self.output.document(deployed.resource.body()).unwrap_or_else(|| {
+            let check = Style::for_stdout().good("✓");
+            let suffix = instance_words(deployed.application_instance.as_deref());
+            format!(
+                "{check} {} {} is recorded as deployed to {}{suffix}",
+                self.pacticipant, self.version, self.environment
             )
-            .await?;
-        print(
-            &self
-                .output
-                .document(deployed.resource.body())
-                .unwrap_or_else(|| {
-                    let check = Style::for_stdout().good("✓");
-                    let suffix = instance_words(deployed.application_instance.as_deref());
-                    format!(
-                        "{check} {} {} is recorded as deployed to {}{suffix}",
-                        self.pacticipant, self.version, self.environment
-                    )
-                }),
-        );
+        }));
         Ok(Exit::Well)
     }
 }
@@ -82,31 +70,19 @@ impl RecordUndeployment {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let instance = self.application_instance.as_deref();
         let client = self.broker.client()?;
-        let gone = client
-            .record_undeployment(&self.pacticipant, &self.environment, instance)
-            .await?;
+        let gone = client.record_undeployment(&self.pacticipant, &self.environment, instance).await?;
         for deployed in gone {
-            print(
-                &self
-                    .output
-                    .document(deployed.resource.body())
-                    .unwrap_or_else(|| {
-                        let check = Style::for_stdout().good("✓");
-                        let suffix = instance_words(instance);
-                        let (name, version) = (&self.pacticipant, &deployed.version);
-                        format!(
-                            "{check} {name} {version} is recorded as undeployed from {}{suffix}",
-                            self.environment
-                        )
-                    }),
-            );
+            print(&self.output.document(deployed.resource.body()).unwrap_or_else(|| {
+                let check = Style::for_stdout().good("✓");
+                let suffix = instance_words(instance);
+                let (name, version) = (&self.pacticipant, &deployed.version);
+                format!("{check} {name} {version} is recorded as undeployed from {}{suffix}", self.environment)
+            }));
         }
         Ok(Exit::Well)
     }
 }
 
 fn instance_words(instance: Option<&str>) -> String {
-    instance
-        .map(|name| format!(" (instance {name})"))
-        .unwrap_or_default()
+    instance.map(|name| format!(" (instance {name})")).unwrap_or_default()
 }

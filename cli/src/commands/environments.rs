@@ -77,24 +77,15 @@ impl Chosen {
                 Some(address) => json!({ "emailAddress": address }),
                 None => json!({}),
             };
-            let name = self
-                .contact_name
-                .clone()
-                .or_else(|| self.contact_email_address.clone());
-            details.contacts = vec![Contact {
-                name: name.unwrap_or_default(),
-                details: contact_details,
-            }];
+            let name = self.contact_name.clone().or_else(|| self.contact_email_address.clone());
+            details.contacts = vec![Contact { name: name.unwrap_or_default(), details: contact_details }];
         }
     }
 }
 
 impl CreateEnvironment {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        let mut details = EnvironmentDetails {
-            name: self.name,
-            ..EnvironmentDetails::default()
-        };
+        let mut details = EnvironmentDetails { name: self.name, ..EnvironmentDetails::default() };
         self.chosen.apply(&mut details);
         let created = self.broker.client()?.create_environment(&details).await?;
         tell(&created, self.output, "created");
@@ -120,10 +111,7 @@ fn tell(environment: &Environment, output: EnvironmentOutput, done: &str) {
     print(&match output {
         EnvironmentOutput::Text => {
             let check = Style::for_stdout().good("✓");
-            format!(
-                "{check} environment {} is {done}, with UUID {}",
-                environment.details.name, environment.uuid
-            )
+            format!("{check} environment {} is {done}, with UUID {}", environment.details.name, environment.uuid)
         }
         EnvironmentOutput::Json => environment.resource.body().to_string(),
         EnvironmentOutput::Pretty => json_text(environment.resource.body()),
@@ -152,18 +140,9 @@ impl DescribeEnvironment {
         let client = self.broker.client()?;
         let found = match (&self.uuid, &self.name) {
             (Some(uuid), _) => client.environment(uuid).await?,
-            (None, name) => {
-                client
-                    .environment_named(name.as_deref().unwrap_or_default())
-                    .await?
-            }
+            (None, name) => client.environment_named(name.as_deref().unwrap_or_default()).await?,
         };
-        print(
-            &self
-                .output
-                .document(found.resource.body())
-                .unwrap_or_else(|| description(&found)),
-        );
+        print(&self.output.document(found.resource.body()).unwrap_or_else(|| description(&found)));
         Ok(Exit::Well)
     }
 }
@@ -172,14 +151,8 @@ fn description(environment: &Environment) -> String {
     let details = &environment.details;
     let contacts = details.contacts.iter().map(|contact| {
         let ways = contact.details.as_object().into_iter().flatten();
-        let ways: Vec<_> = ways
-            .map(|(_, way)| way.as_str().map_or_else(|| way.to_string(), str::to_owned))
-            .collect();
-        if ways.is_empty() {
-            contact.name.clone()
-        } else {
-            format!("{} <{}>", contact.name, ways.join(", "))
-        }
+        let ways: Vec<_> = ways.map(|(_, way)| way.as_str().map_or_else(|| way.to_string(), str::to_owned)).collect();
+        if ways.is_empty() { contact.name.clone() } else { format!("{} <{}>", contact.name, ways.join(", ")) }
     });
     let contacts = contacts.collect::<Vec<_>>().join("; ");
     fields(&[
@@ -187,10 +160,7 @@ fn description(environment: &Environment) -> String {
         ("Display name", details.display_name.clone()),
         ("UUID", Some(environment.uuid.clone())),
         ("Production", Some(yes_or_no(details.production).to_owned())),
-        (
-            "Contacts",
-            Some(contacts).filter(|contacts| !contacts.is_empty()),
-        ),
+        ("Contacts", Some(contacts).filter(|contacts| !contacts.is_empty())),
         ("Created", environment.created_at.clone()),
     ])
 }
@@ -212,35 +182,17 @@ pub(crate) struct ListEnvironments {
 impl ListEnvironments {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let environments = self.broker.client()?.environments().await?;
-        let documents: Vec<_> = environments
-            .iter()
-            .map(|found| found.resource.body().clone())
-            .collect();
-        print(
-            &self
-                .output
-                .document(&Value::Array(documents))
-                .unwrap_or_else(|| {
-                    let rows = environments.iter().map(|found| {
-                        let display_name =
-                            found.details.display_name.as_deref().unwrap_or_default();
-                        [
-                            &found.details.name,
-                            display_name,
-                            yes_or_no(found.details.production),
-                            &found.uuid,
-                        ]
-                        .into_iter()
-                        .map(Cell::new)
-                        .collect()
-                    });
-                    table(
-                        &["NAME", "DISPLAY NAME", "PRODUCTION", "UUID"],
-                        rows.collect(),
-                        Style::for_stdout(),
-                    )
-                }),
-        );
+        let documents: Vec<_> = environments.iter().map(|found| found.resource.body().clone()).collect();
+        print(&self.output.document(&Value::Array(documents)).unwrap_or_else(|| {
+            let rows = environments.iter().map(|found| {
+                let display_name = found.details.display_name.as_deref().unwrap_or_default();
+                [&found.details.name, display_name, yes_or_no(found.details.production), &found.uuid]
+                    .into_iter()
+                    .map(Cell::new)
+                    .collect()
+            });
+            table(&["NAME", "DISPLAY NAME", "PRODUCTION", "UUID"], rows.collect(), Style::for_stdout())
+        }));
         Ok(Exit::Well)
     }
 }
@@ -258,11 +210,7 @@ pub(crate) struct DeleteEnvironment {
 impl DeleteEnvironment {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         self.broker.client()?.delete_environment(&self.uuid).await?;
-        print(&format!(
-            "{} environment {} is deleted",
-            Style::for_stdout().good("✓"),
-            self.uuid
-        ));
+        print(&format!("{} environment {} is deleted", Style::for_stdout().good("✓"), self.uuid));
         Ok(Exit::Well)
     }
 }

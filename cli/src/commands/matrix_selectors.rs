@@ -30,31 +30,11 @@ const OPTIONS: [(&str, Option<char>, &str, &str); 7] = [
         "PACTICIPANT",
         "The application asked about (can be repeated). What says which version of it is meant comes after it",
     ),
-    (
-        "version",
-        Some('e'),
-        "VERSION",
-        "The version with this number",
-    ),
-    (
-        "latest",
-        Some('l'),
-        "TAG",
-        "The newest version, or the newest with this tag",
-    ),
+    ("version", Some('e'), "VERSION", "The version with this number"),
+    ("latest", Some('l'), "TAG", "The newest version, or the newest with this tag"),
     ("tag", None, "TAG", "Every version with this tag"),
-    (
-        "branch",
-        None,
-        "BRANCH",
-        "The newest version of this branch",
-    ),
-    (
-        "main-branch",
-        None,
-        "",
-        "The newest version of the main branch",
-    ),
+    ("branch", None, "BRANCH", "The newest version of this branch"),
+    ("main-branch", None, "", "The newest version of the main branch"),
     (
         "ignore",
         None,
@@ -66,22 +46,12 @@ const OPTIONS: [(&str, Option<char>, &str, &str); 7] = [
 impl Args for MatrixSelectors {
     fn augment_args(command: Command) -> Command {
         command.args(OPTIONS.map(|(name, short, value_name, help)| {
-            let option = Arg::new(name)
-                .long(name)
-                .help(help)
-                .action(ArgAction::Append)
-                .help_heading("What is asked");
+            let option = Arg::new(name).long(name).help(help).action(ArgAction::Append).help_heading("What is asked");
             let option = short.map_or(option.clone(), |short| option.short(short));
             match name {
-                "latest" => option
-                    .value_name(value_name)
-                    .num_args(0..=1)
-                    .default_missing_value(""),
+                "latest" => option.value_name(value_name).num_args(0..=1).default_missing_value(""),
                 "main-branch" => option.num_args(0).default_missing_value("true"),
-                "ignore" => option
-                    .value_name(value_name)
-                    .value_delimiter(',')
-                    .env("PACT_BROKER_CAN_I_DEPLOY_IGNORE"),
+                "ignore" => option.value_name(value_name).value_delimiter(',').env("PACT_BROKER_CAN_I_DEPLOY_IGNORE"),
                 _ => option.value_name(value_name),
             }
         }))
@@ -98,16 +68,10 @@ impl FromArgMatches for MatrixSelectors {
         for (name, ..) in OPTIONS {
             let indices = matches.indices_of(name).into_iter().flatten();
             let values = matches.get_many::<String>(name).into_iter().flatten();
-            placed.extend(
-                indices
-                    .zip(values)
-                    .map(|(index, value)| (index, Word::new(name, value.clone()))),
-            );
+            placed.extend(indices.zip(values).map(|(index, value)| (index, Word::new(name, value.clone()))));
         }
         placed.sort_by_key(|(index, _)| *index);
-        Ok(Self {
-            words: placed.into_iter().map(|(_, word)| word).collect(),
-        })
+        Ok(Self { words: placed.into_iter().map(|(_, word)| word).collect() })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -173,17 +137,11 @@ impl MatrixSelectors {
             let option = word.option();
             match (word, subject) {
                 (Word::Pacticipant(pacticipant), _) => {
-                    selectors.push(MatrixSelector {
-                        pacticipant,
-                        version: VersionChoice::Any,
-                    });
+                    selectors.push(MatrixSelector { pacticipant, version: VersionChoice::Any });
                     subject = Subject::Pacticipant;
                 }
                 (Word::Ignore(pacticipant), _) => {
-                    ignored.push(Ignored {
-                        pacticipant,
-                        version: None,
-                    });
+                    ignored.push(Ignored { pacticipant, version: None });
                     subject = Subject::Ignored;
                 }
                 (Word::Version(number), Subject::Ignored) => {
@@ -193,31 +151,21 @@ impl MatrixSelectors {
                 }
                 (word, Subject::Pacticipant) => {
                     if let (Some(last), Some(choice)) = (selectors.last_mut(), word.choice()) {
-                        problems.extend(
-                            refine(last, choice)
-                                .err()
-                                .map(|reason| format!("{option}: {reason}")),
-                        );
+                        problems.extend(refine(last, choice).err().map(|reason| format!("{option}: {reason}")));
                     }
                 }
                 (_, Subject::Ignored) => {
-                    problems.push(format!(
-                        "{option} cannot follow --ignore: only --version restricts what is ignored"
-                    ));
+                    problems.push(format!("{option} cannot follow --ignore: only --version restricts what is ignored"));
                 }
-                (_, Subject::None) => problems.push(format!(
-                    "{option} must come after the --pacticipant it belongs to"
-                )),
+                (_, Subject::None) => {
+                    problems.push(format!("{option} must come after the --pacticipant it belongs to"))
+                }
             }
         }
         if selectors.is_empty() {
             problems.push("name the application with --pacticipant (-a)".to_owned());
         }
-        if problems.is_empty() {
-            Ok((selectors, ignored))
-        } else {
-            Err(problems)
-        }
+        if problems.is_empty() { Ok((selectors, ignored)) } else { Err(problems) }
     }
 }
 
@@ -231,10 +179,7 @@ fn refine(selector: &mut MatrixSelector, choice: VersionChoice) -> Result<(), St
         (Latest, MainBranch) | (MainBranch, Latest) => MainBranch,
         (first, _) => {
             selector.version = first;
-            return Err(format!(
-                "another option already says which version of `{}` is meant",
-                selector.pacticipant
-            ));
+            return Err(format!("another option already says which version of `{}` is meant", selector.pacticipant));
         }
     };
     Ok(())
@@ -246,21 +191,14 @@ mod tests {
 
     fn parse(line: &str) -> Result<(Vec<MatrixSelector>, Vec<Ignored>), Vec<String>> {
         let command = MatrixSelectors::augment_args(Command::new("test").no_binary_name(true));
-        let matches = command
-            .try_get_matches_from(line.split_whitespace())
-            .unwrap();
-        MatrixSelectors::from_arg_matches(&matches)
-            .unwrap()
-            .interpret()
+        let matches = command.try_get_matches_from(line.split_whitespace()).unwrap();
+        MatrixSelectors::from_arg_matches(&matches).unwrap().interpret()
     }
 
     #[track_caller]
     fn check(line: &str, expected: &[(&str, VersionChoice)]) {
         let selectors = parse(line).unwrap().0;
-        let found: Vec<_> = selectors
-            .iter()
-            .map(|s| (s.pacticipant.as_str(), s.version.clone()))
-            .collect();
+        let found: Vec<_> = selectors.iter().map(|s| (s.pacticipant.as_str(), s.version.clone())).collect();
         assert_eq!(found, expected, "{line}");
     }
 
@@ -273,38 +211,18 @@ mod tests {
             "--pacticipant Foo --latest --pacticipant Bar -l prod",
             &[("Foo", Latest), ("Bar", LatestTagged(text("prod")))],
         );
-        check(
-            "-a Foo --main-branch -a Bar --version 2",
-            &[("Foo", MainBranch), ("Bar", Number(text("2")))],
-        );
-        check(
-            "-a Foo -a Bar --branch x",
-            &[("Foo", Any), ("Bar", Branch(text("x")))],
-        );
-        check(
-            "-a Foo --tag t -a Foo --main-branch",
-            &[("Foo", Tagged(text("t"))), ("Foo", MainBranch)],
-        );
-        check(
-            "-a Foo --tag t --latest",
-            &[("Foo", LatestTagged(text("t")))],
-        );
+        check("-a Foo --main-branch -a Bar --version 2", &[("Foo", MainBranch), ("Bar", Number(text("2")))]);
+        check("-a Foo -a Bar --branch x", &[("Foo", Any), ("Bar", Branch(text("x")))]);
+        check("-a Foo --tag t -a Foo --main-branch", &[("Foo", Tagged(text("t"))), ("Foo", MainBranch)]);
+        check("-a Foo --tag t --latest", &[("Foo", LatestTagged(text("t")))]);
         check("-a Foo --latest --branch b", &[("Foo", Branch(text("b")))]);
     }
 
     #[test]
     fn ignored_pacticipants_may_be_restricted_to_a_version() {
-        let ignored = parse("-a Foo -e 1 --ignore Bar --ignore Baz --version 3 --ignore A,B")
-            .unwrap()
-            .1;
-        let found: Vec<_> = ignored
-            .iter()
-            .map(|i| (i.pacticipant.as_str(), i.version.as_deref()))
-            .collect();
-        assert_eq!(
-            found,
-            [("Bar", None), ("Baz", Some("3")), ("A", None), ("B", None)]
-        );
+        let ignored = parse("-a Foo -e 1 --ignore Bar --ignore Baz --version 3 --ignore A,B").unwrap().1;
+        let found: Vec<_> = ignored.iter().map(|i| (i.pacticipant.as_str(), i.version.as_deref())).collect();
+        assert_eq!(found, [("Bar", None), ("Baz", Some("3")), ("A", None), ("B", None)]);
     }
 
     #[test]

@@ -39,22 +39,12 @@ impl CreateOrUpdatePacticipant {
             main_branch: self.main_branch,
             repository_url: self.repository_url,
         };
-        let saved = self
-            .broker
-            .client()?
-            .create_or_update_pacticipant(&self.name, &details)
-            .await?;
+        let saved = self.broker.client()?.create_or_update_pacticipant(&self.name, &details).await?;
         print(
             &self
                 .output
                 .document(saved.resource.body())
-                .unwrap_or_else(|| {
-                    format!(
-                        "{} pacticipant {} is saved",
-                        Style::for_stdout().good("✓"),
-                        self.name
-                    )
-                }),
+                .unwrap_or_else(|| format!("{} pacticipant {} is saved", Style::for_stdout().good("✓"), self.name)),
         );
         Ok(Exit::Well)
     }
@@ -76,12 +66,7 @@ pub(crate) struct DescribePacticipant {
 impl DescribePacticipant {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let found = self.broker.client()?.pacticipant(&self.name).await?;
-        print(
-            &self
-                .output
-                .document(found.resource.body())
-                .unwrap_or_else(|| description(&found)),
-        );
+        print(&self.output.document(found.resource.body()).unwrap_or_else(|| description(&found)));
         Ok(Exit::Well)
     }
 }
@@ -92,10 +77,7 @@ fn description(found: &Pacticipant) -> String {
         ("Display name", found.details.display_name.clone()),
         ("Main branch", found.details.main_branch.clone()),
         ("Repository", found.details.repository_url.clone()),
-        (
-            "Labels",
-            Some(found.labels.join(", ")).filter(|labels| !labels.is_empty()),
-        ),
+        ("Labels", Some(found.labels.join(", ")).filter(|labels| !labels.is_empty())),
         ("Latest version", found.latest_version.clone()),
     ])
 }
@@ -113,32 +95,19 @@ pub(crate) struct ListPacticipants {
 impl ListPacticipants {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let all = self.broker.client()?.pacticipants().await?;
-        let documents: Vec<_> = all
-            .iter()
-            .map(|found| found.resource.body().clone())
-            .collect();
-        print(
-            &self
-                .output
-                .document(&Value::Array(documents))
-                .unwrap_or_else(|| {
-                    let text =
-                        |value: &Option<String>| Cell::new(value.as_deref().unwrap_or_default());
-                    let rows = all.iter().map(|found| {
-                        vec![
-                            Cell::new(&found.name),
-                            text(&found.details.display_name),
-                            text(&found.details.main_branch),
-                            text(&found.latest_version),
-                        ]
-                    });
-                    table(
-                        &["NAME", "DISPLAY NAME", "MAIN BRANCH", "LATEST VERSION"],
-                        rows.collect(),
-                        Style::for_stdout(),
-                    )
-                }),
-        );
+        let documents: Vec<_> = all.iter().map(|found| found.resource.body().clone()).collect();
+        print(&self.output.document(&Value::Array(documents)).unwrap_or_else(|| {
+            let text = |value: &Option<String>| Cell::new(value.as_deref().unwrap_or_default());
+            let rows = all.iter().map(|found| {
+                vec![
+                    Cell::new(&found.name),
+                    text(&found.details.display_name),
+                    text(&found.details.main_branch),
+                    text(&found.latest_version),
+                ]
+            });
+            table(&["NAME", "DISPLAY NAME", "MAIN BRANCH", "LATEST VERSION"], rows.collect(), Style::for_stdout())
+        }));
         Ok(Exit::Well)
     }
 }

@@ -4,8 +4,7 @@ use std::path::Path;
 
 use clap::Args;
 use countersign_broker_client::{
-    BrokerClient, Contract, OnConflict, PactFile, Publication, Published, VersionProperties,
-    collect_pact_files,
+    BrokerClient, Contract, OnConflict, PactFile, Publication, Published, VersionProperties, collect_pact_files,
 };
 use serde_json::Value;
 
@@ -68,11 +67,7 @@ impl Publish {
             }
             answers.push(published.document);
         }
-        let document = if answers.len() == 1 {
-            answers.remove(0)
-        } else {
-            Value::Array(answers)
-        };
+        let document = if answers.len() == 1 { answers.remove(0) } else { Value::Array(answers) };
         if let Some(text) = self.output.document(&document) {
             print(&text);
         }
@@ -82,36 +77,21 @@ impl Publish {
     /// Everything there is to send, or everything that stands in the way of it.
     fn prepare(&self) -> Result<(BrokerClient, Vec<Publication>), Failure> {
         let mut problems = Vec::new();
-        let client = self
-            .broker
-            .client()
-            .map_err(|error| problems.push(with_hint(&error)))
-            .ok();
-        let version = self
-            .version()
-            .map_err(|problem| problems.push(problem))
-            .ok();
+        let client = self.broker.client().map_err(|error| problems.push(with_hint(&error))).ok();
+        let version = self.version().map_err(|problem| problems.push(problem)).ok();
         let files = self.files().map_err(|found| problems.extend(found)).ok();
         match (client, version, files) {
-            (Some(client), Some(version), Some(files)) => {
-                Ok((client, self.publications(&version, files)))
-            }
-            _ => Err(Failure::Input {
-                what: "nothing was published".to_owned(),
-                problems,
-            }),
+            (Some(client), Some(version), Some(files)) => Ok((client, self.publications(&version, files))),
+            _ => Err(Failure::Input { what: "nothing was published".to_owned(), problems }),
         }
     }
 
     fn files(&self) -> Result<Vec<PactFile>, Vec<String>> {
         let places: Vec<_> = self.places.iter().chain(&self.dir).cloned().collect();
         if places.is_empty() {
-            return Err(vec![
-                "no pact files were named: give files, directories or patterns".to_owned(),
-            ]);
+            return Err(vec!["no pact files were named: give files, directories or patterns".to_owned()]);
         }
-        collect_pact_files(&places)
-            .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+        collect_pact_files(&places).map_err(|problems| problems.iter().map(ToString::to_string).collect())
     }
 
     fn version(&self) -> Result<Version, String> {
@@ -123,21 +103,10 @@ impl Publish {
         let mut tags = self.tag.clone();
         if self.tag_with_git_branch {
             let branch = detected.branch.clone();
-            tags.push(
-                branch
-                    .ok_or("--tag-with-git-branch: neither CI variables nor git name a branch")?,
-            );
+            tags.push(branch.ok_or("--tag-with-git-branch: neither CI variables nor git name a branch")?);
         }
-        let taken = if self.auto_detect_version_properties {
-            detected
-        } else {
-            VersionProperties::default()
-        };
-        let number = self
-            .consumer_app_version
-            .clone()
-            .filter(|number| !number.trim().is_empty())
-            .or(taken.commit);
+        let taken = if self.auto_detect_version_properties { detected } else { VersionProperties::default() };
+        let number = self.consumer_app_version.clone().filter(|number| !number.trim().is_empty()).or(taken.commit);
         let missing = "no version was given: use --consumer-app-version (-a), or --auto-detect-version-properties (-r) \
                        in a CI build or git checkout";
         Ok(Version {
@@ -155,11 +124,7 @@ impl Publish {
             let contract = Contract {
                 provider: file.provider,
                 content: file.content,
-                on_conflict: if self.merge {
-                    OnConflict::Merge
-                } else {
-                    OnConflict::Overwrite
-                },
+                on_conflict: if self.merge { OnConflict::Merge } else { OnConflict::Overwrite },
             };
             match publications.last_mut() {
                 Some(last) if last.consumer == file.consumer => last.contracts.push(contract),
@@ -191,17 +156,8 @@ fn with_hint(error: &countersign_broker_client::Error) -> String {
     }
 }
 
-fn told(
-    publication: &Publication,
-    published: &Published,
-    client: &BrokerClient,
-    style: Style,
-) -> String {
-    let branch = publication
-        .branch
-        .as_ref()
-        .map(|branch| format!(" ({branch})"))
-        .unwrap_or_default();
+fn told(publication: &Publication, published: &Published, client: &BrokerClient, style: Style) -> String {
+    let branch = publication.branch.as_ref().map(|branch| format!(" ({branch})")).unwrap_or_default();
     let heading = format!(
         "{} {} {}{branch} published to {}",
         style.good("✓"),

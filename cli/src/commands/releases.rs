@@ -30,10 +30,7 @@ impl Release {
     fn tell(&self, document: &serde_json::Value, what: &str) {
         print(&self.output.document(document).unwrap_or_else(|| {
             let check = Style::for_stdout().good("✓");
-            format!(
-                "{check} {} {} is {what} {}",
-                self.pacticipant, self.version, self.environment
-            )
+            format!("{check} {} {} is {what} {}", self.pacticipant, self.version, self.environment)
         }));
     }
 }
@@ -47,19 +44,9 @@ pub(crate) struct RecordRelease {
 
 impl RecordRelease {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        let Release {
-            pacticipant,
-            version,
-            environment,
-            broker,
-            ..
-        } = &self.release;
-        let released = broker
-            .client()?
-            .record_release(pacticipant, version, environment)
-            .await?;
-        self.release
-            .tell(released.resource.body(), "recorded as released to");
+        let Release { pacticipant, version, environment, broker, .. } = &self.release;
+        let released = broker.client()?.record_release(pacticipant, version, environment).await?;
+        self.release.tell(released.resource.body(), "recorded as released to");
         Ok(Exit::Well)
     }
 }
@@ -73,19 +60,9 @@ pub(crate) struct RecordSupportEnded {
 
 impl RecordSupportEnded {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        let Release {
-            pacticipant,
-            version,
-            environment,
-            broker,
-            ..
-        } = &self.release;
-        let ended = broker
-            .client()?
-            .record_support_ended(pacticipant, version, environment)
-            .await?;
-        self.release
-            .tell(ended.resource.body(), "recorded as no longer supported in");
+        let Release { pacticipant, version, environment, broker, .. } = &self.release;
+        let ended = broker.client()?.record_support_ended(pacticipant, version, environment).await?;
+        self.release.tell(ended.resource.body(), "recorded as no longer supported in");
         Ok(Exit::Well)
     }
 }

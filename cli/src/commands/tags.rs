@@ -20,13 +20,7 @@ pub(crate) struct CreateVersionTag {
     #[arg(short = 'e', long)]
     version: String,
     /// A tag for the version (can be repeated, or separated by commas)
-    #[arg(
-        short,
-        long,
-        value_name = "TAG",
-        value_delimiter = ',',
-        required_unless_present = "tag_with_git_branch"
-    )]
+    #[arg(short, long, value_name = "TAG", value_delimiter = ',', required_unless_present = "tag_with_git_branch")]
     tag: Vec<String>,
     /// Create the version if there is none
     #[arg(long)]
@@ -55,14 +49,9 @@ impl CreateVersionTag {
             client.version(&self.pacticipant, &self.version).await?;
         }
         for tag in tags {
-            client
-                .tag_version(&self.pacticipant, &self.version, &tag)
-                .await?;
+            client.tag_version(&self.pacticipant, &self.version, &tag).await?;
             let check = Style::for_stdout().good("✓");
-            print(&format!(
-                "{check} {} {} is tagged {tag}",
-                self.pacticipant, self.version
-            ));
+            print(&format!("{check} {} {} is tagged {tag}", self.pacticipant, self.version));
         }
         Ok(Exit::Well)
     }
@@ -86,15 +75,9 @@ pub(crate) struct DeleteVersionTag {
 
 impl DeleteVersionTag {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        self.broker
-            .client()?
-            .untag_version(&self.pacticipant, &self.version, &self.tag)
-            .await?;
+        self.broker.client()?.untag_version(&self.pacticipant, &self.version, &self.tag).await?;
         let check = Style::for_stdout().good("✓");
-        print(&format!(
-            "{check} {} {} is no longer tagged {}",
-            self.pacticipant, self.version, self.tag
-        ));
+        print(&format!("{check} {} {} is no longer tagged {}", self.pacticipant, self.version, self.tag));
         Ok(Exit::Well)
     }
 }

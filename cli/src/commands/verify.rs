@@ -65,12 +65,7 @@ pub(crate) struct Sources {
     )]
     pub(crate) broker_url: Option<String>,
     /// The address of the one pact a webhook asks to verify; needs the broker's
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "PACT_WEBHOOK_CALLBACK_URL",
-        requires = "broker_url"
-    )]
+    #[arg(long, value_name = "URL", env = "PACT_WEBHOOK_CALLBACK_URL", requires = "broker_url")]
     pub(crate) webhook_callback_url: Option<String>,
     /// End well when there is no pact to verify
     #[arg(long)]
@@ -82,30 +77,13 @@ pub(crate) struct Sources {
 #[command(next_help_heading = "Authentication")]
 pub(crate) struct Credentials {
     /// User name for fetching pacts and publishing results
-    #[arg(
-        long,
-        alias = "broker-username",
-        value_name = "NAME",
-        env = "PACT_BROKER_USERNAME",
-        hide_env_values = true
-    )]
+    #[arg(long, alias = "broker-username", value_name = "NAME", env = "PACT_BROKER_USERNAME", hide_env_values = true)]
     pub(crate) user: Option<String>,
     /// Password for fetching pacts and publishing results
-    #[arg(
-        long,
-        alias = "broker-password",
-        env = "PACT_BROKER_PASSWORD",
-        hide_env_values = true
-    )]
+    #[arg(long, alias = "broker-password", env = "PACT_BROKER_PASSWORD", hide_env_values = true)]
     pub(crate) password: Option<String>,
     /// Bearer token for fetching pacts and publishing results; comes before user name and password
-    #[arg(
-        short,
-        long,
-        alias = "broker-token",
-        env = "PACT_BROKER_TOKEN",
-        hide_env_values = true
-    )]
+    #[arg(short, long, alias = "broker-token", env = "PACT_BROKER_TOKEN", hide_env_values = true)]
     pub(crate) token: Option<String>,
 }
 
@@ -127,12 +105,7 @@ pub(crate) struct Provider {
     #[arg(long, value_name = "URL", conflicts_with_all = ["hostname", "port", "base_path"])]
     pub(crate) provider_base_url: Option<String>,
     /// The provider's host name
-    #[arg(
-        short = 'h',
-        long,
-        env = "PACT_PROVIDER_HOSTNAME",
-        default_value = "localhost"
-    )]
+    #[arg(short = 'h', long, env = "PACT_PROVIDER_HOSTNAME", default_value = "localhost")]
     pub(crate) hostname: String,
     /// The provider's port [default: 80 or 443, as the transport says]
     #[arg(short, long, env = "PACT_PROVIDER_PORT")]
@@ -150,12 +123,7 @@ pub(crate) struct Provider {
     #[arg(long, value_name = "PATH", env = "PACT_PROVIDER_BASE_PATH")]
     pub(crate) base_path: Option<String>,
     /// Milliseconds the provider may take to answer, for requests and state changes
-    #[arg(
-        long,
-        value_name = "MS",
-        env = "PACT_PROVIDER_REQUEST_TIMEOUT",
-        default_value_t = 5000
-    )]
+    #[arg(long, value_name = "MS", env = "PACT_PROVIDER_REQUEST_TIMEOUT", default_value_t = 5000)]
     pub(crate) request_timeout: u64,
     /// A header for every request to the provider, as KEY=VALUE (can be repeated)
     #[arg(short = 'H', long, value_name = "KEY=VALUE", value_parser = header)]
@@ -194,12 +162,7 @@ pub(crate) struct Filters {
     #[arg(long, value_name = "REGEX", env = "PACT_DESCRIPTION")]
     pub(crate) filter_description: Option<String>,
     /// Only interactions with a provider state that matches
-    #[arg(
-        long,
-        value_name = "REGEX",
-        env = "PACT_PROVIDER_STATE",
-        conflicts_with = "filter_no_state"
-    )]
+    #[arg(long, value_name = "REGEX", env = "PACT_PROVIDER_STATE", conflicts_with = "filter_no_state")]
     pub(crate) filter_state: Option<String>,
     /// Only interactions without a provider state
     #[arg(long, env = "PACT_PROVIDER_NO_STATE", value_parser = clap::builder::FalseyValueParser::new())]
@@ -214,12 +177,7 @@ pub(crate) struct Filters {
 #[command(next_help_heading = "Broker")]
 pub(crate) struct Selection {
     /// Newest consumer versions with these tags, separated by commas
-    #[arg(
-        long,
-        value_name = "TAGS",
-        value_delimiter = ',',
-        conflicts_with = "consumer_version_selectors"
-    )]
+    #[arg(long, value_name = "TAGS", value_delimiter = ',', conflicts_with = "consumer_version_selectors")]
     pub(crate) consumer_version_tags: Vec<String>,
     /// A consumer version selector as JSON, for example '{"mainBranch": true}' (can be repeated)
     #[arg(long, value_name = "JSON", value_parser = selector)]
@@ -231,12 +189,7 @@ pub(crate) struct Selection {
     #[arg(long, value_name = "DATE")]
     pub(crate) include_wip_pacts_since: Option<String>,
     /// How often a request to the broker is repeated after 5xx, 408 or 429
-    #[arg(
-        long,
-        value_name = "TIMES",
-        env = "PACT_BROKER_HTTP_RETRIES",
-        default_value_t = 8
-    )]
+    #[arg(long, value_name = "TIMES", env = "PACT_BROKER_HTTP_RETRIES", default_value_t = 8)]
     pub(crate) retries: u32,
 }
 
@@ -269,12 +222,7 @@ pub(crate) struct Reporting {
     #[arg(short, long, value_name = "FILE", env = "PACT_VERIFIER_JSON_REPORT")]
     pub(crate) json: Option<PathBuf>,
     /// Write a JUnit XML report
-    #[arg(
-        short = 'x',
-        long,
-        value_name = "FILE",
-        env = "PACT_VERIFIER_JUNIT_REPORT"
-    )]
+    #[arg(short = 'x', long, value_name = "FILE", env = "PACT_VERIFIER_JUNIT_REPORT")]
     pub(crate) junit: Option<PathBuf>,
     /// No colours on the console
     #[arg(long, visible_alias = "no-color")]
@@ -303,9 +251,7 @@ pub(crate) struct Running {
 impl Verify {
     /// Verifies and reports.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        self.verify()
-            .await
-            .map_err(|failure| Failure::Unverified(Box::new(failure)))
+        self.verify().await.map_err(|failure| Failure::Unverified(Box::new(failure)))
     }
 
     async fn verify(self) -> Result<Exit, Failure> {
@@ -325,7 +271,8 @@ impl Sources {
     fn check(&self) -> Result<(), Failure> {
         let named = self.file.len() + self.dir.len() + self.url.len();
         if named == 0 && self.broker_url.is_none() {
-            let problem = "name pacts with --file, --dir or --url, or a broker with --broker-url (PACT_BROKER_BASE_URL)";
+            let problem =
+                "name pacts with --file, --dir or --url, or a broker with --broker-url (PACT_BROKER_BASE_URL)";
             return Err(Failure::input("nothing to verify", problem));
         }
         Ok(())
@@ -333,15 +280,12 @@ impl Sources {
 }
 
 fn selector(text: &str) -> Result<ConsumerVersionSelector, String> {
-    let value: serde_json::Value =
-        serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))?;
     serde_json::from_value(value).map_err(|error| format!("no selector: {error}"))
 }
 
 fn header(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text
-        .split_once('=')
-        .ok_or("it is not of the form KEY=VALUE")?;
+    let (key, value) = text.split_once('=').ok_or("it is not of the form KEY=VALUE")?;
     if key.is_empty() || !text.chars().all(|c| (' '..='\u{7f}').contains(&c)) {
         return Err("header names and values are made of ASCII characters".to_owned());
     }
@@ -349,9 +293,7 @@ fn header(text: &str) -> Result<(String, String), String> {
 }
 
 fn transport(text: &str) -> Result<(String, u16), String> {
-    let (name, port) = text
-        .rsplit_once(':')
-        .ok_or("it is not of the form TRANSPORT:PORT")?;
+    let (name, port) = text.rsplit_once(':').ok_or("it is not of the form TRANSPORT:PORT")?;
     let port = port.parse().map_err(|_| format!("`{port}` is no port"))?;
     Ok((name.to_owned(), port))
 }
@@ -366,10 +308,7 @@ mod tests {
         assert!(transport("grpc").is_err() && transport("grpc:x").is_err());
         assert_eq!(header("A=1=2"), Ok(("A".to_owned(), "1=2".to_owned())));
         assert!(header("A").is_err() && header("=1").is_err() && header("A=ä").is_err());
-        assert_eq!(
-            selector(r#"{"mainBranch": true}"#),
-            Ok(ConsumerVersionSelector::main_branch())
-        );
+        assert_eq!(selector(r#"{"mainBranch": true}"#), Ok(ConsumerVersionSelector::main_branch()));
         assert!(selector("{").is_err() && selector(r#"{"mainBranch": 1}"#).is_err());
     }
 }

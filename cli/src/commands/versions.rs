@@ -36,34 +36,18 @@ impl CreateOrUpdateVersion {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let client = self.broker.client()?;
         if self.branch.is_none() && self.tag.is_empty() {
-            client
-                .create_version(&self.pacticipant, &self.version)
-                .await?;
+            client.create_version(&self.pacticipant, &self.version).await?;
         }
         if let Some(branch) = &self.branch {
-            client
-                .add_to_branch(&self.pacticipant, &self.version, branch)
-                .await?;
+            client.add_to_branch(&self.pacticipant, &self.version, branch).await?;
         }
         for tag in &self.tag {
-            client
-                .tag_version(&self.pacticipant, &self.version, tag)
-                .await?;
+            client.tag_version(&self.pacticipant, &self.version, tag).await?;
         }
         let saved = client.version(&self.pacticipant, &self.version).await?;
-        print(
-            &self
-                .output
-                .document(saved.resource.body())
-                .unwrap_or_else(|| {
-                    format!(
-                        "{} {} {} is saved",
-                        Style::for_stdout().good("✓"),
-                        self.pacticipant,
-                        self.version
-                    )
-                }),
-        );
+        print(&self.output.document(saved.resource.body()).unwrap_or_else(|| {
+            format!("{} {} {} is saved", Style::for_stdout().good("✓"), self.pacticipant, self.version)
+        }));
         Ok(Exit::Well)
     }
 }
@@ -103,12 +87,7 @@ impl DescribeVersion {
         let document = if let Some(environment) = &self.environment {
             let versions = self.in_environment(&client, environment).await?;
             self.tell(&versions);
-            Value::Array(
-                versions
-                    .into_iter()
-                    .map(|version| version.resource.into_body())
-                    .collect(),
-            )
+            Value::Array(versions.into_iter().map(|version| version.resource.into_body()).collect())
         } else {
             let version = self.single(&client).await?;
             self.tell(std::slice::from_ref(&version));
@@ -128,27 +107,12 @@ impl DescribeVersion {
         })
     }
 
-    async fn in_environment(
-        &self,
-        client: &BrokerClient,
-        name: &str,
-    ) -> Result<Vec<PacticipantVersion>, Failure> {
-        let mut versions = client
-            .versions_in_environment(&self.pacticipant, name)
-            .await?;
+    async fn in_environment(&self, client: &BrokerClient, name: &str) -> Result<Vec<PacticipantVersion>, Failure> {
+        let mut versions = client.versions_in_environment(&self.pacticipant, name).await?;
         if self.deployed || self.released {
             versions.retain(|version| {
-                let mut here = version
-                    .places
-                    .iter()
-                    .filter(|place| place.environment == name && place.current);
-                here.any(|place| {
-                    if place.released {
-                        self.released
-                    } else {
-                        self.deployed
-                    }
-                })
+                let mut here = version.places.iter().filter(|place| place.environment == name && place.current);
+                here.any(|place| if place.released { self.released } else { self.deployed })
             });
         }
         Ok(versions)
@@ -163,25 +127,14 @@ impl DescribeVersion {
 
 fn described(versions: &[PacticipantVersion], style: Style) -> String {
     let rows = versions.iter().map(|version| {
-        let branches = version.branches.iter().map(|branch| {
-            if branch.latest {
-                format!("{} (latest)", branch.name)
-            } else {
-                branch.name.clone()
-            }
-        });
-        let places = version
-            .places
+        let branches = version
+            .branches
             .iter()
-            .filter(|place| place.current)
-            .map(|place| {
-                let how = if place.released {
-                    "released"
-                } else {
-                    "deployed"
-                };
-                format!("{} ({how})", place.environment)
-            });
+            .map(|branch| if branch.latest { format!("{} (latest)", branch.name) } else { branch.name.clone() });
+        let places = version.places.iter().filter(|place| place.current).map(|place| {
+            let how = if place.released { "released" } else { "deployed" };
+            format!("{} ({how})", place.environment)
+        });
         vec![
             Cell::new(&version.number),
             Cell::new(branches.collect::<Vec<_>>().join(", ")),
@@ -190,9 +143,5 @@ fn described(versions: &[PacticipantVersion], style: Style) -> String {
             Cell::new(version.build_url.as_deref().unwrap_or_default()),
         ]
     });
-    table(
-        &["NUMBER", "BRANCHES", "TAGS", "ENVIRONMENTS", "BUILD"],
-        rows.collect(),
-        style,
-    )
+    table(&["NUMBER", "BRANCHES", "TAGS", "ENVIRONMENTS", "BUILD"], rows.collect(), style)
 }

@@ -74,41 +74,21 @@ impl Events {
         let all = [
             (self.contract_content_changed, "contract_content_changed"),
             (self.contract_published, "contract_published"),
-            (
-                self.contract_requiring_verification_published,
-                "contract_requiring_verification_published",
-            ),
-            (
-                self.provider_verification_published,
-                "provider_verification_published",
-            ),
-            (
-                self.provider_verification_succeeded,
-                "provider_verification_succeeded",
-            ),
-            (
-                self.provider_verification_failed,
-                "provider_verification_failed",
-            ),
+            (self.contract_requiring_verification_published, "contract_requiring_verification_published"),
+            (self.provider_verification_published, "provider_verification_published"),
+            (self.provider_verification_succeeded, "provider_verification_succeeded"),
+            (self.provider_verification_failed, "provider_verification_failed"),
         ];
-        all.into_iter()
-            .filter(|(wanted, _)| *wanted)
-            .map(|(_, name)| name.to_owned())
-            .collect()
+        all.into_iter().filter(|(wanted, _)| *wanted).map(|(_, name)| name.to_owned()).collect()
     }
 }
 
 impl Chosen {
     fn details(self) -> Result<WebhookDetails, Failure> {
         let party = |name: Option<String>, label: Option<String>| {
-            name.map(WebhookParty::Name)
-                .or(label.map(WebhookParty::Label))
+            name.map(WebhookParty::Name).or(label.map(WebhookParty::Label))
         };
-        let (username, password) = match self
-            .user
-            .as_deref()
-            .map(|user| user.split_once(':').unwrap_or((user, "")))
-        {
+        let (username, password) = match self.user.as_deref().map(|user| user.split_once(':').unwrap_or((user, ""))) {
             Some((name, password)) => (Some(name.to_owned()), Some(password.to_owned())),
             None => (None, None),
         };
@@ -132,18 +112,15 @@ impl Chosen {
 /// The body as a JSON document where it is one, so that the broker shows it as such, else as the text it is.
 fn body(data: String) -> Result<Value, Failure> {
     let text = match data.strip_prefix('@') {
-        Some(file) => std::fs::read_to_string(file).map_err(|error| {
-            Failure::input("no webhook was saved", format!("--data {data}: {error}"))
-        })?,
+        Some(file) => std::fs::read_to_string(file)
+            .map_err(|error| Failure::input("no webhook was saved", format!("--data {data}: {error}")))?,
         None => data,
     };
     Ok(serde_json::from_str(&text).unwrap_or(Value::String(text)))
 }
 
 fn header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text
-        .split_once(':')
-        .ok_or("it is not of the form 'Name: value'")?;
+    let (name, value) = text.split_once(':').ok_or("it is not of the form 'Name: value'")?;
     Ok((name.trim().to_owned(), value.trim().to_owned()))
 }
 
@@ -151,10 +128,7 @@ fn saved(webhook: &Resource, uuid: Option<&str>) -> String {
     let link = webhook.link("self").map(|link| link.href);
     let known = uuid.or_else(|| link.as_deref().and_then(|href| href.rsplit('/').next()));
     let check = Style::for_stdout().good("✓");
-    format!(
-        "{check} webhook is saved, with UUID {}",
-        known.unwrap_or("unknown")
-    )
+    format!("{check} webhook is saved, with UUID {}", known.unwrap_or("unknown"))
 }
 
 /// Creates a webhook.
@@ -190,11 +164,7 @@ pub(crate) struct CreateOrUpdateWebhook {
 impl CreateOrUpdateWebhook {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         let details = self.chosen.details()?;
-        let webhook = self
-            .broker
-            .client()?
-            .put_webhook(&self.uuid, &details)
-            .await?;
+        let webhook = self.broker.client()?.put_webhook(&self.uuid, &details).await?;
         print(&saved(&webhook, Some(&self.uuid)));
         Ok(Exit::Well)
     }
@@ -234,11 +204,7 @@ pub(crate) struct DeleteWebhook {
 impl DeleteWebhook {
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         self.broker.client()?.delete_webhook(&self.uuid).await?;
-        print(&format!(
-            "{} webhook {} is deleted",
-            Style::for_stdout().good("✓"),
-            self.uuid
-        ));
+        print(&format!("{} webhook {} is deleted", Style::for_stdout().good("✓"), self.uuid));
         Ok(Exit::Well)
     }
 }

@@ -21,11 +21,7 @@ pub(crate) fn render_verdict(verdict: &Verdict, now: Timestamp, style: Style) ->
     }
     let failures = failures(&verdict.rows, style);
     let reasons = if verdict.notices.is_empty() {
-        verdict
-            .reason
-            .lines()
-            .map(|line| format!("  {line}\n"))
-            .collect()
+        verdict.reason.lines().map(|line| format!("  {line}\n")).collect()
     } else {
         notice_lines(&verdict.notices, style)
     };
@@ -39,14 +35,7 @@ pub(crate) fn render_verdict(verdict: &Verdict, now: Timestamp, style: Style) ->
 }
 
 fn rows(rows: &[MatrixRow], now: Timestamp, style: Style) -> String {
-    let header = [
-        "CONSUMER",
-        "C.VERSION",
-        "PROVIDER",
-        "P.VERSION",
-        "VERIFIED",
-        "RESULT",
-    ];
+    let header = ["CONSUMER", "C.VERSION", "PROVIDER", "P.VERSION", "VERIFIED", "RESULT"];
     let number = |version: &Option<String>| Cell::new(version.as_deref().unwrap_or("unknown"));
     let lines = rows.iter().map(|row| {
         vec![
@@ -54,11 +43,7 @@ fn rows(rows: &[MatrixRow], now: Timestamp, style: Style) -> String {
             number(&row.consumer_version),
             Cell::new(&row.provider),
             number(&row.provider_version),
-            Cell::new(
-                row.verified_at
-                    .as_deref()
-                    .map_or_else(|| "never".to_owned(), |time| ago(time, now)),
-            ),
+            Cell::new(row.verified_at.as_deref().map_or_else(|| "never".to_owned(), |time| ago(time, now))),
             result(row),
         ]
     });
@@ -71,25 +56,16 @@ fn result(row: &MatrixRow) -> Cell {
         Some(false) => ("✗", Color::Red),
         None => ("?", Color::Yellow),
     };
-    if row.ignored {
-        Cell::new(format!("{mark} ignored")).fg(Color::DarkGrey)
-    } else {
-        Cell::new(mark).fg(colour)
-    }
+    if row.ignored { Cell::new(format!("{mark} ignored")).fg(Color::DarkGrey) } else { Cell::new(mark).fg(colour) }
 }
 
 /// Where failed verifications can be looked at.
 fn failures(rows: &[MatrixRow], style: Style) -> String {
-    let failed = rows
-        .iter()
-        .filter(|row| row.success == Some(false) && !row.ignored);
+    let failed = rows.iter().filter(|row| row.success == Some(false) && !row.ignored);
     let lines = failed.filter_map(|row| {
         let url = row.result_url.as_deref()?;
         let (consumer, provider) = (&row.consumer, &row.provider);
-        Some(format!(
-            "  {} {consumer} and {provider}: {url}\n",
-            style.bad("✗")
-        ))
+        Some(format!("  {} {consumer} and {provider}: {url}\n", style.bad("✗")))
     });
     lines.collect()
 }

@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use crate::command::{run_against, run_in};
 use crate::fake::{FakeBroker, hal};
 
-const QUESTION: &str =
-    "GET /matrix?q[][pacticipant]=stock&q[][version]=7&latestby=cvpv&environment=production";
+const QUESTION: &str = "GET /matrix?q[][pacticipant]=stock&q[][version]=7&latestby=cvpv&environment=production";
 const LINE: &str = "can-i-deploy --pacticipant stock --version 7 --to-environment production";
 
 fn row(consumer: &str, provider_version: Option<&str>, success: Option<bool>) -> Value {
@@ -24,25 +23,20 @@ fn row(consumer: &str, provider_version: Option<&str>, success: Option<bool>) ->
 }
 
 fn answer(deployable: &Value, notices: &Value, rows: &[Value]) -> Value {
-    let unknown = rows
-        .iter()
-        .filter(|row| row["verificationResult"].is_null())
-        .count();
+    let unknown = rows.iter().filter(|row| row["verificationResult"].is_null()).count();
     json!({ "summary": { "deployable": deployable, "success": 1, "failed": 0, "unknown": unknown },
             "notices": notices, "matrix": rows })
 }
 
 fn yes() -> Value {
-    let notices = json!([{ "type": "success", "text": "All required verification results are published and successful" }]);
-    answer(
-        &json!(true),
-        &notices,
-        &[row("order-service", Some("7"), Some(true))],
-    )
+    let notices =
+        json!([{ "type": "success", "text": "All required verification results are published and successful" }]);
+    answer(&json!(true), &notices, &[row("order-service", Some("7"), Some(true))])
 }
 
 fn not_yet() -> Value {
-    let notices = json!([{ "type": "error", "text": "There is no verified pact between version 1f3c9ab of web and stock" }]);
+    let notices =
+        json!([{ "type": "error", "text": "There is no verified pact between version 1f3c9ab of web and stock" }]);
     let mut ignored = row("old", Some("7"), Some(false));
     ignored["ignored"] = json!(true);
     answer(&Value::Null, &notices, &[row("web", None, None), ignored])
@@ -71,17 +65,7 @@ async fn no_ends_with_one_and_says_where_to_look() {
         { "type": "warning", "text": "It is recommended to specify an environment" },
         { "type": "error", "text": "The verification for the pact between web and stock failed" },
     ]);
-    fake.on(
-        QUESTION,
-        hal(
-            200,
-            &answer(
-                &json!(false),
-                &notices,
-                &[row("web", Some("7"), Some(false))],
-            ),
-        ),
-    );
+    fake.on(QUESTION, hal(200, &answer(&json!(false), &notices, &[row("web", Some("7"), Some(false))])));
     insta::assert_snapshot!(run_against(&fake, LINE).await.told(), @r"
     exit code 1
     --- stdout
@@ -130,26 +114,13 @@ async fn a_dry_run_never_says_no_with_its_exit_code() {
     let fake = FakeBroker::start().await;
     fake.on(QUESTION, hal(200, &not_yet()));
     let outcome = run_against(&fake, &format!("{LINE} --dry-run")).await;
-    assert!(
-        outcome.stdout.starts_with("Computer says no"),
-        "{}",
-        outcome.stdout
-    );
+    assert!(outcome.stdout.starts_with("Computer says no"), "{}", outcome.stdout);
     assert_eq!(
         (outcome.code, outcome.stderr.trim()),
-        (
-            0,
-            "dry run: ending with exit code 0 although the answer is no"
-        )
+        (0, "dry run: ending with exit code 0 although the answer is no")
     );
-    let variables = [
-        ("PACT_BROKER_BASE_URL", fake.url.as_str()),
-        ("PACT_BROKER_CAN_I_DEPLOY_DRY_RUN", "true"),
-    ];
-    assert_eq!(
-        run_in(&std::env::temp_dir(), LINE, &variables).await.code,
-        0
-    );
+    let variables = [("PACT_BROKER_BASE_URL", fake.url.as_str()), ("PACT_BROKER_CAN_I_DEPLOY_DRY_RUN", "true")];
+    assert_eq!(run_in(&std::env::temp_dir(), LINE, &variables).await.code, 0);
 }
 
 #[tokio::test]
@@ -157,31 +128,16 @@ async fn missing_results_can_be_waited_for() {
     let fake = FakeBroker::start().await;
     fake.on(QUESTION, hal(200, &not_yet()));
     fake.on(QUESTION, hal(200, &yes()));
-    let outcome = run_against(
-        &fake,
-        &format!("{LINE} --retry-while-unknown 3 --retry-interval 0"),
-    )
-    .await;
+    let outcome = run_against(&fake, &format!("{LINE} --retry-while-unknown 3 --retry-interval 0")).await;
     assert_eq!((outcome.code, fake.asked().len()), (0, 2));
-    assert_eq!(
-        outcome.stderr,
-        "waiting for 1 missing verification result; asking again in 0 s, 3 more times\n"
-    );
+    assert_eq!(outcome.stderr, "waiting for 1 missing verification result; asking again in 0 s, 3 more times\n");
 }
 
 #[tokio::test]
 async fn ignored_applications_may_come_from_the_environment() {
     let fake = FakeBroker::start().await;
-    let variables = [
-        ("PACT_BROKER_BASE_URL", fake.url.as_str()),
-        ("PACT_BROKER_CAN_I_DEPLOY_IGNORE", "a,b"),
-    ];
-    run_in(
-        &std::env::temp_dir(),
-        "can-i-deploy -a web -e 1 --to prod",
-        &variables,
-    )
-    .await;
+    let variables = [("PACT_BROKER_BASE_URL", fake.url.as_str()), ("PACT_BROKER_CAN_I_DEPLOY_IGNORE", "a,b")];
+    run_in(&std::env::temp_dir(), "can-i-deploy -a web -e 1 --to prod", &variables).await;
     assert_eq!(
         fake.lines(),
         "GET /matrix?q[][pacticipant]=web&q[][version]=1&ignore[][pacticipant]=a&ignore[][pacticipant]=b\
@@ -202,13 +158,7 @@ async fn merging_asks_about_main_branches() {
 #[tokio::test]
 async fn a_question_the_broker_refuses() {
     let fake = FakeBroker::start().await;
-    fake.on(
-        QUESTION,
-        hal(
-            400,
-            &json!({ "errors": ["Environment with name 'production' does not exist"] }),
-        ),
-    );
+    fake.on(QUESTION, hal(400, &json!({ "errors": ["Environment with name 'production' does not exist"] })));
     insta::assert_snapshot!(run_against(&fake, LINE).await.told(), @"
     exit code 1
     --- stderr

@@ -29,25 +29,12 @@ impl Outcome {
 /// Runs `countersign` with the words of `line` in `directory`, without any of the variables it knows but `variables`.
 pub(crate) async fn run_in(directory: &Path, line: &str, variables: &[(&str, &str)]) -> Outcome {
     let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
-    command
-        .args(line.split_whitespace())
-        .current_dir(directory)
-        .env_clear();
+    command.args(line.split_whitespace()).current_dir(directory).env_clear();
     // git must not find a repository above the directory
-    command
-        .env("GIT_CEILING_DIRECTORIES", directory.parent().unwrap())
-        .env("PATH", std::env::var_os("PATH").unwrap());
-    let output = command
-        .envs(variables.iter().copied())
-        .output()
-        .await
-        .unwrap();
+    command.env("GIT_CEILING_DIRECTORIES", directory.parent().unwrap()).env("PATH", std::env::var_os("PATH").unwrap());
+    let output = command.envs(variables.iter().copied()).output().await.unwrap();
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
-    Outcome {
-        code: output.status.code().unwrap(),
-        stdout: text(output.stdout),
-        stderr: text(output.stderr),
-    }
+    Outcome { code: output.status.code().unwrap(), stdout: text(output.stdout), stderr: text(output.stderr) }
 }
 
 /// Runs `countersign` with the words of `line`.
@@ -57,13 +44,8 @@ pub(crate) async fn run(line: &str) -> Outcome {
 
 /// Runs `countersign` against a fake broker, whose address becomes `http://BROKER` in what is told.
 pub(crate) async fn run_against(fake: &FakeBroker, line: &str) -> Outcome {
-    let variables = [
-        ("PACT_BROKER_BASE_URL", fake.url.as_str()),
-        ("PACT_BROKER_HTTP_RETRIES", "0"),
-    ];
-    run_in(&std::env::temp_dir(), line, &variables)
-        .await
-        .hiding(fake)
+    let variables = [("PACT_BROKER_BASE_URL", fake.url.as_str()), ("PACT_BROKER_HTTP_RETRIES", "0")];
+    run_in(&std::env::temp_dir(), line, &variables).await.hiding(fake)
 }
 
 impl Outcome {

@@ -16,14 +16,8 @@ fn environment(name: &str, production: bool) -> Value {
 async fn with_environments() -> FakeBroker {
     let fake = FakeBroker::start().await;
     let all = [environment("test", false), environment("production", true)];
-    fake.on(
-        "GET /environments",
-        hal(200, &json!({ "_embedded": { "environments": all } })),
-    );
-    fake.on(
-        "GET /environments/uuid-test",
-        hal(200, &environment("test", false)),
-    );
+    fake.on("GET /environments", hal(200, &json!({ "_embedded": { "environments": all } })));
+    fake.on("GET /environments/uuid-test", hal(200, &environment("test", false)));
     fake
 }
 
@@ -34,22 +28,15 @@ async fn deployments() {
         "GET /pacticipants/web/versions/1f3c9ab",
         hal(200, &json!({ "_links": { "pb:record-deployment": [{ "name": "production", "href": "BASE/record" }] } })),
     );
-    fake.on(
-        "POST /record",
-        hal(201, &json!({ "uuid": "d1", "applicationInstance": "blue" })),
-    );
-    let line =
-        "record-deployment -a web -e 1f3c9ab --environment production --application-instance blue";
+    fake.on("POST /record", hal(201, &json!({ "uuid": "d1", "applicationInstance": "blue" })));
+    let line = "record-deployment -a web -e 1f3c9ab --environment production --application-instance blue";
     insta::assert_snapshot!(run_against(&fake, line).await.told(), @"
     exit code 0
     --- stdout
     ✓ web 1f3c9ab is recorded as deployed to production (instance blue)
     ");
     let json = run_against(&fake, &format!("{line} -o json")).await;
-    assert_eq!(
-        json.stdout,
-        "{\"uuid\":\"d1\",\"applicationInstance\":\"blue\"}\n"
-    );
+    assert_eq!(json.stdout, "{\"uuid\":\"d1\",\"applicationInstance\":\"blue\"}\n");
     let line = "record-deployment -a web -e 1f3c9ab --environment staging";
     insta::assert_snapshot!(run_against(&fake, line).await.told(), @"
     exit code 1
@@ -73,10 +60,7 @@ async fn undeployments() {
                            "_links": { "self": { "href": "BASE/deployed/1" } } });
     fake.on(
         "GET /environments/production/deployed?pacticipant=web",
-        hal(
-            200,
-            &json!({ "_embedded": { "deployedVersions": [deployed] } }),
-        ),
+        hal(200, &json!({ "_embedded": { "deployedVersions": [deployed] } })),
     );
     fake.on("PATCH /deployed/1", hal(200, &json!({})));
     let line = "record-undeployment --pacticipant web --environment production";
@@ -119,12 +103,8 @@ async fn environments_are_listed_and_described() {
 async fn environments_are_created_and_changed() {
     let fake = with_environments().await;
     fake.on("POST /environments", hal(201, &environment("uat", false)));
-    fake.on(
-        "PUT /environments/uuid-test",
-        hal(200, &environment("test", true)),
-    );
-    let line =
-        "create-environment --name uat --display-name UAT --no-production --contact-name Blue";
+    fake.on("PUT /environments/uuid-test", hal(200, &environment("test", true)));
+    let line = "create-environment --name uat --display-name UAT --no-production --contact-name Blue";
     insta::assert_snapshot!(run_against(&fake, line).await.told(), @"
     exit code 0
     --- stdout
@@ -132,12 +112,7 @@ async fn environments_are_created_and_changed() {
     ");
     let id = run_against(&fake, "create-environment --name uat --production -o id").await;
     assert_eq!(id.stdout, "uuid-uat\n");
-    assert_eq!(
-        run_against(&fake, "update-environment --uuid uuid-test --production")
-            .await
-            .code,
-        0
-    );
+    assert_eq!(run_against(&fake, "update-environment --uuid uuid-test --production").await.code, 0);
     insta::assert_snapshot!(fake.lines(), @r#"
     POST /environments {"name":"uat","production":false,"displayName":"UAT","contacts":[{"name":"Blue","details":{}}]}
     POST /environments {"name":"uat","production":true}

@@ -18,10 +18,7 @@ fn version() -> Value {
 
 async fn with_version() -> FakeBroker {
     let fake = FakeBroker::start().await;
-    fake.on(
-        "GET /pacticipants/web/versions/1f3c9ab",
-        hal(200, &version()),
-    );
+    fake.on("GET /pacticipants/web/versions/1f3c9ab", hal(200, &version()));
     fake.on("GET /pacticipants/web/latest-version", hal(200, &version()));
     fake
 }
@@ -35,12 +32,7 @@ async fn versions() {
       NUMBER    BRANCHES             TAGS   ENVIRONMENTS            BUILD
       1f3c9ab   main (latest), fix   dev    production (deployed)   http://ci/1
     ");
-    assert_eq!(
-        run_against(&fake, "describe-version -a web --latest")
-            .await
-            .code,
-        0
-    );
+    assert_eq!(run_against(&fake, "describe-version -a web --latest").await.code, 0);
     insta::assert_snapshot!(run_against(&fake, "describe-version -a web -l prod").await.told(), @"
     exit code 1
     --- stderr
@@ -52,14 +44,8 @@ async fn versions() {
 #[tokio::test]
 async fn tags_are_put_on_versions_that_exist() {
     let fake = with_version().await;
-    fake.on(
-        "PUT /pacticipants/web/versions/1f3c9ab/tags/prod",
-        hal(201, &json!({})),
-    );
-    fake.on(
-        "PUT /pacticipants/web/versions/2/tags/prod",
-        hal(201, &json!({})),
-    );
+    fake.on("PUT /pacticipants/web/versions/1f3c9ab/tags/prod", hal(201, &json!({})));
+    fake.on("PUT /pacticipants/web/versions/2/tags/prod", hal(201, &json!({})));
     insta::assert_snapshot!(run_against(&fake, "create-version-tag -a web -e 1f3c9ab -t prod").await.told(), @"
     exit code 0
     --- stdout
@@ -71,21 +57,14 @@ async fn tags_are_put_on_versions_that_exist() {
     error: version 2 of `web` was not found at http://BROKER/pacticipants/web/versions/2
       - The requested document was not found on this server.
     ");
-    let created = run_against(
-        &fake,
-        "create-version-tag -a web -e 2 -t prod --auto-create-version",
-    )
-    .await;
+    let created = run_against(&fake, "create-version-tag -a web -e 2 -t prod --auto-create-version").await;
     assert_eq!(created.code, 0);
 }
 
 #[tokio::test]
 async fn branches_that_are_missing_are_an_error_only_when_wanted() {
     let fake = FakeBroker::start().await;
-    fake.on(
-        "DELETE /pacticipants/web/branches/feat%2Fx",
-        hal(204, &json!({})),
-    );
+    fake.on("DELETE /pacticipants/web/branches/feat%2Fx", hal(204, &json!({})));
     insta::assert_snapshot!(run_against(&fake, "delete-branch -a web --branch feat/x").await.told(), @"
     exit code 0
     --- stdout
@@ -96,11 +75,7 @@ async fn branches_that_are_missing_are_an_error_only_when_wanted() {
     --- stdout
     branch gone of web does not exist
     ");
-    let strict = run_against(
-        &fake,
-        "delete-branch -a web --branch gone --error-when-not-found true",
-    )
-    .await;
+    let strict = run_against(&fake, "delete-branch -a web --branch gone --error-when-not-found true").await;
     insta::assert_snapshot!(strict.told(), @"
     exit code 1
     --- stderr
@@ -116,10 +91,7 @@ async fn applications() {
                       "_embedded": { "latestVersion": { "number": "3" }, "labels": [{ "name": "front" }] },
                       "_links": { "self": { "href": "BASE/pacticipants/web" } } });
     fake.on("GET /pacticipants/web", hal(200, &web));
-    fake.on(
-        "GET /pacticipants",
-        hal(200, &json!({ "_embedded": { "pacticipants": [web] } })),
-    );
+    fake.on("GET /pacticipants", hal(200, &json!({ "_embedded": { "pacticipants": [web] } })));
     insta::assert_snapshot!(run_against(&fake, "describe-pacticipant --name web").await.told(), @"
     exit code 0
     --- stdout

@@ -2,10 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 #[path = "../../../broker/client/tests/integration/fake.rs"]
-#[allow(
-    dead_code,
-    reason = "shared with the client's tests, which use more of it"
-)]
+#[allow(dead_code, reason = "shared with the client's tests, which use more of it")]
 mod fake;
 
 mod can_i_deploy;

@@ -5,26 +5,17 @@ use serde_json::{Value, json};
 use crate::command::{Outcome, run_in};
 use crate::fake::{FakeBroker, hal};
 
-const PACT: &str =
-    r#"{"consumer": {"name": "web"}, "provider": {"name": "stock"}, "interactions": []}"#;
+const PACT: &str = r#"{"consumer": {"name": "web"}, "provider": {"name": "stock"}, "interactions": []}"#;
 
 /// Runs in a directory with these files.
-async fn publish(
-    fake: &FakeBroker,
-    files: &[(&str, &str)],
-    line: &str,
-    variables: &[(&str, &str)],
-) -> Outcome {
+async fn publish(fake: &FakeBroker, files: &[(&str, &str)], line: &str, variables: &[(&str, &str)]) -> Outcome {
     let directory = tempfile::tempdir().unwrap();
     for (name, content) in files {
         let path = directory.path().join(name);
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, content).unwrap();
     }
-    let mut all = vec![
-        ("PACT_BROKER_BASE_URL", fake.url.as_str()),
-        ("PACT_BROKER_HTTP_RETRIES", "0"),
-    ];
+    let mut all = vec![("PACT_BROKER_BASE_URL", fake.url.as_str()), ("PACT_BROKER_HTTP_RETRIES", "0")];
     all.extend(variables);
     run_in(directory.path(), line, &all).await.hiding(fake)
 }
@@ -36,24 +27,16 @@ async fn accepting() -> FakeBroker {
         { "type": "success", "text": "Pact successfully published for web version 1f3c9ab and provider stock." },
         { "type": "prompt", "text": "Next steps:\n  * Add verification" },
     ]);
-    fake.on(
-        "POST /contracts/publish",
-        hal(200, &json!({ "notices": notices, "_links": {} })),
-    );
+    fake.on("POST /contracts/publish", hal(200, &json!({ "notices": notices, "_links": {} })));
     fake
 }
 
 #[tokio::test]
 async fn published_with_everything_that_was_said() {
     let fake = accepting().await;
-    let line = "publish pacts --consumer-app-version 1f3c9ab --branch main --tag a,b -t c --build-url http://ci/1 --merge";
-    let outcome = publish(
-        &fake,
-        &[("pacts/deep/web-stock.json", PACT)],
-        line,
-        &[("PACT_BROKER_TOKEN", "t0p")],
-    )
-    .await;
+    let line =
+        "publish pacts --consumer-app-version 1f3c9ab --branch main --tag a,b -t c --build-url http://ci/1 --merge";
+    let outcome = publish(&fake, &[("pacts/deep/web-stock.json", PACT)], line, &[("PACT_BROKER_TOKEN", "t0p")]).await;
     insta::assert_snapshot!(outcome.told(), @"
     exit code 0
     --- stdout
@@ -71,23 +54,10 @@ async fn published_with_everything_that_was_said() {
 #[tokio::test]
 async fn version_branch_and_build_come_from_ci_where_not_given() {
     let fake = accepting().await;
-    let variables = [
-        ("GITHUB_SHA", "abc"),
-        ("GITHUB_REF", "refs/heads/feat/x"),
-        ("BUILD_URL", "http://ci/9"),
-    ];
-    let outcome = publish(
-        &fake,
-        &[("p.json", PACT)],
-        "publish p.json -r --branch main -g -o json",
-        &variables,
-    )
-    .await;
+    let variables = [("GITHUB_SHA", "abc"), ("GITHUB_REF", "refs/heads/feat/x"), ("BUILD_URL", "http://ci/9")];
+    let outcome = publish(&fake, &[("p.json", PACT)], "publish p.json -r --branch main -g -o json", &variables).await;
     let answered: Value = serde_json::from_str(&outcome.stdout).unwrap();
-    assert_eq!(
-        (outcome.code, &answered["notices"][0]["type"]),
-        (0, &json!("debug"))
-    );
+    assert_eq!((outcome.code, &answered["notices"][0]["type"]), (0, &json!("debug")));
     let sent: Value = serde_json::from_str(&fake.asked()[0].body).unwrap();
     assert_eq!(sent["pacticipantVersionNumber"], "abc");
     assert_eq!(sent["branch"], "main");
@@ -102,19 +72,10 @@ async fn each_consumer_is_published_on_its_own() {
     let third = PACT.replace("stock", "prices");
     let files = [("1.json", PACT), ("2.json", &other), ("3.json", &third)];
     let outcome = publish(&fake, &files, "publish --dir . -a 1", &[]).await;
-    let sent: Vec<Value> = fake
-        .asked()
-        .iter()
-        .map(|asked| serde_json::from_str(&asked.body).unwrap())
-        .collect();
+    let sent: Vec<Value> = fake.asked().iter().map(|asked| serde_json::from_str(&asked.body).unwrap()).collect();
     let summary: Vec<_> = sent
         .iter()
-        .map(|body| {
-            (
-                body["pacticipantName"].as_str().unwrap(),
-                body["contracts"].as_array().unwrap().len(),
-            )
-        })
+        .map(|body| (body["pacticipantName"].as_str().unwrap(), body["contracts"].as_array().unwrap().len()))
         .collect();
     assert_eq!((outcome.code, summary), (0, vec![("app", 1), ("web", 2)]));
 }
@@ -122,18 +83,8 @@ async fn each_consumer_is_published_on_its_own() {
 #[tokio::test]
 async fn every_problem_is_told_before_anything_is_sent() {
     let fake = accepting().await;
-    let files = [
-        ("ok.json", PACT),
-        ("broken.json", "{\n  \"consumer\": ,\n}"),
-        ("report.json", "{}"),
-    ];
-    let outcome = publish(
-        &fake,
-        &files,
-        "publish ok.json broken.json report.json gone.json none-*.json",
-        &[],
-    )
-    .await;
+    let files = [("ok.json", PACT), ("broken.json", "{\n  \"consumer\": ,\n}"), ("report.json", "{}")];
+    let outcome = publish(&fake, &files, "publish ok.json broken.json report.json gone.json none-*.json", &[]).await;
     insta::assert_snapshot!(outcome.told(), @"
     exit code 1
     --- stderr

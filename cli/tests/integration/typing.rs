@@ -7,10 +7,7 @@ async fn a_broker_that_is_down() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap().to_string();
     drop(listener);
-    let outcome = run(&format!(
-        "list-environments --retries 0 -b http://{address}/pacts"
-    ))
-    .await;
+    let outcome = run(&format!("list-environments --retries 0 -b http://{address}/pacts")).await;
     insta::assert_snapshot!(outcome.told().replace(&address, "BROKER"), @"
     exit code 1
     --- stderr
@@ -44,11 +41,7 @@ async fn selectors_that_make_no_sense() {
 async fn options_that_exclude_each_other_end_with_two() {
     let outcome = run("can-i-deploy -a web --to prod --to-environment prod").await;
     assert_eq!(outcome.code, 2);
-    assert!(
-        outcome.stderr.contains("cannot be used with"),
-        "{}",
-        outcome.stderr
-    );
+    assert!(outcome.stderr.contains("cannot be used with"), "{}", outcome.stderr);
 }
 
 #[tokio::test]
@@ -78,26 +71,13 @@ async fn a_verification_that_cannot_run_ends_with_two() {
     ");
     let help = run("verifier --help").await;
     assert_eq!(help.code, 0);
-    assert!(
-        help.stdout
-            .contains("Exit codes: 0 when the provider honours them all"),
-        "{}",
-        help.stdout
-    );
+    assert!(help.stdout.contains("Exit codes: 0 when the provider honours them all"), "{}", help.stdout);
 }
 
 #[tokio::test]
 async fn commands_are_found_below_broker_even_with_the_servers_variables_set() {
-    let variables = [
-        ("PACT_BROKER_PORT", "1"),
-        ("PACT_BROKER_BASE_URL", "http://127.0.0.1:1/"),
-        ("PACT_BROKER_DATABASE_URL", "x"),
-    ];
+    let variables =
+        [("PACT_BROKER_PORT", "1"), ("PACT_BROKER_BASE_URL", "http://127.0.0.1:1/"), ("PACT_BROKER_DATABASE_URL", "x")];
     let outcome = run_in(&std::env::temp_dir(), "broker generate-uuid", &variables).await;
-    assert_eq!(
-        (outcome.code, outcome.stdout.trim().len()),
-        (0, 36),
-        "{}",
-        outcome.stderr
-    );
+    assert_eq!((outcome.code, outcome.stdout.trim().len()), (0, 36), "{}", outcome.stderr);
 }

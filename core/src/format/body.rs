@@ -4,7 +4,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value as Json};
 
-use super::Problem;
 use crate::pact::{Body, ContentType, Contents, Specification};
 
 pub(super) fn read(
@@ -12,8 +11,6 @@ pub(super) fn read(
     name: &str,
     header: Option<ContentType>,
     specification: Specification,
-    at: &str,
-    problems: &mut Vec<Problem>,
 ) -> Body {
     let Some(json) = object.shift_remove(name) else { return Body::Missing };
     if specification < Specification::V4 {
@@ -21,12 +18,10 @@ pub(super) fn read(
     }
     match json {
         Json::Null => Body::Null,
-        Json::Object(object) => read_v4(object, header).unwrap_or_else(|message| {
-            problems.push(Problem::new(format!("{at}.{name}"), message));
-            Body::Missing
-        }),
+        Json::Object(object) if object.is_empty() => Body::Missing,
+        Json::Object(object) if object.contains_key("content") => read_v4(object, header),
         // no V4 file should carry it, yet some writers put the plain value there
-        other => read_inline(other, header),
+        other => Body::new(other.to_string(), header),
     }
 }
 
@@ -50,38 +45,29 @@ fn read_inline(json: Json, header: Option<ContentType>) -> Body {
     }
 }
 
-fn read_v4(mut object: Map<String, Json>, header: Option<ContentType>) -> Result<Body, String> {
+fn read_v4(mut object: Map<String, Json>, header: Option<ContentType>) -> Body {
     let content = match object.shift_remove("content") {
-        None => return Ok(Body::Missing),
-        Some(Json::Null) => return Ok(Body::Null),
+        None | Some(Json::Null) => return Body::Null,
         Some(content) => content,
     };
     let text = |name: &str| object.get(name).and_then(Json::as_str).map(str::to_owned);
     let content_type = text("contentType").map(ContentType::new).or(header);
-    let encoded = match object.get("encoded") {
-        Some(Json::String(encoded)) => Some(encoded.clone()),
-        Some(Json::Bool(true)) => Some("base64".to_owned()),
-        _ => None,
-    };
-    let (bytes, encoding) = match (content, encoded) {
-        (Json::String(text), Some(encoded)) if encoded.eq_ignore_ascii_case("base64") => {
-            (BASE64.decode(&text).map_err(|error| format!("the content is not base64: {error}"))?, None)
-        }
-        (content, Some(encoded)) if encoded.eq_ignore_ascii_case("json") => {
-            (content.to_string().into_bytes(), Some(encoded))
-        }
-        (Json::String(text), encoded) => (text.into_bytes(), encoded),
-        (content, encoded) => (content.to_string().into_bytes(), encoded),
+    let encoding = text("encoded");
+    let is = |name: &str| encoding.as_deref().is_some_and(|encoding| encoding.eq_ignore_ascii_case(name));
+    let is_json = content_type.as_ref().is_some_and(ContentType::is_json);
+    let (bytes, encoding) = match content {
+        // text that is no base64 after all stands for itself
+        Json::String(text) if is("base64") => (BASE64.decode(&text).unwrap_or_else(|_| text.into_bytes()), None),
+        Json::String(text) if text.is_empty() => return Body::Empty,
+        Json::String(text) if is_json && !is("json") => (Json::String(text).to_string().into_bytes(), encoding),
+        Json::String(text) => (text.into_bytes(), encoding),
+        content => (content.to_string().into_bytes(), encoding),
     };
     if bytes.is_empty() {
-        return Ok(Body::Empty);
+        return Body::Empty;
     }
-    let content_type = content_type.or_else(|| detect(&bytes));
-    Ok(Body::Present(Contents { bytes, content_type, hint: text("contentTypeHint"), encoding }))
-}
-
-fn detect(bytes: &[u8]) -> Option<ContentType> {
-    crate::content::detect(bytes)
+    let content_type = content_type.or_else(|| crate::content::detect(&bytes));
+    Body::Present(Contents { bytes, content_type, hint: text("contentTypeHint"), encoding })
 }
 
 pub(super) fn write(body: &Body, name: &str, specification: Specification, object: &mut Map<String, Json>) {
@@ -123,7 +109,7 @@ fn write_v4(contents: &Contents) -> Json {
     let is_text = contents.content_type.as_ref().is_none_or(ContentType::is_text);
     let is_base64 = |text: &str| contents.hint.as_deref() == Some("BINARY") || !is_text || text.contains('\u{0}');
     let (content, encoded) = match (inline_json(contents), std::str::from_utf8(&contents.bytes)) {
-        (Some(json), _) => (json, contents.encoding.clone().map_or(Json::Bool(false), Json::String)),
+        (Some(written), _) => written,
         (None, Ok(text)) if !is_base64(text) => (text.into(), Json::Bool(false)),
         _ => (BASE64.encode(&contents.bytes).into(), "base64".into()),
     };
@@ -138,13 +124,17 @@ fn write_v4(contents: &Contents) -> Json {
     Json::Object(object)
 }
 
-/// The contents as a JSON value, where that reads back as the same document. A JSON string needs `encoded: "JSON"`, since
-/// plain text content stands for its own bytes.
-fn inline_json(contents: &Contents) -> Option<Json> {
+/// The contents as a JSON value. The document `null` would read as no body, so it stays text with `encoded: "JSON"`.
+fn inline_json(contents: &Contents) -> Option<(Json, Json)> {
     if !is_json(contents) {
         return None;
     }
     let json: Json = serde_json::from_slice(&contents.bytes).ok()?;
     let marked = contents.encoding.as_deref().is_some_and(|encoding| encoding.eq_ignore_ascii_case("json"));
-    (marked || !matches!(json, Json::String(_) | Json::Null)).then_some(json)
+    match json {
+        Json::Null => Some(("null".into(), "JSON".into())),
+        Json::String(_) if marked => Some((String::from_utf8_lossy(&contents.bytes).into(), "JSON".into())),
+        json if marked => Some((json, "JSON".into())),
+        json => Some((json, Json::Bool(false))),
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::interaction::{extend, take_text};
 use super::{Problem, body, query, rules};
 use crate::generator::Generators;
-use crate::pact::{ContentType, Fields, HttpInteraction, HttpRequest, HttpResponse, Specification};
+use crate::pact::{ContentType, Fields, HttpInteraction, HttpRequest, HttpResponse, Specification, is_list_field};
 
 pub(super) fn read(
     object: &mut Map<String, Json>,
@@ -34,15 +34,20 @@ fn read_request(
     at: &str,
     problems: &mut Vec<Problem>,
 ) -> HttpRequest {
-    let text_or = |text: String, default: &str| if text.is_empty() { default.to_owned() } else { text };
-    let method = text_or(take_text(&mut object, "method"), "GET").to_ascii_uppercase();
-    let path = text_or(take_text(&mut object, "path"), "/");
-    let query = query::read(object.shift_remove("query"), at, problems);
-    let headers = read_headers(object.shift_remove("headers"), at, problems);
-    let body = body::read(&mut object, "body", content_type(&headers), specification, at, problems);
-    let rules = rules::read(object.shift_remove("matchingRules"), specification, at, problems);
+    let method = Some(take_text(&mut object, "method")).filter(|method| !method.is_empty());
+    let path = if object.contains_key("path") { take_text(&mut object, "path") } else { "/".to_owned() };
+    let query = object.shift_remove("query");
+    let raw_query = match &query {
+        Some(Json::String(text)) if specification <= Specification::V1_1 => Some(text.clone()),
+        _ => None,
+    };
+    let query = query::read(query, at, problems);
+    let headers = read_headers(object.shift_remove("headers"), specification, at, problems);
+    let body = body::read(&mut object, "body", content_type(&headers), specification);
+    let rules = rules::take(&mut object, "requestMatchingRules", specification, at, problems);
     let generators = Generators::from_json(object.shift_remove("generators").as_ref());
-    HttpRequest { method, path, query, headers, body, rules, generators, unknown: object }
+    let method = method.unwrap_or_else(|| "GET".to_owned()).to_ascii_uppercase();
+    HttpRequest { method, path, query, raw_query, headers, body, rules, generators, unknown: object }
 }
 
 fn read_response(
@@ -58,9 +63,9 @@ fn read_response(
             200
         }),
     };
-    let headers = read_headers(object.shift_remove("headers"), at, problems);
-    let body = body::read(&mut object, "body", content_type(&headers), specification, at, problems);
-    let rules = rules::read(object.shift_remove("matchingRules"), specification, at, problems);
+    let headers = read_headers(object.shift_remove("headers"), specification, at, problems);
+    let body = body::read(&mut object, "body", content_type(&headers), specification);
+    let rules = rules::take(&mut object, "responseMatchingRules", specification, at, problems);
     let generators = Generators::from_json(object.shift_remove("generators").as_ref());
     HttpResponse { status, headers, body, rules, generators, unknown: object }
 }
@@ -75,7 +80,7 @@ fn status_code(status: &Json) -> Option<u16> {
 }
 
 /// Header values are texts or lists of texts; numbers and booleans are taken as their text.
-fn read_headers(headers: Option<Json>, at: &str, problems: &mut Vec<Problem>) -> Fields {
+fn read_headers(headers: Option<Json>, specification: Specification, at: &str, problems: &mut Vec<Problem>) -> Fields {
     let object = match headers {
         None | Some(Json::Null) => return Fields::new(),
         Some(Json::Object(object)) => object,
@@ -92,6 +97,10 @@ fn read_headers(headers: Option<Json>, at: &str, problems: &mut Vec<Problem>) ->
         .into_iter()
         .map(|(name, value)| match value {
             Json::Array(values) => (name, values.into_iter().map(text).collect()),
+            value if specification < Specification::V4 && is_list_field(&name) => {
+                let values = text(value).split(',').map(|value| value.trim().to_owned()).collect();
+                (name, values)
+            }
             value => (name, vec![text(value)]),
         })
         .collect()

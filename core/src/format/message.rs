@@ -20,7 +20,7 @@ pub(super) fn read(
     }
     let content_type = content_type(&metadata);
     // without a stated type, a V3 message is JSON when it looks like it
-    let contents = body::read(object, "contents", content_type, specification, at, problems);
+    let contents = body::read(object, "contents", content_type, specification);
     Message {
         contents,
         metadata: metadata.into_iter().collect(),

@@ -26,6 +26,7 @@ use crate::pact::{Interaction, Pact, Specification};
 /// Says whether the bytes are not JSON, not a pact, of an unknown version, or where the pact is wrong; all problems of a
 /// pact are reported together.
 pub fn read(bytes: &[u8]) -> Result<Pact, FormatError> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let json = serde_json::from_slice(bytes).map_err(|error| FormatError::not_json(bytes, &error))?;
     from_json(json)
 }

@@ -7,6 +7,19 @@ use crate::pact::Specification;
 use crate::path::{PathExpression, Token};
 use crate::rule::{Category, MatchingRules, Rule, RuleEntry, rule_list_from_json, rule_list_to_json};
 
+/// Removes the rules; `alternative` is another name that some V2 writers use.
+pub(super) fn take(
+    object: &mut Map<String, Json>,
+    alternative: &str,
+    specification: Specification,
+    at: &str,
+    problems: &mut Vec<Problem>,
+) -> MatchingRules {
+    let rules = object.shift_remove("matchingRules");
+    let rules = rules.or_else(|| object.shift_remove(alternative));
+    read(rules, specification, at, problems)
+}
+
 pub(super) fn read(
     json: Option<Json>,
     specification: Specification,
@@ -23,75 +36,74 @@ pub(super) fn read(
         }
     };
     for (key, value) in object {
-        let result = if key.starts_with('$') {
-            read_v2(&key, &value, &mut rules)
-        } else {
-            match Category::parse(&key) {
-                Some(category) => read_category(category, &value, &mut rules),
-                None => Err(format!("unknown category '{key}'")),
-            }
-        };
-        if let Err(message) = result {
+        let result = match Category::parse(&key) {
             // V1 has no rules: what stands there is somebody else's
-            if specification > Specification::V1_1 {
-                problems.push(Problem::new(format!("{at}.matchingRules['{key}']"), message));
+            _ if specification <= Specification::V1_1 => Ok(Known::No),
+            Some(category) if specification > Specification::V2 || value.get("match").is_none() => {
+                read_category(category, &value, &mut rules)
             }
+            _ if key.starts_with('$') => read_v2(&key, &value, &mut rules),
+            _ => Ok(Known::No),
+        };
+        match result {
+            Ok(Known::Yes) => {}
+            Ok(Known::No) => rules.keep(key, value),
+            Err(message) => problems.push(Problem::new(format!("{at}.matchingRules['{key}']"), message)),
         }
     }
     rules
 }
 
-/// `$.body.a`, `$.headers.X`, `$.query.q[0]`, `$.path`
-fn read_v2(key: &str, value: &Json, rules: &mut MatchingRules) -> Result<(), String> {
-    let path = PathExpression::parse(key).map_err(|error| error.to_string())?;
-    let Some(Token::Field(category)) = path.tokens().first() else {
-        return Err("expected a path that starts with $.body, $.headers, $.query or $.path".to_owned());
-    };
-    let Some(category) = Category::parse(category) else {
-        return Err(format!("unknown category '{category}'"));
-    };
-    let rest = PathExpression::from_tokens(path.tokens()[1..].to_vec());
-    let list = rule_list_from_json(value).map_err(|error| error.to_string())?;
-    rules.add(category, rest, list);
-    Ok(())
+/// Whether an entry speaks of a part that has rules; others are kept and written back.
+enum Known {
+    Yes,
+    No,
 }
 
-fn read_category(category: Category, value: &Json, rules: &mut MatchingRules) -> Result<(), String> {
+/// `$.body.a`, `$.headers.X`, `$.query.q[0]`, `$.path`
+fn read_v2(key: &str, value: &Json, rules: &mut MatchingRules) -> Result<Known, String> {
+    let path = PathExpression::parse(key).map_err(|error| error.to_string())?;
+    let category = match path.tokens().first() {
+        Some(Token::Field(name)) => Category::parse(name),
+        _ => None,
+    };
+    let Some(category) = category else { return Ok(Known::No) };
+    let rest = match &path.tokens()[1..] {
+        // one value of a repeated field cannot be meant: the rule is the whole field's
+        [Token::Field(name), ..] if category.is_named() => PathExpression::field(name),
+        rest => PathExpression::from_tokens(rest.to_vec()),
+    };
+    let list = rule_list_from_json(value).map_err(|error| error.to_string())?;
+    rules.add(category, rest, list);
+    Ok(Known::Yes)
+}
+
+fn read_category(category: Category, value: &Json, rules: &mut MatchingRules) -> Result<Known, String> {
     let object = value.as_object().ok_or("expected an object")?;
     if object.contains_key("matchers") {
         let list = rule_list_from_json(value).map_err(|error| error.to_string())?;
         rules.add(category, PathExpression::root(), list);
-        return Ok(());
+        return Ok(Known::Yes);
     }
     for (key, value) in object {
         let path = read_key(category, key)?;
         let list = rule_list_from_json(value).map_err(|error| format!("{key}: {error}"))?;
         rules.add(category, path, list);
     }
-    Ok(())
+    Ok(Known::Yes)
 }
 
-/// Body keys are path expressions; the others are names, with an index where one value is meant (`q[0]`).
+/// Body keys are path expressions, the others names as they are.
 fn read_key(category: Category, key: &str) -> Result<PathExpression, String> {
-    if category.is_single() && (key == "$" || key.is_empty()) {
+    if key.is_empty() || (category.is_single() && key == "$") {
         return Ok(PathExpression::root());
     }
-    if key.starts_with('$') {
-        return PathExpression::parse(key).map_err(|error| error.to_string());
+    // metadata keys are found in both spellings: `grpc-message` and `$['grpc-message']`
+    if category == Category::Body || (category == Category::Metadata && key.starts_with('$')) {
+        let rooted = if key.starts_with('$') { key.to_owned() } else { format!("$.{key}") };
+        return PathExpression::parse(&rooted).map_err(|error| error.to_string());
     }
-    if category.is_named() {
-        return Ok(named_key(key));
-    }
-    PathExpression::parse(&format!("$.{key}")).map_err(|error| error.to_string())
-}
-
-fn named_key(key: &str) -> PathExpression {
-    let indexed = key.strip_suffix(']').and_then(|key| key.split_once('['));
-    match indexed.map(|(name, index)| (name, index, index.parse())) {
-        Some((name, _, Ok(index))) => PathExpression::field(name).join(Token::Index(index)),
-        Some((name, "*", _)) => PathExpression::field(name).join(Token::StarIndex),
-        _ => PathExpression::field(key),
-    }
+    Ok(PathExpression::field(key))
 }
 
 pub(super) fn write(rules: &MatchingRules, specification: Specification, object: &mut Map<String, Json>) {
@@ -121,13 +133,13 @@ pub(super) fn write(rules: &MatchingRules, specification: Specification, object:
         };
         json.insert(category.as_str().to_owned(), value);
     }
+    super::interaction::extend(&mut json, rules.kept());
     object.insert("matchingRules".to_owned(), Json::Object(json));
 }
 
 fn write_key(category: Category, entry: &RuleEntry) -> String {
     match entry.path.tokens() {
         [Token::Field(name)] if category.is_named() => name.clone(),
-        [Token::Field(name), Token::Index(index)] if category.is_named() => format!("{name}[{index}]"),
         _ => entry.path.to_string(),
     }
 }

@@ -108,10 +108,20 @@ impl ContentType {
         })
     }
 
-    /// Whether it is JSON or ends in `+json`.
+    /// Whether it is a JSON type: `application/json`, `application/vnd.api+json`, `application/json-rpc` …
     #[must_use]
     pub fn is_json(&self) -> bool {
-        self.has_form("json") || self.essence == "application/javascript"
+        let subtype = self.essence.strip_prefix("application/").unwrap_or_default();
+        subtype.rsplit('+').next().is_some_and(|form| form.starts_with("json"))
+    }
+
+    /// `application/json` for `application/vnd.api+json`: the type that a structured suffix names (RFC 6839).
+    #[must_use]
+    pub fn base(&self) -> Self {
+        match (self.essence.split_once('/'), self.essence.rsplit_once('+')) {
+            (Some((main, _)), Some((_, suffix))) => Self::new(format!("{main}/{suffix}")),
+            _ => self.clone(),
+        }
     }
 
     /// Whether it is XML or ends in `+xml`.

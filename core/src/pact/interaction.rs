@@ -94,6 +94,8 @@ pub struct HttpRequest {
     pub path: String,
     /// Decoded query parameters.
     pub query: Query,
+    /// The query as written, where the whole text is compared: V1 and V1.1, which know no parameters.
+    pub raw_query: Option<String>,
     /// Header fields under the names the file uses.
     pub headers: Fields,
     /// The body.
@@ -113,6 +115,7 @@ impl Default for HttpRequest {
             method: "GET".to_owned(),
             path: "/".to_owned(),
             query: Query::new(),
+            raw_query: None,
             headers: Fields::new(),
             body: Body::Missing,
             rules: MatchingRules::default(),

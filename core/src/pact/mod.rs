@@ -3,12 +3,14 @@
 mod body;
 pub mod digest;
 mod document;
+mod fields;
 mod interaction;
 mod merge;
 mod state;
 
 pub use body::{Body, ContentType, Contents};
 pub use document::{Pact, Specification};
+pub use fields::is_list_field;
 pub use interaction::{
     HttpInteraction, HttpRequest, HttpResponse, Interaction, InteractionKind, Message, SynchronousMessage,
 };

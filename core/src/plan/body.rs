@@ -1,6 +1,7 @@
 //! The body of a request, response or message.
 
 use super::Unexpected;
+use super::fields::FieldsPlan;
 use super::rule_tree::RuleTree;
 use super::walk::Walk;
 use crate::content::{self, ContentKind};
@@ -20,6 +21,21 @@ pub(super) enum BodyPlan {
     Contents { content_type: Option<ContentType>, kind: ContentKind, expected: Value, rules: RuleTree },
 }
 
+/// A body as it came.
+pub(super) struct ReceivedBody<'a> {
+    pub(super) bytes: &'a [u8],
+    pub(super) content_type: Option<&'a ContentType>,
+    /// Rules on the content type header accept the type, whatever it is.
+    pub(super) type_allowed: bool,
+}
+
+impl<'a> ReceivedBody<'a> {
+    pub(super) fn new(bytes: &'a [u8], content_type: Option<&'a ContentType>, headers: &FieldsPlan) -> Self {
+        let type_allowed = content_type.is_some_and(|content_type| headers.rules_allow_type(content_type.as_str()));
+        Self { bytes, content_type, type_allowed }
+    }
+}
+
 impl BodyPlan {
     pub(super) fn compile(body: &Body, rules: &MatchingRules) -> Self {
         let contents = match body {
@@ -37,13 +53,8 @@ impl BodyPlan {
         Self::Contents { content_type, kind, expected, rules: RuleTree::new(rules.of(Category::Body)) }
     }
 
-    pub(super) fn check(
-        &self,
-        actual: &[u8],
-        actual_type: Option<&ContentType>,
-        unexpected: Unexpected,
-        found: &mut Vec<Mismatch>,
-    ) {
+    pub(super) fn check(&self, received: &ReceivedBody<'_>, unexpected: Unexpected, found: &mut Vec<Mismatch>) {
+        let actual = received.bytes;
         let (content_type, kind, expected, rules) = match self {
             Self::Anything => return,
             Self::Nothing => {
@@ -56,14 +67,14 @@ impl BodyPlan {
             Self::Contents { content_type, kind, expected, rules } => (content_type, kind, expected, rules),
         };
         let detected;
-        let actual_type = match actual_type {
+        let actual_type = match received.content_type {
             Some(actual_type) => Some(actual_type),
             None => {
                 detected = content::detect(actual);
                 detected.as_ref()
             }
         };
-        if !same_type(content_type.as_ref(), actual_type) {
+        if !received.type_allowed && !same_type(content_type.as_ref(), actual_type) {
             found.push(type_mismatch(content_type.as_ref(), actual_type));
             return;
         }
@@ -82,12 +93,13 @@ impl BodyPlan {
     }
 }
 
-/// Parameters such as a charset do not make another type.
+/// The same type, or the type that the actual one's suffix names. Further parameters make no other type; the agreed charset
+/// has to be there.
 fn same_type(expected: Option<&ContentType>, actual: Option<&ContentType>) -> bool {
-    match (expected, actual) {
-        (Some(expected), Some(actual)) => expected.essence() == actual.essence(),
-        _ => true,
-    }
+    let (Some(expected), Some(actual)) = (expected, actual) else { return true };
+    let charset = |content_type: &ContentType| content_type.parameter("charset").map(str::to_ascii_lowercase);
+    let same_essence = expected.essence() == actual.essence() || expected.essence() == actual.base().essence();
+    same_essence && (charset(expected).is_none() || charset(expected) == charset(actual))
 }
 
 fn type_mismatch(expected: Option<&ContentType>, actual: Option<&ContentType>) -> Mismatch {

@@ -1,11 +1,11 @@
 //! Maps and lists: which members are compared with which.
 
 use super::Unexpected;
-use super::rule_tree::{CompiledRule, Cursor, RuleTree, Selected};
+use super::rule_tree::{CompiledList, CompiledRule, Cursor, RuleTree, Selected};
 use super::walk::Walk;
 use crate::mismatch::Problem;
 use crate::path::Place;
-use crate::rule::{EachRule, Rule, Typing};
+use crate::rule::{Combine, EachRule, Rule, Typing};
 use crate::value::{Map, Value};
 
 impl Walk<'_> {
@@ -15,27 +15,58 @@ impl Walk<'_> {
         }
         let rules = self.rules;
         let Some(Selected { list, cascaded }) = rules.selected(cursor) else {
-            self.compare_keys(place, cursor, expected, actual);
+            self.compare_keys(place, expected, actual);
             return self.compare_members(place, cursor, expected, actual);
         };
-        for compiled in &list.rules {
-            match &compiled.rule {
-                Rule::Values if !cascaded => self.compare_any_members(place, cursor, expected, actual),
-                Rule::EachKey(each) if !cascaded => self.check_keys(place, each, expected, actual),
-                Rule::EachValue(each) if !cascaded => self.check_values(place, cursor, each, expected, actual),
-                _ => {
-                    self.compare_keys(place, cursor, expected, actual);
-                    self.compare_members(place, cursor, expected, actual);
+        self.apply_list(list, |walk, compiled| match &compiled.rule {
+            Rule::Values if !cascaded => walk.compare_any_members(place, cursor, expected, actual),
+            Rule::EachKey(each) if !cascaded => walk.check_keys(place, each, expected, actual),
+            Rule::EachValue(each) if !cascaded => match each.rules.is_empty() {
+                true => walk.compare_members(place, cursor, expected, actual),
+                false => walk.compare_any_members(place, cursor, expected, actual),
+            },
+            rule => {
+                if speaks_of_whole(rule, cascaded, walk.typing) {
+                    let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
+                    if !walk.check_whole(place, rule, &expected, &actual) {
+                        return;
+                    }
                 }
+                walk.compare_keys(place, expected, actual);
+                walk.compare_members(place, cursor, expected, actual);
+            }
+        });
+    }
+
+    /// Runs a list of rules; with OR, one rule without findings is enough.
+    fn apply_list(&mut self, list: &CompiledList, mut apply: impl FnMut(&mut Self, &CompiledRule)) {
+        let before = self.found.len();
+        for compiled in &list.rules {
+            let start = self.found.len();
+            apply(self, compiled);
+            if list.combine == Combine::Or && self.found.len() == start {
+                self.found.truncate(before);
+                return;
             }
         }
     }
 
-    /// Which keys must and may be there.
-    fn compare_keys(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Map, actual: &Map) {
-        if self.rules.has_star_below(cursor, &self.stack) {
-            return;
+    /// What a rule says of a collection as a whole; false ends the comparison of its members.
+    fn check_whole(&mut self, place: &Place<'_>, rule: &Rule, expected: &Value, actual: &Value) -> bool {
+        let result = match (rule, actual) {
+            (Rule::Type(bounds), Value::Map(map)) => bounds.check(map.len()),
+            (Rule::Type(bounds), Value::List(items)) => bounds.check(items.len()),
+            _ => rule.check(expected, actual, self.typing),
+        };
+        let goes_on = matches!(rule, Rule::Type(_) | Rule::NotEmpty);
+        if let Err(problem) = result {
+            self.report(place, problem, Some(expected), Some(actual), Some(rule));
         }
+        goes_on
+    }
+
+    /// Which keys must and may be there.
+    fn compare_keys(&mut self, place: &Place<'_>, expected: &Map, actual: &Map) {
         for (key, value) in expected {
             if !actual.contains_key(key) {
                 self.report(&Place::Key(place, key), Problem::Missing, Some(value), None, None);
@@ -79,66 +110,23 @@ impl Walk<'_> {
         }
     }
 
-    fn check_values(&mut self, place: &Place<'_>, cursor: Cursor, each: &EachRule, expected: &Map, actual: &Map) {
-        for (key, actual) in actual {
-            let Some(example) = expected.get(key).or_else(|| expected.values().next()) else { continue };
-            let place = Place::Key(place, key);
-            if each.rules.is_empty() {
-                let end = self.stack.len();
-                let below = self.rules.key(cursor, key, &mut self.stack);
-                self.compare(&place, below, example, actual);
-                self.stack.truncate(end);
-            } else {
-                self.check_each(&place, each, example, actual);
-            }
-        }
-    }
-
-    fn check_each(&mut self, place: &Place<'_>, each: &EachRule, example: &Value, actual: &Value) {
-        for rule in &each.rules {
-            if let Err(problem) = rule.check(example, actual, self.typing) {
-                self.report(place, problem, Some(example), Some(actual), Some(rule));
-            }
-        }
-    }
-
     pub(super) fn compare_lists(&mut self, place: &Place<'_>, cursor: Cursor, expected: &[Value], actual: &[Value]) {
         let rules = self.rules;
         let Some(Selected { list, cascaded }) = rules.selected(cursor) else {
             return self.compare_items(place, cursor, expected, actual);
         };
-        for compiled in &list.rules {
-            match &compiled.rule {
-                Rule::ArrayContains(_) if !cascaded => self.check_variants(place, compiled, expected, actual),
-                Rule::EachValue(each) if !cascaded && !each.rules.is_empty() => {
-                    for (index, item) in actual.iter().enumerate() {
-                        if let Some(example) = expected.get(index).or_else(|| expected.first()) {
-                            self.check_each(&Place::Index(place, index), each, example, item);
-                        }
+        self.apply_list(list, |walk, compiled| match &compiled.rule {
+            Rule::ArrayContains(_) if !cascaded => walk.check_variants(place, compiled, expected, actual),
+            rule => {
+                if speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected) {
+                    let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
+                    if !walk.check_whole(place, rule, &expected, &actual) {
+                        return;
                     }
                 }
-                Rule::Equality => self.compare_items(place, cursor, expected, actual),
-                rule => {
-                    if !cascaded {
-                        self.check_list_rule(place, rule, expected, actual);
-                    }
-                    self.compare_by_example(place, cursor, expected, actual);
-                }
+                walk.compare_by_example(place, cursor, expected, actual);
             }
-        }
-    }
-
-    /// What a rule says of the list as a whole.
-    fn check_list_rule(&mut self, place: &Place<'_>, rule: &Rule, expected: &[Value], actual: &[Value]) {
-        let result = match rule {
-            Rule::Type(bounds) => bounds.check(actual.len()),
-            Rule::NotEmpty if actual.is_empty() => Err(Problem::RuleBroken),
-            _ => Ok(()),
-        };
-        if let Err(problem) = result {
-            let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
-            self.report(place, problem, Some(&expected), Some(&actual), Some(rule));
-        }
+        });
     }
 
     /// Items pair by position; further items are compared with the first example.
@@ -188,4 +176,27 @@ impl Walk<'_> {
         let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
         self.report(place, problem, Some(&expected), Some(&actual), None);
     }
+}
+
+/// Whether a rule decides about a collection itself: bounds, equality, and rules that only a single value can satisfy. The
+/// values of a repeated parameter are no collection of their own: such rules speak of each.
+fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
+    match rule {
+        Rule::Equality => true,
+        Rule::Type(bounds) => !cascaded && (bounds.min.is_some() || bounds.max.is_some()),
+        Rule::NotEmpty
+        | Rule::Null
+        | Rule::Integer
+        | Rule::Decimal
+        | Rule::Number
+        | Rule::Boolean
+        | Rule::Semver
+        | Rule::Other(_) => !cascaded && typing == Typing::Typed,
+        _ => false,
+    }
+}
+
+/// An upper bound beside an empty example says nothing of the items.
+fn is_open_example(rule: &Rule, expected: &[Value]) -> bool {
+    matches!(rule, Rule::Type(bounds) if bounds.max.is_some()) && expected.is_empty()
 }

@@ -1,117 +1,134 @@
 //! Header fields.
 
 use super::ReceivedHeaders;
-use super::rule_tree::{RuleTree, Selected};
+use super::rule_tree::CompiledList;
 use super::scalar;
 use crate::mismatch::{Location, Mismatch, Problem};
-use crate::pact::{ContentType, Fields};
-use crate::path::{PathExpression, Token};
-use crate::rule::{Category, MatchingRules, RuleEntry, Typing};
+use crate::pact::{Fields, is_list_field};
+use crate::path::Token;
+use crate::rule::{Category, MatchingRules, Typing};
 use crate::value::Value;
 
-/// Header fields, ready to be compared with many. Names are compared without regard to case.
+/// Header fields, ready to be compared with many. Names are compared without regard to case, fields that were not agreed on
+/// do no harm.
 #[derive(Debug, Clone)]
 pub(super) struct FieldsPlan {
-    fields: Vec<(String, Vec<Value>)>,
-    rules: RuleTree,
+    fields: Vec<FieldPlan>,
+}
+
+#[derive(Debug, Clone)]
+struct FieldPlan {
+    name: String,
+    values: Vec<Value>,
+    rules: Option<CompiledList>,
 }
 
 impl FieldsPlan {
     pub(super) fn compile(fields: &Fields, rules: &MatchingRules) -> Self {
-        let lower: Vec<RuleEntry> = rules.of(Category::Header).map(lower_case).collect();
-        let expected = |(name, values): (&String, &Vec<String>)| {
-            // one text with commas and several values are the same field (RFC 9110 §5.3)
-            (name.clone(), values.iter().flat_map(|value| split_list(name, value)).map(Value::from).collect())
+        let plan = |(name, values): (&String, &Vec<String>)| FieldPlan {
+            name: name.clone(),
+            values: values.iter().map(|value| Value::from(value.trim())).collect(),
+            rules: rules_of(name, rules),
         };
-        Self { fields: fields.iter().map(expected).collect(), rules: RuleTree::new(&lower) }
+        Self { fields: fields.iter().map(plan).collect() }
+    }
+
+    /// Whether the content type is governed by rules, and the one that came satisfies them.
+    pub(super) fn rules_allow_type(&self, content_type: &str) -> bool {
+        let field = self.fields.iter().find(|field| field.name.eq_ignore_ascii_case("content-type"));
+        let Some((field, list)) = field.and_then(|field| Some((field, field.rules.as_ref()?))) else { return false };
+        let example = field.values.first().unwrap_or(&EMPTY);
+        let mut fits = true;
+        scalar::check_list(list, example, &Value::from(content_type), Typing::Textual, |_, _| fits = false);
+        fits
     }
 
     pub(super) fn check(&self, actual: &ReceivedHeaders<'_>, found: &mut Vec<Mismatch>) {
-        let mut stack = Vec::new();
-        for (name, expected) in &self.fields {
-            let values: Vec<Value> = actual
+        for field in &self.fields {
+            let lines: Vec<&str> = actual
                 .iter()
-                .filter(|(actual, _)| actual.eq_ignore_ascii_case(name))
-                .flat_map(|(_, value)| split_list(name, value))
-                .map(Value::from)
+                .filter(|(name, _)| name.eq_ignore_ascii_case(&field.name))
+                .map(|(_, value)| value.as_ref())
                 .collect();
-            if values.is_empty() && !expected.is_empty() {
-                found.push(mismatch(name, None, Problem::Missing, expected.first().cloned(), None));
+            if lines.is_empty() {
+                if !field.values.is_empty() {
+                    found.push(mismatch(&field.name, None, Problem::Missing, field.values.first().cloned(), None));
+                }
                 continue;
             }
-            stack.clear();
-            self.check_field(name, expected, &values, &mut stack, found);
+            let values: Vec<Value> = if is_list_field(&field.name) {
+                lines.iter().flat_map(|line| line.split(',')).map(|value| Value::from(value.trim())).collect()
+            } else {
+                lines.iter().map(|line| Value::from(line.trim())).collect()
+            };
+            field.check(&values, found);
         }
     }
+}
 
-    fn check_field(
-        &self,
-        name: &str,
-        expected: &[Value],
-        actual: &[Value],
-        stack: &mut Vec<u32>,
-        found: &mut Vec<Mismatch>,
-    ) {
-        let root = self.rules.root(stack);
-        let field = self.rules.key(root, &name.to_ascii_lowercase(), stack);
-        for (index, example) in expected.iter().enumerate() {
-            let Some(value) = actual.get(index) else {
-                found.push(mismatch(name, Some(index), Problem::Missing, Some(example.clone()), None));
-                continue;
+static EMPTY: Value = Value::String(String::new());
+
+impl FieldPlan {
+    fn check(&self, actual: &[Value], found: &mut Vec<Mismatch>) {
+        for (index, value) in actual.iter().enumerate() {
+            let at = (self.values.len() > 1 || actual.len() > 1).then_some(index);
+            let example = self.values.get(index);
+            let mut report = |problem, rule| {
+                let mut mismatch = mismatch(&self.name, at, problem, example.cloned(), Some(value.clone()));
+                mismatch.rule = rule;
+                found.push(mismatch);
             };
-            let at = (expected.len() > 1).then_some(index);
-            let cursor = self.rules.index(field, index, stack);
-            match self.rules.selected(cursor) {
-                Some(Selected { list, .. }) => {
+            match (&self.rules, example) {
+                (Some(list), _) => {
+                    let example = example.or(self.values.first()).unwrap_or(&EMPTY);
                     scalar::check_list(list, example, value, Typing::Textual, |problem, rule| {
-                        let mut mismatch = mismatch(name, at, problem, Some(example.clone()), Some(value.clone()));
-                        mismatch.rule = Some(rule.clone());
-                        found.push(mismatch);
+                        report(problem, Some(rule.clone()));
                     });
                 }
-                None if same_value(name, example, value) => {}
-                None => found.push(mismatch(name, at, Problem::NotEqual, Some(example.clone()), Some(value.clone()))),
+                (None, None) => report(Problem::Unexpected, None),
+                (None, Some(example)) if same_value(&self.name, example, value) => {}
+                (None, Some(_)) => report(Problem::NotEqual, None),
+            }
+        }
+        if self.rules.is_none() {
+            for (index, missing) in self.values.iter().enumerate().skip(actual.len()) {
+                found.push(mismatch(&self.name, Some(index), Problem::Missing, Some(missing.clone()), None));
             }
         }
     }
 }
 
-fn lower_case(entry: &RuleEntry) -> RuleEntry {
-    let mut tokens = entry.path.tokens().to_vec();
-    if let Some(Token::Field(name)) = tokens.first_mut() {
-        *name = name.to_ascii_lowercase();
-    }
-    RuleEntry { path: PathExpression::from_tokens(tokens), rules: entry.rules.clone() }
+fn rules_of(name: &str, rules: &MatchingRules) -> Option<CompiledList> {
+    let speaks_of = |token: &Token| matches!(token, Token::Field(field) if field.eq_ignore_ascii_case(name));
+    let entry = rules.of(Category::Header).find(|entry| matches!(entry.path.tokens(), [token] if speaks_of(token)));
+    entry.map(|entry| CompiledList::new(&entry.rules)).filter(|list| !list.rules.is_empty())
 }
 
-/// Fields whose comma is part of one value (RFC 9110 §5.6.7, RFC 6265).
-const SINGLE: [&str; 7] =
-    ["date", "expires", "if-modified-since", "if-unmodified-since", "last-modified", "retry-after", "set-cookie"];
-
-fn split_list<'v>(name: &str, value: &'v str) -> impl Iterator<Item = &'v str> {
-    let single = SINGLE.iter().any(|known| name.eq_ignore_ascii_case(known));
-    let (whole, parts) = if single { (Some(value.trim()), None) } else { (None, Some(value.split(','))) };
-    whole.into_iter().chain(parts.into_iter().flatten().map(str::trim))
+/// Blanks around commas mean nothing (RFC 9110 §5.6.1).
+fn without_blanks(value: &str) -> String {
+    value.split(',').map(str::trim).collect::<Vec<_>>().join(",")
 }
 
-/// Equal, where media types compare by their parts and lists of parameters in any order.
+/// Equal; in media types the agreed parameters have to be there, in any order, and others may be.
 fn same_value(name: &str, expected: &Value, actual: &Value) -> bool {
     if expected == actual {
         return true;
     }
     let (Some(expected), Some(actual)) = (expected.as_str(), actual.as_str()) else { return false };
     let is_media_type = name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("accept");
-    is_media_type && same_media_type(&ContentType::new(expected), &ContentType::new(actual))
+    without_blanks(expected) == without_blanks(actual) || (is_media_type && same_media_type(expected, actual))
 }
 
-/// The agreed parameters have to be there; others may be.
-fn same_media_type(expected: &ContentType, actual: &ContentType) -> bool {
-    let names = expected.as_str().split(';').skip(1).filter_map(|parameter| parameter.split_once('='));
-    let same_parameter = |name: &str| match (expected.parameter(name), actual.parameter(name)) {
-        (Some(expected), Some(actual)) => expected.eq_ignore_ascii_case(actual),
-        (expected, actual) => expected == actual,
-    };
-    expected.essence() == actual.essence() && names.map(|(name, _)| name.trim()).all(same_parameter)
+fn same_media_type(expected: &str, actual: &str) -> bool {
+    let (mut expected, mut actual) = (expected.split(';').map(str::trim), actual.split(';').map(str::trim));
+    if expected.next() != actual.next() {
+        return false;
+    }
+    let actual: Vec<(&str, &str)> = actual.filter_map(|parameter| parameter.split_once('=')).collect();
+    expected.filter_map(|parameter| parameter.split_once('=')).all(|(name, value)| {
+        let same = |actual: &str| actual == value || (name == "charset" && actual.eq_ignore_ascii_case(value));
+        actual.iter().any(|(actual_name, actual)| *actual_name == name && same(actual))
+    })
 }
 
 fn mismatch(

@@ -1,6 +1,6 @@
 //! A message's contents and metadata.
 
-use super::body::BodyPlan;
+use super::body::{BodyPlan, ReceivedBody};
 use super::rule_tree::{RuleTree, Selected};
 use super::{Unexpected, scalar};
 use crate::mismatch::{Location, Mismatch, Problem};
@@ -52,7 +52,9 @@ impl MessagePlan {
             .find(|(key, _)| is_content_type(key))
             .and_then(|(_, value)| value.as_str())
             .map(ContentType::new);
-        self.contents.check(received.contents, content_type.as_ref(), unexpected, &mut found);
+        let contents =
+            ReceivedBody { bytes: received.contents, content_type: content_type.as_ref(), type_allowed: false };
+        self.contents.check(&contents, unexpected, &mut found);
         self.check_metadata(&received.metadata, &mut found);
         found
     }

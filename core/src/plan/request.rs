@@ -1,6 +1,6 @@
 //! A request as the mock server checks it.
 
-use super::body::BodyPlan;
+use super::body::{BodyPlan, ReceivedBody};
 use super::fields::FieldsPlan;
 use super::query::QueryPlan;
 use super::rule_tree::CompiledList;
@@ -33,6 +33,7 @@ pub struct RequestPlan {
     path: Value,
     path_rules: Option<CompiledList>,
     query: QueryPlan,
+    raw_query: Option<String>,
     headers: FieldsPlan,
     body: BodyPlan,
 }
@@ -46,6 +47,7 @@ impl RequestPlan {
             path: Value::from(request.path.as_str()),
             path_rules: request.rules.single(Category::Path).map(CompiledList::new),
             query: QueryPlan::compile(&request.query, &request.rules),
+            raw_query: request.raw_query.clone(),
             headers: FieldsPlan::compile(&request.headers, &request.rules),
             body: BodyPlan::compile(&request.body, &request.rules),
         }
@@ -68,12 +70,26 @@ impl RequestPlan {
     pub fn check(&self, received: &ReceivedRequest<'_>) -> Vec<Mismatch> {
         let mut found = Vec::new();
         self.check_line(received, &mut found);
-        let query = received.query.map(decode_query).unwrap_or_default();
-        self.query.check(&query, &mut found);
+        self.check_query(received.query.unwrap_or_default(), &mut found);
         self.headers.check(&received.headers, &mut found);
         let content_type = content_type(&received.headers);
-        self.body.check(received.body, content_type.as_ref(), Unexpected::Refused, &mut found);
+        let received_body = ReceivedBody::new(received.body, content_type.as_ref(), &self.headers);
+        self.body.check(&received_body, Unexpected::Refused, &mut found);
         found
+    }
+
+    fn check_query(&self, actual: &str, found: &mut Vec<Mismatch>) {
+        match &self.raw_query {
+            None => self.query.check(&decode_query(actual), found),
+            Some(expected) if decoded(expected) == decoded(actual) => {}
+            Some(expected) => found.push(Mismatch {
+                location: Location::Query { name: String::new(), index: None },
+                problem: Problem::NotEqual,
+                expected: Some(Value::from(expected.as_str())),
+                actual: Some(Value::from(actual)),
+                rule: None,
+            }),
+        }
     }
 
     fn check_line(&self, received: &ReceivedRequest<'_>, found: &mut Vec<Mismatch>) {
@@ -101,6 +117,11 @@ impl RequestPlan {
             }
         }
     }
+}
+
+/// A query as one text with its escapes resolved.
+fn decoded(query: &str) -> String {
+    percent_encoding::percent_decode_str(query).decode_utf8_lossy().into_owned()
 }
 
 /// The content type that the headers state.

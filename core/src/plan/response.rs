@@ -1,6 +1,6 @@
 //! A response as the verifier checks it.
 
-use super::body::BodyPlan;
+use super::body::{BodyPlan, ReceivedBody};
 use super::fields::FieldsPlan;
 use super::rule_tree::CompiledList;
 use super::{ReceivedHeaders, Unexpected, scalar};
@@ -48,7 +48,8 @@ impl ResponsePlan {
         self.check_status(received.status, &mut found);
         self.headers.check(&received.headers, &mut found);
         let content_type = super::request::content_type(&received.headers);
-        self.body.check(received.body, content_type.as_ref(), Unexpected::Allowed, &mut found);
+        let received_body = ReceivedBody::new(received.body, content_type.as_ref(), &self.headers);
+        self.body.check(&received_body, Unexpected::Allowed, &mut found);
         found
     }
 

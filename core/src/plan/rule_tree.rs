@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use crate::path::Token;
+use crate::path::{PathExpression, Token};
 use crate::rule::{Combine, Rule, RuleEntry, RuleList};
 
 /// Rules by path.
@@ -23,6 +23,13 @@ struct Node {
     rules: Option<CompiledList>,
     weight: u64,
     depth: u32,
+}
+
+/// Whether rules stand at a path themselves, or follow from rules above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Precedence {
+    Own,
+    Implied,
 }
 
 /// The rules at one path, ready to run.
@@ -76,15 +83,31 @@ impl RuleTree {
     pub(super) fn new<'a>(entries: impl IntoIterator<Item = &'a RuleEntry>) -> Self {
         let mut tree = Self { nodes: vec![Node::default()] };
         for entry in entries {
-            let mut at = 0;
-            for token in entry.path.tokens() {
-                at = tree.child(at, token);
-            }
-            let node = &mut tree.nodes[at];
-            node.rules = Some(CompiledList::new(&entry.rules));
-            node.weight = entry.path.weight();
+            tree.add(&entry.path, &entry.rules, Precedence::Own);
         }
         tree
+    }
+
+    fn add(&mut self, path: &PathExpression, list: &RuleList, precedence: Precedence) {
+        if list.rules.is_empty() {
+            return;
+        }
+        let mut at = 0;
+        for token in path.tokens() {
+            at = self.child(at, token);
+        }
+        let node = &mut self.nodes[at];
+        if node.rules.is_none() || precedence == Precedence::Own {
+            node.rules = Some(CompiledList::new(list));
+            node.weight = path.weight();
+        }
+        for rule in &list.rules {
+            // what `eachValue` asks of every member are rules one step further down
+            if let Rule::EachValue(each) = rule {
+                let list = RuleList { rules: each.rules.clone(), combine: Combine::And };
+                self.add(&path.join(Token::Star), &list, Precedence::Implied);
+            }
+        }
     }
 
     fn child(&mut self, at: usize, token: &Token) -> usize {
@@ -93,7 +116,14 @@ impl RuleTree {
         let node = &mut self.nodes[at];
         let depth = node.depth + 1;
         let child = match token {
-            Token::Field(name) => *node.fields.entry(name.clone()).or_insert(id),
+            Token::Field(name) => {
+                let child = *node.fields.entry(name.clone()).or_insert(id);
+                // `['0']` names a position too
+                if let Ok(index) = name.parse() {
+                    node.indexes.entry(index).or_insert(child);
+                }
+                child
+            }
             Token::Index(index) => *node.indexes.entry(*index).or_insert(id),
             Token::Star => *node.star.get_or_insert(id),
             Token::StarIndex => *node.star_index.get_or_insert(id),
@@ -145,14 +175,6 @@ impl RuleTree {
         let node = &self.nodes[cursor.best? as usize];
         let list = node.rules.as_ref().expect("only nodes with rules become best");
         Some(Selected { list, cascaded: node.depth < cursor.depth })
-    }
-
-    /// Whether rules stand at `.*` below the cursor.
-    pub(super) fn has_star_below(&self, cursor: Cursor, stack: &[u32]) -> bool {
-        stack[cursor.start..cursor.end].iter().any(|id| {
-            let star = self.nodes[*id as usize].star;
-            star.is_some_and(|star| self.nodes[star as usize].rules.is_some())
-        })
     }
 }
 

@@ -252,4 +252,3 @@ fn unknown_field(descriptor: &MessageDescriptor, name: &str) -> String {
     let known = if known.is_empty() { "no fields at all".to_owned() } else { known.join(", ") };
     format!("{} has no field '{name}', it has {known}", descriptor.full_name())
 }
-

@@ -215,4 +215,3 @@ fn entry(
     pattern.add_to(Category::Metadata, Some(name), rules, generators);
     Ok(pattern.example)
 }
-

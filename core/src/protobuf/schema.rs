@@ -290,4 +290,3 @@ impl Method {
         self.descriptor.is_server_streaming()
     }
 }
-

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{Rule, RuleError};
+use crate::pact::Attributes;
 use crate::path::PathExpression;
 
 /// The part of a request, response or message that a rule speaks of (specification V3, "Matching rules").
@@ -104,6 +105,7 @@ pub struct RuleEntry {
 #[derive(Debug, Clone, Default)]
 pub struct MatchingRules {
     entries: Vec<(Category, RuleEntry)>,
+    kept: Attributes,
 }
 
 /// Equal whatever the order of their paths, which files do not keep.
@@ -118,7 +120,18 @@ impl MatchingRules {
     /// Whether there is no rule at all.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.entries.is_empty() && self.kept.is_empty()
+    }
+
+    /// Keeps an entry that speaks of no known part, for writing back.
+    pub(crate) fn keep(&mut self, key: String, value: Json) {
+        self.kept.insert(key, value);
+    }
+
+    /// Entries that speak of no known part.
+    #[must_use]
+    pub fn kept(&self) -> &Attributes {
+        &self.kept
     }
 
     /// Adds rules at a path; further rules at the same path join the list that is there.

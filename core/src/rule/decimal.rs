@@ -1,4 +1,4 @@
-//! `decimal`: a number with digits after a decimal point.
+//! `decimal`: a number with a fraction or exponent; as text, the fraction may be missing.
 
 use super::Typing;
 use crate::mismatch::Problem;
@@ -16,5 +16,5 @@ pub(super) fn check(actual: &Value, typing: Typing) -> Result<(), Problem> {
 fn is_decimal(text: &str) -> bool {
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let unsigned = text.strip_prefix('-').unwrap_or(text);
-    unsigned.split_once('.').is_some_and(|(whole, fraction)| digits(whole) && digits(fraction))
+    unsigned.split_once('.').map_or(digits(unsigned), |(whole, fraction)| digits(whole) && digits(fraction))
 }

@@ -1,13 +1,16 @@
-//! `integer`: a number without fraction or exponent.
+//! `integer`: a number without fraction or exponent; as text, digits only.
 
 use super::Typing;
 use crate::mismatch::Problem;
-use crate::value::{Number, Value};
+use crate::value::Value;
 
 pub(super) fn check(actual: &Value, typing: Typing) -> Result<(), Problem> {
     let fits = match actual {
         Value::Number(number) => number.is_integer(),
-        Value::String(text) if typing == Typing::Textual => Number::new(text).is_integer(),
+        // the official tools take no sign in text
+        Value::String(text) if typing == Typing::Textual => {
+            !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+        }
         _ => false,
     };
     if fits { Ok(()) } else { Err(Problem::RuleBroken) }

@@ -13,7 +13,7 @@ use crate::value::Value;
 #[derive(Clone)]
 pub struct Regex {
     pattern: Arc<str>,
-    whole: Arc<fancy_regex::Regex>,
+    whole: Arc<Result<fancy_regex::Regex, String>>,
 }
 
 impl Regex {
@@ -23,14 +23,30 @@ impl Regex {
     ///
     /// Says why the expression does not compile.
     pub fn new(pattern: &str) -> Result<Self, RuleError> {
-        let whole = fancy_regex::Regex::new(&format!(r"\A(?:{pattern})\z"))
-            .map_err(|error| RuleError::Regex { pattern: pattern.to_owned(), reason: error.to_string() })?;
-        Ok(Self { pattern: pattern.into(), whole: Arc::new(whole) })
+        let regex = Self::lenient(pattern);
+        match regex.whole.as_ref() {
+            Ok(_) => Ok(regex),
+            Err(reason) => Err(RuleError::Regex { pattern: pattern.to_owned(), reason: reason.clone() }),
+        }
+    }
+
+    /// An expression from a pact file, where one that does not compile matches nothing.
+    fn lenient(pattern: &str) -> Self {
+        // with the flag x, a comment at the end would swallow the closing parenthesis
+        let end = if pattern.contains("(?x") { "\n" } else { "" };
+        let whole = fancy_regex::Regex::new(&format!(r"\A(?:{pattern}{end})\z")).map_err(|error| error.to_string());
+        Self { pattern: pattern.into(), whole: Arc::new(whole) }
+    }
+
+    /// Why the expression does not compile, if it does not.
+    #[must_use]
+    pub fn defect(&self) -> Option<&str> {
+        self.whole.as_ref().as_ref().err().map(String::as_str)
     }
 
     pub(super) fn from_json(object: &serde_json::Map<String, Json>) -> Result<Self, RuleError> {
         let pattern = object.get("regex").and_then(Json::as_str);
-        Self::new(pattern.ok_or(RuleError::Incomplete { name: "regex", needs: "a text \"regex\"" })?)
+        pattern.map(Self::lenient).ok_or(RuleError::Incomplete { name: "regex", needs: "a text \"regex\"" })
     }
 
     /// The expression as written.
@@ -42,12 +58,13 @@ impl Regex {
     /// Whether the whole text matches. An expression that takes too many steps does not.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.whole.is_match(text).unwrap_or(false)
+        self.whole.as_ref().as_ref().is_ok_and(|regex| regex.is_match(text).unwrap_or(false))
     }
 
     pub(super) fn check(&self, actual: &Value) -> Result<(), Problem> {
         let matches = match actual {
             Value::String(text) => self.is_match(text),
+            Value::Bytes(bytes) => self.is_match(&String::from_utf8_lossy(bytes)),
             Value::Number(number) => self.is_match(number.as_str()),
             other => self.is_match(&other.to_string()),
         };

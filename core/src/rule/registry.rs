@@ -44,7 +44,7 @@ pub enum Rule {
     EachValue(EachRule),
     /// The list contains an item for each variant.
     ArrayContains(ArrayContains),
-    /// A rule this version does not decide; it is kept, and compares by equality.
+    /// A rule this version does not know; it is kept, and no value satisfies it.
     Other(Json),
 }
 
@@ -96,7 +96,9 @@ impl Rule {
         let name = match object.get("match").and_then(Json::as_str) {
             Some(name) => name,
             None if object.contains_key("regex") => "regex",
-            None if object.contains_key("min") || object.contains_key("max") => "type",
+            None if object.contains_key("min") || object.contains_key("max") => {
+                return Ok(Self::Type(Bounds::alone(object)));
+            }
             None => return Err(RuleError::NotARule { rule: json.to_string() }),
         };
         Ok(match name {
@@ -167,7 +169,8 @@ impl Rule {
     /// The problem that the rule has with the value.
     pub fn check(&self, expected: &Value, actual: &Value, typing: Typing) -> Result<(), Problem> {
         match self {
-            Self::Equality | Self::Other(_) => equality::check(expected, actual),
+            Self::Equality | Self::Values => equality::check(expected, actual),
+            Self::Other(_) | Self::ArrayContains(_) => Err(Problem::RuleBroken),
             Self::Type(_) => type_rule::check(expected, actual),
             Self::Regex(regex) => regex.check(actual),
             Self::Include(text) => include::check(text, actual),
@@ -179,10 +182,8 @@ impl Rule {
             Self::NotEmpty => not_empty::check(actual),
             Self::Semver => semver::check(actual),
             Self::StatusCode(class) => class.check(actual),
-            // they speak of a collection's members; a single value only has to be of the same type
-            Self::Values | Self::EachKey(_) | Self::EachValue(_) | Self::ArrayContains(_) => {
-                type_rule::check(expected, actual)
-            }
+            // they speak of a collection's members; of a single value they ask nothing more
+            Self::EachKey(_) | Self::EachValue(_) => type_rule::check(expected, actual),
         }
     }
 }

@@ -16,8 +16,19 @@ pub struct Bounds {
 
 impl Bounds {
     pub(super) fn from_json(object: &serde_json::Map<String, Json>) -> Self {
-        let number = |name| object.get(name).and_then(Json::as_u64);
+        let number = |name| {
+            object.get(name).and_then(|bound| match bound {
+                Json::String(text) => text.parse().ok(),
+                bound => bound.as_u64(),
+            })
+        };
         Self { min: number("min"), max: number("max") }
+    }
+
+    /// V2's short form without `match`, where `min` counts before `max`.
+    pub(super) fn alone(object: &serde_json::Map<String, Json>) -> Self {
+        let bounds = Self::from_json(object);
+        if bounds.min.is_some() { Self { max: None, ..bounds } } else { bounds }
     }
 
     pub(super) fn to_json(self) -> Json {

@@ -21,7 +21,8 @@ pub(super) struct Part<'a> {
 /// Sets a field; one of the same name, in whatever case, is said once only, except that a content type that came with a
 /// body may be said better.
 #[track_caller]
-pub(super) fn set_header(part: Part<'_>, name: &str, value: &TextPattern) {
+pub(super) fn set_header(part: Part<'_>, name: &str, value: TextPattern) {
+    let value = value.checked();
     assert!(http::HeaderName::from_bytes(name.as_bytes()).is_ok(), "{name:?} is no header name");
     let values: Vec<String> = value.several("a header field").into_iter().flatten().collect();
     for value in &values {
@@ -32,7 +33,9 @@ pub(super) fn set_header(part: Part<'_>, name: &str, value: &TextPattern) {
         assert!(is_content_type, "the header {name:?} is said twice: give one list of values");
         part.headers.shift_remove(&known);
     }
-    if let (true, Some(text), Body::Present(Contents { content_type, .. })) = (is_content_type, values.first(), part.body) {
+    if let (true, Some(text), Body::Present(Contents { content_type, .. })) =
+        (is_content_type, values.first(), part.body)
+    {
         *content_type = Some(ContentType::new(text));
     }
     part.headers.insert(name.to_owned(), values);

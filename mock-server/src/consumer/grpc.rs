@@ -105,16 +105,12 @@ impl RequestedGrpc {
     #[track_caller]
     pub fn status(self, code: Code, message: impl Serialize) -> AnsweredGrpc {
         assert!(code != Code::Ok, "a call that succeeds has a message: say it with `response`");
-        self.answered(Outcome::Status {
-            code: StatusCode::from_number(code as i32),
-            message: Some(to_json(message)),
-        })
+        self.answered(Outcome::Status { code: StatusCode::from_number(code as i32), message: Some(to_json(message)) })
     }
 
     fn answered(self, outcome: Outcome) -> AnsweredGrpc {
         let Self { states, method, request, metadata } = self;
-        let call =
-            CallPattern { request, request_metadata: metadata, outcome, response_metadata: IndexMap::new() };
+        let call = CallPattern { request, request_metadata: metadata, outcome, response_metadata: IndexMap::new() };
         AnsweredGrpc { states, method, call }
     }
 }

@@ -4,9 +4,7 @@ use std::path::PathBuf;
 
 use countersign_core::pact::Pact;
 
-use crate::recording::{
-    OverwritePolicy, RecordError, Recording, RunId, default_directory, record, test_name,
-};
+use crate::recording::{OverwritePolicy, RecordError, Recording, RunId, default_directory, record, test_name};
 use crate::report::Report;
 use crate::server::{Config, MockServer, StartError};
 

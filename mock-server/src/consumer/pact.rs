@@ -127,7 +127,6 @@ impl Pact {
     /// # Panics
     ///
     /// As [`Pact::start`].
-    #[must_use]
     #[track_caller]
     pub fn start_blocking(self) -> BlockingProvider {
         BlockingProvider::new(self.guard())

@@ -69,7 +69,7 @@ pub fn options(path: impl Into<TextPattern>) -> RequestBuilder {
 #[track_caller]
 pub fn request(method: &str, path: impl Into<TextPattern>) -> RequestBuilder {
     assert!(http::Method::from_bytes(method.as_bytes()).is_ok(), "{method:?} is no HTTP method");
-    let path = path.into();
+    let path = path.into().checked();
     let mut text = path.single("a path");
     assert!(text.starts_with('/'), "a path starts with '/', but this one is {text:?}");
     let mut request = HttpRequest { method: method.to_ascii_uppercase(), ..HttpRequest::default() };
@@ -89,7 +89,7 @@ impl RequestBuilder {
     /// again adds values. Parameters that are not named must not come.
     #[track_caller]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<TextPattern>) -> Self {
-        let (name, value) = (name.into(), value.into());
+        let (name, value) = (name.into(), value.into().checked());
         let values = value.several("a query parameter");
         let HttpRequest { query, rules, generators, .. } = &mut self.request;
         let known = query.entry(name.clone()).or_default();
@@ -105,7 +105,7 @@ impl RequestBuilder {
     /// A header field that has to come, compared without regard to the case of its name. Others may come as well.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl Into<TextPattern>) -> Self {
-        contract::set_header(self.part(), name, &value.into());
+        contract::set_header(self.part(), name, value.into());
         self
     }
 
@@ -124,7 +124,7 @@ impl RequestBuilder {
     /// A body of these bytes that has to come, with its content type.
     #[track_caller]
     pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        contract::set_header(self.part(), "Content-Type", &content_type.into());
+        contract::set_header(self.part(), "Content-Type", content_type.into());
         self.request.body = Body::new(bytes, Some(ContentType::new(content_type)));
         self
     }

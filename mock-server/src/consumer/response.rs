@@ -43,7 +43,7 @@ impl ResponseBuilder {
     /// A header field that the consumer relies on; the provider may send others as well.
     #[track_caller]
     pub fn header(mut self, name: &str, value: impl Into<TextPattern>) -> Self {
-        contract::set_header(self.part(), name, &value.into());
+        contract::set_header(self.part(), name, value.into());
         self
     }
 
@@ -62,7 +62,7 @@ impl ResponseBuilder {
     /// A body of these bytes with its content type.
     #[track_caller]
     pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        contract::set_header(self.part(), "Content-Type", &content_type.into());
+        contract::set_header(self.part(), "Content-Type", content_type.into());
         self.response.body = Body::new(bytes, Some(ContentType::new(content_type)));
         self
     }

@@ -4,24 +4,36 @@ use countersign_core::pact::{Attributes, ProviderState};
 use serde::Serialize;
 use serde_json::Value as Json;
 
+use super::text::not_json;
+
 /// Parameters of a provider state: anything that serialises to an object, or `()` for none.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Params(Attributes);
+///
+/// What is wrong with them is said by the method that takes them, at the line that calls that method.
+#[derive(Debug, Clone)]
+pub struct Params(Result<Attributes, String>);
 
 impl<T: Serialize> From<T> for Params {
-    /// # Panics
-    ///
-    /// When the value does not become a JSON object or `null`.
-    #[track_caller]
     fn from(value: T) -> Self {
-        match super::text::to_json(value) {
-            Json::Object(params) => Self(params),
-            Json::Null => Self::default(),
-            other => panic!("the parameters of a provider state are named, such as {{ \"sku\": \"ABC-1\" }}; got {other}"),
-        }
+        Self(match serde_json::to_value(value) {
+            Ok(Json::Object(params)) => Ok(params),
+            Ok(Json::Null) => Ok(Attributes::new()),
+            Ok(other) => Err(format!(
+                "the parameters of a provider state have names, such as {{ \"sku\": \"ABC-1\" }}, but these are {other}"
+            )),
+            Err(error) => Err(not_json(&error)),
+        })
     }
 }
 
+/// A state with its parameters.
+///
+/// # Panics
+///
+/// When the parameters are none.
+#[track_caller]
 pub(super) fn provider_state(name: impl Into<String>, params: Params) -> ProviderState {
-    ProviderState { name: name.into(), params: params.0 }
+    match params.0 {
+        Ok(params) => ProviderState { name: name.into(), params },
+        Err(problem) => panic!("{problem}"),
+    }
 }

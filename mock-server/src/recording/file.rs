@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 
 use super::difference::differences;
 use super::ledger::{Ledger, Standing, identity};
-use super::{OverwritePolicy, RecordError, RecordingConflict, RunId};
+use super::{OverwritePolicy, RecordError, RecordingConflict, RunId, descriptors};
 
 /// The attribute of an interaction's comments that names the test which recorded it.
 const TEST_NAME: &str = "testname";
@@ -37,7 +37,9 @@ pub(crate) fn record(recording: Recording<'_>) -> Result<PathBuf, RecordError> {
     let mut ledger = Ledger::read(&lock.read()?, &recording.run);
     let anew = recording.overwrite == OverwritePolicy::StartAnew && ledger.is_empty();
     let mut pact = if anew { None } else { read(&path)? }.unwrap_or_else(|| empty_like(&recording.pact));
-    add(&mut pact, &recording, &mut ledger).map_err(|conflicts| RecordError::Conflict { path: path.clone(), conflicts })?;
+    add(&mut pact, &recording, &mut ledger)
+        .map_err(|conflicts| RecordError::Conflict { path: path.clone(), conflicts })?;
+    descriptors::remove_unused(&mut pact);
     replace(&path, &format::write(&pact))?;
     lock.write(&ledger.write())?;
     Ok(path)
@@ -103,7 +105,8 @@ fn share_test_name(pact: &mut Pact, added: &Interaction) {
 }
 
 fn explain(existing: &Interaction, added: &Interaction, test: Option<&str>, ledger: &Ledger) -> RecordingConflict {
-    let called = |test: Option<&str>| test.map_or_else(|| "a test without a name".to_owned(), |test| format!("test {test}"));
+    let called =
+        |test: Option<&str>| test.map_or_else(|| "a test without a name".to_owned(), |test| format!("test {test}"));
     let existing_test = match ledger.standing(added, test) {
         Standing::Current(existing) => called(existing.as_deref()),
         Standing::Outdated => "the same test".to_owned(),

@@ -58,8 +58,7 @@ impl Ledger {
 
     pub(super) fn add(&mut self, interaction: &Interaction, test: Option<&str>) {
         let identity = identity(interaction);
-        let known =
-            |entry: &Entry| entry.interaction == identity && entry.test.as_deref() == test;
+        let known = |entry: &Entry| entry.interaction == identity && entry.test.as_deref() == test;
         if !self.entries.iter().any(known) {
             self.entries.push(Entry { interaction: identity, test: test.map(str::to_owned) });
         }

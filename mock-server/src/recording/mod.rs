@@ -1,5 +1,6 @@
 //! Pact files on disk: where they go, and how many tests write one of them together.
 
+mod descriptors;
 mod difference;
 mod directory;
 mod error;
@@ -7,7 +8,7 @@ mod file;
 mod ledger;
 mod run;
 
-pub use error::{RecordError, RecordingConflict};
 pub(crate) use directory::default_directory;
-pub(crate) use file::{record, Recording};
+pub use error::{RecordError, RecordingConflict};
+pub(crate) use file::{Recording, record};
 pub(crate) use run::{OverwritePolicy, RunId, test_name};

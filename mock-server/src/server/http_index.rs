@@ -194,8 +194,7 @@ mod tests {
         for (method, path, expected) in
             [("GET", "/items/1", "1"), ("POST", "/items/1/part", "0"), ("GET", "/others", "2")]
         {
-            let Found::Unknown(Some((expectation, mismatches))) =
-                index.find(&received(method, path), Selection::First)
+            let Found::Unknown(Some((expectation, mismatches))) = index.find(&received(method, path), Selection::First)
             else {
                 panic!("{method} {path}")
             };

@@ -8,8 +8,10 @@ use std::time::Duration;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::{GracefulShutdown, Watcher};
 use tokio::net::TcpStream;
 use tokio::runtime::{Handle, Runtime};
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
 use super::state::State;
@@ -18,28 +20,51 @@ use super::{StartError, grpc, http_service};
 /// How long to wait after the system refused a connection, such as for want of file descriptors.
 const AFTER_REFUSED_ACCEPT: Duration = Duration::from_millis(10);
 
-/// Listens and serves until the returned task is aborted, which closes all connections too.
-pub(super) fn listen(
-    address: SocketAddr,
-    state: Arc<State>,
-    runtime: &Handle,
-) -> Result<(SocketAddr, JoinHandle<()>), StartError> {
+/// How long answers that are under way may take once the server stops.
+const LAST_ANSWERS: Duration = Duration::from_secs(1);
+
+/// A server that runs until its stop signal is dropped; then answers that are under way are still sent.
+#[derive(Debug)]
+pub(super) struct Running {
+    pub(super) address: SocketAddr,
+    pub(super) stop: oneshot::Sender<()>,
+    pub(super) task: JoinHandle<()>,
+}
+
+/// Listens and serves.
+pub(super) fn listen(address: SocketAddr, state: Arc<State>, runtime: &Handle) -> Result<Running, StartError> {
     let refused = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).map_err(refused)?;
     listener.set_nonblocking(true).map_err(refused)?;
-    let bound = listener.local_addr().map_err(refused)?;
+    let address = listener.local_addr().map_err(refused)?;
     let _context = runtime.enter();
     let listener = tokio::net::TcpListener::from_std(listener).map_err(refused)?;
-    Ok((bound, runtime.spawn(accept(listener, state))))
+    let (stop, stopped) = oneshot::channel();
+    Ok(Running { address, stop, task: runtime.spawn(run(listener, state, stopped)) })
 }
 
-async fn accept(listener: tokio::net::TcpListener, state: Arc<State>) {
-    let mut connections = JoinSet::new();
+async fn run(listener: tokio::net::TcpListener, state: Arc<State>, stopped: oneshot::Receiver<()>) {
+    let (mut connections, graceful) = (JoinSet::new(), GracefulShutdown::new());
+    tokio::select! {
+        () = accept(&listener, &state, &mut connections, &graceful) => {}
+        _ = stopped => {}
+    }
+    drop(listener);
+    // connections that are still open afterwards are closed with the set
+    let _ = tokio::time::timeout(LAST_ANSWERS, graceful.shutdown()).await;
+}
+
+async fn accept(
+    listener: &tokio::net::TcpListener,
+    state: &Arc<State>,
+    connections: &mut JoinSet<()>,
+    graceful: &GracefulShutdown,
+) {
     loop {
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(&state)));
+                    connections.spawn(serve(stream, Arc::clone(state), graceful.watcher()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -51,7 +76,7 @@ async fn accept(listener: tokio::net::TcpListener, state: Arc<State>) {
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<State>) {
+async fn serve(stream: TcpStream, state: Arc<State>, watcher: Watcher) {
     // answers are small: waiting for more of them to fill a packet only costs time
     let _ = stream.set_nodelay(true);
     let service = service_fn(move |request| {
@@ -66,7 +91,8 @@ async fn serve(stream: TcpStream, state: Arc<State>) {
     let mut builder = auto::Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new());
     builder.http2().timer(TokioTimer::new());
-    if let Err(error) = builder.serve_connection(TokioIo::new(stream), service).await {
+    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+    if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(error, "a connection ended early");
     }
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use countersign_core::pact::Pact;
 use tokio::runtime::Handle;
-use tokio::task::JoinHandle;
 
+use super::listener::{self, Running};
 use super::state::State;
-use super::{Refusal, Selection, StartError, listener};
+use super::{Refusal, Selection, StartError};
 use crate::report::Report;
 
 /// How a mock server runs.
@@ -33,7 +33,8 @@ impl Default for Config {
     }
 }
 
-/// A server that plays the provider of a pact, over HTTP and gRPC on one port. Stops when dropped.
+/// A server that plays the provider of a pact, over HTTP and gRPC on one port. Stops when dropped, see
+/// [`MockServer::stop`].
 ///
 /// This is the engine below [`crate::Pact`]: it neither verifies nor writes anything by itself.
 ///
@@ -61,9 +62,8 @@ impl Default for Config {
 /// ```
 #[derive(Debug)]
 pub struct MockServer {
-    address: SocketAddr,
     state: Arc<State>,
-    task: JoinHandle<()>,
+    running: Running,
 }
 
 impl MockServer {
@@ -90,26 +90,26 @@ impl MockServer {
 
     fn start_on(runtime: &Handle, pact: &Pact, config: &Config) -> Result<Self, StartError> {
         let state = Arc::new(State::prepare(pact, config)?);
-        let (address, task) = listener::listen(config.address, Arc::clone(&state), runtime)?;
-        Ok(Self { address, state, task })
+        let running = listener::listen(config.address, Arc::clone(&state), runtime)?;
+        Ok(Self { state, running })
     }
 
     /// The address to give to a client, such as `http://127.0.0.1:49152`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.running.address)
     }
 
     /// The port it listens on.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.address.port()
+        self.running.address.port()
     }
 
     /// The address it listens on.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.running.address
     }
 
     /// The requests that were not answered as agreed, in the order they came; the first 1000 are kept.
@@ -124,15 +124,12 @@ impl MockServer {
         Report::new(self.state.hits(), self.mismatches())
     }
 
-    /// Stops listening and closes all connections; the port is free when this returns.
-    pub async fn stop(mut self) {
-        self.task.abort();
-        let _ = (&mut self.task).await;
-    }
-}
-
-impl Drop for MockServer {
-    fn drop(&mut self) {
-        self.task.abort();
+    /// Stops listening, sends the answers that are under way, and closes all connections. The port is free when this
+    /// returns.
+    pub async fn stop(self) {
+        let Running { stop, task, .. } = self.running;
+        drop(stop);
+        // the task has nothing to return, and would have told of a panic of its own
+        let _ = task.await;
     }
 }

@@ -43,3 +43,21 @@ fn the_port_is_free_once_the_contract_is_finished() {
     });
     assert!(free, "something still listens on {port}");
 }
+
+#[test]
+fn an_answer_that_is_under_way_arrives_after_the_end() {
+    let directory = tempfile::tempdir().unwrap();
+    let body = "x".repeat(8 * 1024 * 1024);
+    let provider = Pact::between("shop", "stock")
+        .http("a large answer", |i| i.request(get("/")).response(ok().text(body.as_str())))
+        .output_dir(directory.path())
+        .start_blocking();
+    let mut stream = TcpStream::connect(("127.0.0.1", provider.port())).unwrap();
+    stream.write_all(b"GET / HTTP/1.1\r\nHost: stock\r\n\r\n").unwrap();
+    let mut start = [0; 100];
+    stream.read_exact(&mut start).unwrap();
+    provider.finish();
+    let mut rest = Vec::new();
+    stream.read_to_end(&mut rest).unwrap();
+    assert!(start.len() + rest.len() > body.len(), "{}", rest.len());
+}

@@ -8,7 +8,7 @@ use tonic::codec::CompressionEncoding;
 use tonic::transport::Channel;
 use tonic::{Request, Response, Status};
 
-use crate::support::{fetch, panic_text, read_pact, without_port};
+use crate::support::{fetch, http2_client, panic_text, read_pact, without_port};
 
 const PROTO: &str = "tests/proto/inventory.proto";
 const CHECK_STOCK: &str = "inventory.v1.InventoryService/CheckStock";
@@ -194,16 +194,23 @@ async fn what_cannot_be_read_is_refused_with_its_own_status() {
     let status = call(&mut { compressing }, CHECK_STOCK, check("ABC-1", 2)).await.unwrap_err();
     assert_eq!(status.code(), Code::Unimplemented, "{status}");
 
-    let client = reqwest::Client::builder().http2_prior_knowledge().build().unwrap();
+    let client = http2_client();
     let post = |body: &'static [u8]| {
         let request = client.post(format!("{}/{CHECK_STOCK}", server.url()));
         async move { request.header("content-type", "application/grpc").body(body).send().await.unwrap() }
     };
-    for (body, what) in [(&b"\0\0\0\0\x02\x0a"[..], "cut off"), (b"\0\0\0\0\x02\x0a\xff", "no message of the type"), (b"", "empty")] {
+    for (body, what) in
+        [(&b"\0\0\0\0\x02\x0a"[..], "cut off"), (b"\0\0\0\0\x02\x0a\xff", "no message of the type"), (b"", "empty")]
+    {
         let response = post(body).await;
-        assert_eq!((response.status().as_u16(), &response.headers()["grpc-status"]), (200, &"3".parse().unwrap()), "{what}");
+        assert_eq!(
+            (response.status().as_u16(), &response.headers()["grpc-status"]),
+            (200, &"3".parse().unwrap()),
+            "{what}"
+        );
     }
-    let response = client.get(format!("{}/x", server.url())).header("content-type", "application/grpc").send().await.unwrap();
+    let response =
+        client.get(format!("{}/x", server.url())).header("content-type", "application/grpc").send().await.unwrap();
     assert_eq!(response.status(), 405);
     server.stop().await;
 }
@@ -216,12 +223,16 @@ fn misuse_is_reported_in_a_sentence() {
     };
     let texts = [
         refused(|| inventory().grpc("a", |i| i.method("nowhere.proto", "a.B/C").request(()).response(()))),
-        refused(|| inventory().grpc("b", |i| i.method(PROTO, "inventory.v1.InventoryService/Sell").request(()).response(()))),
+        refused(|| {
+            inventory().grpc("b", |i| i.method(PROTO, "inventory.v1.InventoryService/Sell").request(()).response(()))
+        }),
         refused(|| {
             let method = "inventory.v1.InventoryService/WatchStock";
             inventory().grpc("c", |i| i.method(PROTO, method).request(json!({})).response(json!({})))
         }),
-        refused(|| inventory().grpc("d", |i| i.method(PROTO, CHECK_STOCK).request(json!({ "skuu": "A" })).response(json!({})))),
+        refused(|| {
+            inventory().grpc("d", |i| i.method(PROTO, CHECK_STOCK).request(json!({ "skuu": "A" })).response(json!({})))
+        }),
         refused(|| inventory().grpc("e", |i| i.method(PROTO, CHECK_STOCK).request(json!({})).status(Code::Ok, ""))),
     ];
     insta::assert_snapshot!(texts.join("\n"), @r"

@@ -7,8 +7,7 @@ use crate::support::{client, fetch, read_pact};
 
 fn one(id: usize) -> Pact {
     Pact::between("shop", "stock").http(format!("check {id:03}"), move |i| {
-        i.request(get(format!("/stock/{id}")))
-            .response(ok().json(json!({ "id": integer(id) })))
+        i.request(get(format!("/stock/{id}"))).response(ok().json(json!({ "id": integer(id) })))
     })
 }
 
@@ -63,4 +62,41 @@ async fn one_server_answers_many_clients_at_once() {
     let answers = futures::future::join_all((0..50).map(|_| client.get(&url).send())).await;
     assert!(answers.into_iter().all(|answer| answer.unwrap().status() == 200));
     provider.finish().await;
+}
+
+const DIRECTORY: &str = "RECORDING_DIRECTORY";
+const SHARE: &str = "RECORDING_SHARE";
+
+#[test]
+fn processes_record_into_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = std::env::current_exe().unwrap();
+    let start = |share: usize| {
+        std::process::Command::new(&program)
+            .args(["--exact", "parallel::one_of_several_processes", "--ignored"])
+            .env(DIRECTORY, directory.path())
+            .env(SHARE, share.to_string())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let processes: Vec<_> = (0..4).map(start).collect();
+    for mut process in processes {
+        assert!(process.wait().unwrap().success());
+    }
+    let pact = read_pact(&directory.path().join("shop-stock.json"));
+    let descriptions: Vec<_> = pact.interactions.iter().map(|interaction| interaction.description.clone()).collect();
+    assert_eq!(descriptions, (0..20).map(|id| format!("check {id:03}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+#[ignore = "runs in the processes that another test starts"]
+async fn one_of_several_processes() {
+    let Ok(directory) = std::env::var(DIRECTORY) else { return };
+    let share: usize = std::env::var(SHARE).unwrap().parse().unwrap();
+    for id in (0..20).filter(|id| id % 4 == share) {
+        let provider = one(id).output_dir(&directory).start().await;
+        fetch(format!("{}/stock/{id}", provider.url())).await;
+        provider.finish().await;
+    }
 }

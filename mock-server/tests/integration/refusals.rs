@@ -10,9 +10,7 @@ use crate::support::{client, fetch, panic_text, without_port};
 fn contract() -> Pact {
     Pact::between("order-service", "inventory-service")
         .http("a stock check", |i| {
-            i.given_state("stock exists")
-                .request(get("/inventory/ABC-1").query("quantity", "2"))
-                .response(ok())
+            i.given_state("stock exists").request(get("/inventory/ABC-1").query("quantity", "2")).response(ok())
         })
         .http("a reservation", |i| {
             i.request(post("/reservations").json(json!({ "sku": "ABC-1", "quantity": integer(2) }))).response(created())
@@ -64,7 +62,10 @@ async fn a_client_hears_what_differs_from_the_closest_interaction() {
 async fn a_request_that_nothing_expects_is_told_apart() {
     let server = MockServer::start(&contract().into_document(), &Config::default()).unwrap();
     let response = client().put(format!("{}/reservations", server.url())).send().await.unwrap();
-    assert_eq!((response.status().as_u16(), &response.headers()["x-pact"]), (500, &"Unexpected-Request".parse().unwrap()));
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["x-pact"]),
+        (500, &"Unexpected-Request".parse().unwrap())
+    );
     let refusal: Json = response.json().await.unwrap();
     assert_eq!(refusal["error"], "no interaction expects PUT /reservations; the closest is 'a reservation'");
     assert_eq!(server.mismatches().len(), 1);

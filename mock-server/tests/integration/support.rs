@@ -1,12 +1,23 @@
 use std::path::Path;
+use std::sync::LazyLock;
 
 use countersign_core::format;
 use countersign_core::pact::Pact;
 
 /// An HTTP client that leaves no connection open behind it.
 pub(crate) fn client() -> reqwest::Client {
+    static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| builder().pool_max_idle_per_host(0).build().unwrap());
+    CLIENT.clone()
+}
+
+/// An HTTP/2 client that does not ask first.
+pub(crate) fn http2_client() -> reqwest::Client {
+    builder().http2_prior_knowledge().build().unwrap()
+}
+
+fn builder() -> reqwest::ClientBuilder {
     let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().pool_max_idle_per_host(0).build().unwrap()
+    reqwest::Client::builder()
 }
 
 pub(crate) async fn fetch(url: String) -> reqwest::Response {

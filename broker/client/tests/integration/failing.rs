@@ -2,19 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use countersign_broker_client::{
-    BrokerClient, EnvironmentDetails, Error, MatrixQuery, Publication, RetryPolicy,
-};
+use countersign_broker_client::{BrokerClient, EnvironmentDetails, Error, MatrixQuery, Publication, RetryPolicy};
 use serde_json::json;
 
 use crate::fake::{Answer, FakeBroker, hal, other};
 
 /// Three repeats within milliseconds.
 fn hasty() -> RetryPolicy {
-    RetryPolicy {
-        first_delay: Duration::from_millis(5),
-        ..RetryPolicy::with_retries(3)
-    }
+    RetryPolicy { first_delay: Duration::from_millis(5), ..RetryPolicy::with_retries(3) }
 }
 
 fn client(url: &str) -> BrokerClient {
@@ -23,10 +18,7 @@ fn client(url: &str) -> BrokerClient {
 
 /// The error as people read it, with the address that changes from run to run taken out.
 fn told(error: &Error, address: &str) -> String {
-    let hint = error
-        .hint()
-        .map(|hint| format!("\n  hint: {hint}"))
-        .unwrap_or_default();
+    let hint = error.hint().map(|hint| format!("\n  hint: {hint}")).unwrap_or_default();
     format!("{error}{hint}").replace(address, "http://BROKER")
 }
 
@@ -34,10 +26,7 @@ fn told(error: &Error, address: &str) -> String {
 async fn publishing(answer: Answer) -> String {
     let fake = FakeBroker::start().await;
     fake.on("POST /contracts/publish", answer);
-    let error = client(&fake.url)
-        .publish(&Publication::default())
-        .await
-        .unwrap_err();
+    let error = client(&fake.url).publish(&Publication::default()).await.unwrap_err();
     told(&error, &fake.url)
 }
 
@@ -63,10 +52,7 @@ async fn links_that_lead_where_nothing_answers() {
         { "uuid": "u1", "name": "prod", "_links": { "self": { "href": format!("{inside}/environments/u1") } } },
     ] } });
     fake.on("GET /environments", hal(200, &list));
-    let error = client(&fake.url)
-        .currently_deployed("web", "prod")
-        .await
-        .unwrap_err();
+    let error = client(&fake.url).currently_deployed("web", "prod").await.unwrap_err();
     insta::assert_snapshot!(told(&error, &fake.url).replace(&inside, "http://INSIDE"), @"
     could not reach the broker at http://INSIDE/environments/u1: connection refused
       hint: a link of the broker at http://BROKER/ leads there; set the broker's own base URL to the address its clients use
@@ -94,10 +80,7 @@ async fn something_that_is_no_broker() {
       hint: check --broker-base-url or PACT_BROKER_BASE_URL, including the path a proxy serves the broker under
     ");
 
-    fake.on(
-        "GET /pacts/latest",
-        other(200, "text/html; charset=utf-8", "<html>"),
-    );
+    fake.on("GET /pacts/latest", other(200, "text/html; charset=utf-8", "<html>"));
     let error = client(&fake.url).latest_pact_versions().await.unwrap_err();
     insta::assert_snapshot!(told(&error, &fake.url), @"
     http://BROKER/pacts/latest does not answer like a Pact Broker: it sent a web page (text/html)
@@ -114,9 +97,7 @@ async fn missing_and_wrong_credentials() {
     http://BROKER/environments answered 401: it wants credentials and none were sent
       hint: set PACT_BROKER_TOKEN, or PACT_BROKER_USERNAME and PACT_BROKER_PASSWORD
     ");
-    let builder = BrokerClient::builder(&fake.url)
-        .bearer_token("s3cret")
-        .header("X-Team", "blue");
+    let builder = BrokerClient::builder(&fake.url).bearer_token("s3cret").header("X-Team", "blue");
     let with = builder.build().unwrap().environments().await.unwrap_err();
     insta::assert_snapshot!(told(&with, &fake.url), @"
     http://BROKER/environments answered 401: it does not accept the bearer token
@@ -126,10 +107,7 @@ async fn missing_and_wrong_credentials() {
     assert!(!asked[0].headers.contains_key("authorization"));
     assert_eq!(asked[1].headers["authorization"], "Bearer s3cret");
     assert_eq!(asked[1].headers["x-team"], "blue");
-    assert_eq!(
-        asked[1].headers["accept"],
-        "application/hal+json, application/json"
-    );
+    assert_eq!(asked[1].headers["accept"], "application/hal+json, application/json");
 }
 
 #[tokio::test]
@@ -146,8 +124,7 @@ async fn a_conflict_tells_the_brokers_words_once() {
 
 #[tokio::test]
 async fn a_refusal_lists_every_field() {
-    let answer =
-        json!({ "errors": { "pacticipantName": ["can't be blank"], "contracts": ["is missing"] } });
+    let answer = json!({ "errors": { "pacticipantName": ["can't be blank"], "contracts": ["is missing"] } });
     insta::assert_snapshot!(publishing(hal(400, &answer)).await, @"
     http://BROKER/contracts/publish answered 400, the broker refused the request
       - pacticipantName: can't be blank
@@ -158,10 +135,7 @@ async fn a_refusal_lists_every_field() {
 #[tokio::test]
 async fn a_version_that_does_not_exist() {
     let fake = FakeBroker::start().await;
-    let error = client(&fake.url)
-        .version("order service", "1/2")
-        .await
-        .unwrap_err();
+    let error = client(&fake.url).version("order service", "1/2").await.unwrap_err();
     insta::assert_snapshot!(told(&error, &fake.url), @"
     version 1/2 of `order service` was not found at http://BROKER/pacticipants/order%20service/versions/1%2F2
       - The requested document was not found on this server.
@@ -173,21 +147,9 @@ async fn a_failing_broker_is_asked_again_until_it_answers() {
     let fake = FakeBroker::start().await;
     let line = "GET /matrix?latestby=cvp&latest=true";
     fake.on(line, other(502, "text/html", "bad gateway"));
-    fake.on(
-        line,
-        hal(
-            500,
-            &json!({ "error": { "message": "boom", "reference": "r" } }),
-        ),
-    );
-    fake.on(
-        line,
-        hal(200, &json!({ "summary": { "deployable": true } })),
-    );
-    let verdict = client(&fake.url)
-        .can_i_deploy(&MatrixQuery::default())
-        .await
-        .unwrap();
+    fake.on(line, hal(500, &json!({ "error": { "message": "boom", "reference": "r" } })));
+    fake.on(line, hal(200, &json!({ "summary": { "deployable": true } })));
+    let verdict = client(&fake.url).can_i_deploy(&MatrixQuery::default()).await.unwrap();
     assert_eq!(verdict.deployable, Some(true));
     assert_eq!(fake.asked().len(), 3);
 }
@@ -195,13 +157,7 @@ async fn a_failing_broker_is_asked_again_until_it_answers() {
 #[tokio::test]
 async fn a_broker_that_keeps_failing_is_given_up() {
     let fake = FakeBroker::start().await;
-    fake.on(
-        "GET /environments",
-        hal(
-            500,
-            &json!({ "error": { "message": "database locked", "reference": "r" } }),
-        ),
-    );
+    fake.on("GET /environments", hal(500, &json!({ "error": { "message": "database locked", "reference": "r" } })));
     let error = client(&fake.url).environments().await.unwrap_err();
     assert_eq!(fake.asked().len(), 4);
     insta::assert_snapshot!(told(&error, &fake.url), @"
@@ -214,14 +170,8 @@ async fn a_broker_that_keeps_failing_is_given_up() {
 #[tokio::test]
 async fn a_broker_that_asks_for_patience_gets_it() {
     let fake = FakeBroker::start().await;
-    fake.on(
-        "GET /environments",
-        other(429, "text/plain", "slow down").header("retry-after", "1"),
-    );
-    fake.on(
-        "GET /environments",
-        hal(200, &json!({ "_embedded": { "environments": [] } })),
-    );
+    fake.on("GET /environments", other(429, "text/plain", "slow down").header("retry-after", "1"));
+    fake.on("GET /environments", hal(200, &json!({ "_embedded": { "environments": [] } })));
     let started = Instant::now();
     assert!(client(&fake.url).environments().await.unwrap().is_empty());
     assert!(started.elapsed() >= Duration::from_secs(1));
@@ -231,10 +181,7 @@ async fn a_broker_that_asks_for_patience_gets_it() {
 async fn creating_is_never_repeated_once_the_broker_may_have_seen_it() {
     let fake = FakeBroker::start().await;
     fake.on("POST /environments", other(503, "text/plain", "restarting"));
-    let error = client(&fake.url)
-        .create_environment(&EnvironmentDetails::default())
-        .await
-        .unwrap_err();
+    let error = client(&fake.url).create_environment(&EnvironmentDetails::default()).await.unwrap_err();
     assert_eq!(fake.asked().len(), 1);
     insta::assert_snapshot!(told(&error, &fake.url), @"
     http://BROKER/environments answered 503
@@ -247,9 +194,7 @@ async fn creating_is_never_repeated_once_the_broker_may_have_seen_it() {
 async fn a_slow_broker_times_out() {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = format!("http://{}", listener.local_addr().unwrap());
-    let builder = BrokerClient::builder(&address)
-        .retry(RetryPolicy::never())
-        .timeout(Duration::from_millis(50));
+    let builder = BrokerClient::builder(&address).retry(RetryPolicy::never()).timeout(Duration::from_millis(50));
     let error = builder.build().unwrap().environments().await.unwrap_err();
     insta::assert_snapshot!(told(&error, &address), @"
     no answer from http://BROKER/ within 0.05 s
@@ -259,9 +204,7 @@ async fn a_slow_broker_times_out() {
 
 #[test]
 fn settings_that_cannot_be_used() {
-    let told = |builder: countersign_broker_client::BrokerClientBuilder| {
-        builder.build().unwrap_err().to_string()
-    };
+    let told = |builder: countersign_broker_client::BrokerClientBuilder| builder.build().unwrap_err().to_string();
     insta::assert_snapshot!(told(BrokerClient::builder("localhost:9292")), @"`localhost:9292` is not a usable broker address: `localhost` is not http or https");
     insta::assert_snapshot!(told(BrokerClient::builder("http://b").bearer_token("a\nb")), @"the bearer token cannot be used: it holds characters that a header cannot carry");
     insta::assert_snapshot!(told(BrokerClient::builder("http://b").header("a b", "c")), @"header `a b` cannot be used: invalid HTTP header name");

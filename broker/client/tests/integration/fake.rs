@@ -41,24 +41,13 @@ pub(crate) struct Asked {
 
 /// A HAL answer; `BASE` in it becomes the fake's address.
 pub(crate) fn hal(status: u16, body: &Value) -> Answer {
-    let headers = vec![(
-        "content-type",
-        "application/hal+json;charset=utf-8".to_owned(),
-    )];
-    Answer {
-        status,
-        headers,
-        body: body.to_string(),
-    }
+    let headers = vec![("content-type", "application/hal+json;charset=utf-8".to_owned())];
+    Answer { status, headers, body: body.to_string() }
 }
 
 /// An answer of any other type.
 pub(crate) fn other(status: u16, content_type: &str, body: &str) -> Answer {
-    Answer {
-        status,
-        headers: vec![("content-type", content_type.to_owned())],
-        body: body.to_owned(),
-    }
+    Answer { status, headers: vec![("content-type", content_type.to_owned())], body: body.to_owned() }
 }
 
 impl Answer {
@@ -85,51 +74,28 @@ impl FakeBroker {
             answers: Mutex::default(),
             asked: Mutex::default(),
         });
-        let app = axum::Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&shared));
+        let app = axum::Router::new().fallback(answer).with_state(Arc::clone(&shared));
         let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        let fake = Self {
-            url: base,
-            shared,
-            server,
-        };
+        let fake = Self { url: base, shared, server };
         fake.on("GET /", hal(200, &index()));
         fake
     }
 
     /// Answers `line` (method, path, decoded query). Further answers to the same line follow in order; the last stays.
     pub(crate) fn on(&self, line: &str, answer: Answer) {
-        self.shared
-            .answers
-            .lock()
-            .unwrap()
-            .entry(line.to_owned())
-            .or_default()
-            .push(answer);
+        self.shared.answers.lock().unwrap().entry(line.to_owned()).or_default().push(answer);
     }
 
     /// Everything asked so far, except for the index.
     pub(crate) fn asked(&self) -> Vec<Asked> {
         let all = self.shared.asked.lock().unwrap();
-        all.iter()
-            .filter(|asked| asked.line != "GET /")
-            .cloned()
-            .collect()
+        all.iter().filter(|asked| asked.line != "GET /").cloned().collect()
     }
 
     /// The request lines asked so far with their bodies, except for the index.
     pub(crate) fn lines(&self) -> String {
-        let lines: Vec<_> = self
-            .asked()
-            .iter()
-            .map(|asked| format!("{} {}", asked.line, asked.body))
-            .collect();
-        lines
-            .iter()
-            .map(|line| line.trim_end())
-            .collect::<Vec<_>>()
-            .join("\n")
+        let lines: Vec<_> = self.asked().iter().map(|asked| format!("{} {}", asked.line, asked.body)).collect();
+        lines.iter().map(|line| line.trim_end()).collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -147,40 +113,23 @@ async fn answer(
     body: Bytes,
 ) -> Response {
     let Some(path) = uri.path().strip_prefix(&shared.prefix) else {
-        return (
-            StatusCode::NOT_FOUND,
-            [("content-type", "text/html")],
-            "<html>proxy</html>",
-        )
-            .into_response();
+        return (StatusCode::NOT_FOUND, [("content-type", "text/html")], "<html>proxy</html>").into_response();
     };
-    let query = uri
-        .query()
-        .map(|query| format!("?{}", decode(query)))
-        .unwrap_or_default();
+    let query = uri.query().map(|query| format!("?{}", decode(query))).unwrap_or_default();
     let line = format!("{method} {path}{query}");
     let body = String::from_utf8_lossy(&body).into_owned();
-    shared.asked.lock().unwrap().push(Asked {
-        line: line.clone(),
-        headers,
-        body,
-    });
+    shared.asked.lock().unwrap().push(Asked { line: line.clone(), headers, body });
     let mut answers = shared.answers.lock().unwrap();
     let answer = match answers.get_mut(&line) {
         Some(queue) if queue.len() > 1 => queue.remove(0),
         Some(queue) => queue[0].clone(),
-        None => hal(
-            404,
-            &json!({ "error": "The requested document was not found on this server." }),
-        ),
+        None => hal(404, &json!({ "error": "The requested document was not found on this server." })),
     };
     let mut response = Response::builder().status(answer.status);
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    response
-        .body(answer.body.replace("BASE", &shared.base).into())
-        .unwrap()
+    response.body(answer.body.replace("BASE", &shared.base).into()).unwrap()
 }
 
 fn decode(query: &str) -> String {

@@ -7,8 +7,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Response};
 use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
-use crate::server::answer_body::AnswerBody;
 use super::frame;
+use crate::server::answer_body::AnswerBody;
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");

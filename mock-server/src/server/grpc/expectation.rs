@@ -4,9 +4,9 @@ use countersign_core::pact::{Interaction, Pact};
 use countersign_core::plan::GrpcRequestPlan;
 use countersign_core::protobuf::{GrpcCall, PLUGIN_NAME};
 
+use super::answer::GrpcAnswer;
 use crate::server::InteractionName;
 use crate::server::selection::{Countable, Hits};
-use super::answer::GrpcAnswer;
 
 /// One call, ready to be recognised and answered.
 #[derive(Debug)]

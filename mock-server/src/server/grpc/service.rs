@@ -10,6 +10,9 @@ use http::{HeaderMap, Method, Request, Response, StatusCode as HttpStatus, Versi
 use http_body_util::{BodyExt as _, Limited};
 use hyper::body::Incoming;
 
+use super::GrpcExpectation;
+use super::answer::failure;
+use super::frame::{self, FrameError};
 use crate::server::answer_body::AnswerBody;
 use crate::server::closest::path_distance;
 use crate::server::http_service::received_headers;
@@ -17,9 +20,6 @@ use crate::server::journal::{Reason, Refusal};
 use crate::server::selection::{Countable as _, Selected};
 use crate::server::state::State;
 use crate::server::{Closest, refusal_body};
-use super::answer::failure;
-use super::frame::{self, FrameError};
-use super::GrpcExpectation;
 
 /// The largest message that is read, in bytes; the same as other gRPC servers' default.
 const MAX_MESSAGE: usize = 4 * 1024 * 1024;

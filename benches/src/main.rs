@@ -1,0 +1,64 @@
+//! Side-by-side measurements against the official tools and against the physical limit, in one run.
+//!
+//! `countersign-benches verify|mock [--json]` prints a table with ratios, or
+//! `{"figures":[{"name":"verify/1000","unit":"s","ours":…,"official":…,"limit":…}]}`. `limit` is the bare loop, or the bare
+//! server, doing the same traffic. Machines differ and are noisy: compare ratios of one run, not figures of two.
+
+#![allow(clippy::print_stdout, reason = "printing figures is what the command is for")]
+
+mod contract;
+mod figures;
+mod load;
+mod mock;
+mod peer;
+mod provider;
+mod verify;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Debug, Parser)]
+struct Arguments {
+    #[command(subcommand)]
+    bench: Bench,
+    /// Print the figures as JSON
+    #[arg(long, global = true)]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Bench {
+    /// Wall time of verifying 1, 100 and 1000 interactions
+    Verify,
+    /// Requests per second of the mock server with 1, 100 and 1000 interactions loaded
+    Mock,
+    /// Serves a pact file with the mock server until the process is killed; used by `mock`
+    #[command(hide = true)]
+    Serve {
+        /// The pact file
+        file: std::path::PathBuf,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+#[tokio::main]
+async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let figures = match &arguments.bench {
+        Bench::Verify => verify::run().await?,
+        Bench::Mock => mock::run().await?,
+        Bench::Serve { file } => return mock::serve(file).await,
+    };
+    print!("{}", if arguments.json { figures.to_json() } else { figures.to_table() });
+    Ok(())
+}

@@ -1,0 +1,75 @@
+//! Verdicts of the official tools on single interactions, one file for each area.
+
+use std::path::Path;
+
+use anyhow::Context as _;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use countersign_core::format::{Problem, read_interaction};
+use countersign_core::mismatch::Mismatch;
+use countersign_core::pact::Specification;
+use countersign_core::plan::{ReceivedHeaders, ReceivedRequest, ReceivedResponse, RequestPlan, ResponsePlan};
+use serde_json::Value;
+
+use super::{Outcome, Verdict, json_files, read_json};
+
+/// Which half of an interaction the verdicts are about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Side {
+    /// The mock server's.
+    Request,
+    /// The verifier's.
+    Response,
+}
+
+pub(super) fn run(folder: &Path, side: Side, outcomes: &mut Vec<Outcome>) -> anyhow::Result<()> {
+    let name = if side == Side::Request { "request" } else { "response" };
+    for file in json_files(folder)? {
+        let cases = read_json(&file)?;
+        for case in cases.as_array().with_context(|| format!("{} is no list of cases", file.display()))? {
+            let text = |field: &str| case[field].as_str().with_context(|| format!("a case without {field}"));
+            let area = format!("{name}/{}", text("area")?);
+            let expected = Verdict::of(text("expected")? == "match");
+            outcomes.push(Outcome::new(&area, text("id")?, expected, check(case, side)));
+        }
+    }
+    Ok(())
+}
+
+fn check(case: &Value, side: Side) -> Result<Vec<Mismatch>, String> {
+    let specification = case["spec"].as_str().and_then(Specification::parse).ok_or("unknown specification")?;
+    let interaction = read_interaction(case["interaction"].clone(), specification)
+        .map_err(|problems| problems.iter().map(Problem::to_string).collect::<Vec<_>>().join("; "))?;
+    let http = interaction.http().ok_or("not an HTTP interaction")?;
+    let actual = &case["actual"];
+    let body = match &actual["body_base64"] {
+        Value::String(text) => BASE64.decode(text).map_err(|error| error.to_string())?,
+        _ => Vec::new(),
+    };
+    let mut headers = headers(&actual["headers"]);
+    let has_length = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-length"));
+    if !has_length && (side == Side::Response || actual["body_base64"].is_string()) {
+        headers.push(("Content-Length".into(), body.len().to_string().into()));
+    }
+    Ok(match side {
+        Side::Request => RequestPlan::compile(&http.request).check(&ReceivedRequest {
+            method: actual["method"].as_str().unwrap_or_default(),
+            path: actual["path"].as_str().unwrap_or_default(),
+            query: actual["query"].as_str().filter(|query| !query.is_empty()),
+            headers,
+            body: &body,
+        }),
+        Side::Response => ResponsePlan::compile(&http.response).check(&ReceivedResponse {
+            status: actual["status"].as_u64().and_then(|status| u16::try_from(status).ok()).ok_or("no status")?,
+            headers,
+            body: &body,
+        }),
+    })
+}
+
+fn headers(json: &Value) -> ReceivedHeaders<'_> {
+    let fields = json.as_object().into_iter().flatten();
+    let values =
+        fields.flat_map(|(name, values)| values.as_array().into_iter().flatten().map(move |value| (name, value)));
+    values.map(|(name, value)| (name.as_str().into(), value.as_str().unwrap_or_default().into())).collect()
+}

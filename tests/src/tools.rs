@@ -1,0 +1,38 @@
+//! Tools that tests drive but do not build: the official command, a browser.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+/// Whether a test can run. When what it needs is missing, it says so in a sentence; with `COUNTERSIGN_REQUIRE_ALL=1` it fails
+/// instead of passing unseen.
+///
+/// # Panics
+///
+/// When it is missing and `COUNTERSIGN_REQUIRE_ALL` is `1`.
+#[must_use]
+pub fn require(available: bool, what: &str, advice: &str) -> bool {
+    if available {
+        return true;
+    }
+    let sentence = format!("{what} is missing: {advice}");
+    assert!(std::env::var("COUNTERSIGN_REQUIRE_ALL").as_deref() != Ok("1"), "{sentence}");
+    eprintln!("skipped, {sentence}");
+    false
+}
+
+/// Whether the official `pact` command can be run; see [`require`].
+#[must_use]
+pub fn has_pact() -> bool {
+    let runs = Command::new("pact").arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    require(runs.is_ok_and(|status| status.success()), "the official `pact` command", "pip install pact-python-cli")
+}
+
+/// The Chromium to drive, if there is one; see [`require`].
+#[must_use]
+pub fn chromium() -> Option<PathBuf> {
+    let names = ["chromium", "chromium-browser", "google-chrome"];
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
+    let found = folders.iter().flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.is_file());
+    require(found.is_some(), "Chromium", "apt-get install chromium").then_some(found).flatten()
+}

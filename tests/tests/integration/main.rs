@@ -1,0 +1,5 @@
+//! The whole story, end to end: conformance corpora, the official tools, a real browser.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod conformance;
+mod official_clients;
