@@ -29,7 +29,7 @@ mod states;
 mod stock;
 
 pub use service::{Behaviour, Options, Running, spawn};
-pub use states::{StateError, set_up};
+pub use states::{STATES, StateError, set_up};
 pub use stock::{Item, Level, Reservation, Stock, StockError, Warehouse, Watch};
 
 /// The messages, client and server generated from `proto/inventory.proto`.

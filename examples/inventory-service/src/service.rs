@@ -119,6 +119,12 @@ impl Running {
         format!("http://{}", self.grpc_addr)
     }
 
+    /// The address gRPC listens on, with the actual port.
+    #[must_use]
+    pub fn grpc_addr(&self) -> SocketAddr {
+        self.grpc_addr
+    }
+
     /// The shelf behind both doors.
     #[must_use]
     pub fn shelf(&self) -> &Stock {

@@ -14,6 +14,10 @@ use crate::stock::{Item, Stock, StockError};
 /// How long a state that waits for a watcher waits before it gives up.
 const WATCHER_PATIENCE: Duration = Duration::from_secs(30);
 
+/// The situations that [`set_up`] knows.
+pub const STATES: [&str; 4] =
+    ["stock exists", "stock sells while it is watched", "a reservation exists", "the sku is unknown"];
+
 /// Why a provider state could not be set up.
 #[derive(Debug, Error)]
 pub enum StateError {

@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 
 use countersign_core::format;
 use countersign_core::pact::{InteractionKind, Pact};
-use inventory_service::{Behaviour, Options, Running};
+use countersign_provider_verifier::Verifier;
+use inventory_service::{Behaviour, Options, Running, STATES, Stock, set_up};
 use order_service::contracts::{self, Recording};
 
 /// The pact that the consumer's contract tests recorded.
@@ -55,4 +56,11 @@ fn is_rest(kind: &InteractionKind) -> bool {
 pub(super) async fn start_inventory(behaviour: Behaviour) -> Result<Running, String> {
     let options = Options { behaviour, ..Options::default() };
     inventory_service::spawn(options).await.map_err(|error| format!("inventory-service did not start: {error}"))
+}
+
+/// Lets the verifier bring the stock into every state that the service knows.
+pub(super) fn with_states<'a>(verifier: Verifier<'a>, stock: &'a Stock) -> Verifier<'a> {
+    STATES.iter().fold(verifier, |verifier, name| {
+        verifier.state(*name, move |state| async move { Ok(set_up(stock, state.name(), state.params())?) })
+    })
 }

@@ -5,6 +5,8 @@ use countersign_broker_client::{
     BrokerClient, Contract, EnvironmentDetails, Error as ClientError, MatrixQuery, MatrixSelector, OnConflict,
     Publication, Target, Verdict, VersionChoice,
 };
+use countersign_provider_verifier::report::{self, Colours};
+use countersign_provider_verifier::{Broker as PactBroker, Transport, Verification, Verifier, Version};
 use inventory_service::Behaviour;
 use jiff::Timestamp;
 use order_service::contracts::{CONSUMER, PROVIDER};
@@ -26,6 +28,8 @@ pub(super) struct Story {
     broker: RunningBroker,
     client: BrokerClient,
     folder: TempDir,
+    /// How many interactions the pact has.
+    agreed: usize,
 }
 
 impl Story {
@@ -41,17 +45,17 @@ impl Story {
         let client = BrokerClient::builder(broker.url()).build()?;
         narrator.by_hand(&format!("broker --port {}", broker.address().port()));
         narrator.done(&format!("{}, its data in a temporary SQLite file", broker.url()));
-        Ok(Self { narrator, broker, client, folder })
+        Ok(Self { narrator, broker, client, folder, agreed: 0 })
     }
 
     /// Steps 2 to the end.
     pub(super) async fn play(&mut self) -> Result<(), Failure> {
         let pact = self.record().await?;
         self.publish(pact).await?;
-        //V1 self.verify_current().await?;
+        self.verify_current().await?;
         self.deploy_provider().await?;
         self.ask_about_consumer().await?;
-        //V2 self.verify_breaking().await?;
+        self.verify_breaking().await?;
         self.ask_about_breaking().await?;
         self.narrator.close();
         Ok(())
@@ -63,6 +67,7 @@ impl Story {
         let recorded = self.expect(shop::record(self.folder.path()).await)?;
         let shop::Recorded { rest, grpc, took, bytes } = recorded;
         self.check(rest > 0 && grpc > 0, || format!("recorded {rest} REST and {grpc} gRPC interactions"))?;
+        self.agreed = rest + grpc;
         let took = seconds(took);
         self.narrator.done(&format!("{rest} REST and {grpc} gRPC interactions recorded as a pact, in {took}"));
         Ok(bytes)
@@ -82,6 +87,52 @@ impl Story {
         let published = self.client.publish(&publication).await?;
         self.narrator.show(&notice_lines(&published.notices, self.narrator.style));
         Ok(())
+    }
+
+    async fn verify_current(&mut self) -> Result<(), Failure> {
+        self.narrator.step(&format!("inventory-service {PROVIDER_VERSION} verifies that it honours the pact"));
+        let verification = self.verify(Behaviour::Current, PROVIDER_VERSION, "main").await?;
+        self.check(verification.agreed(), || "the inventory-service should have honoured the pact".to_owned())?;
+        let replayed = verification.interactions().count();
+        self.check(replayed == self.agreed, || format!("{replayed} of {} interactions were replayed", self.agreed))
+    }
+
+    async fn verify_breaking(&mut self) -> Result<(), Failure> {
+        self.narrator.step(&format!("inventory-service {BROKEN_VERSION} has a tidier API, and verifies again"));
+        self.narrator.say("quantity_left has become a text, and the warehouse has moved. It looked harmless in the review.");
+        let verification = self.verify(Behaviour::Breaking, BROKEN_VERSION, "tidy-api").await?;
+        for transport in [Transport::Rest, Transport::Grpc] {
+            let mut interactions = verification.interactions().filter(|it| it.transport == transport);
+            let caught = interactions.any(|it| !it.replayed.verdict.agreed());
+            self.check(caught, || format!("the change was not noticed over {transport}"))?;
+        }
+        Ok(())
+    }
+
+    /// Starts the real service, verifies it against the broker's pacts and hands the results in.
+    async fn verify(&self, behaviour: Behaviour, version: &str, branch: &str) -> Result<Verification, Failure> {
+        let service = self.expect(shop::start_inventory(behaviour).await)?;
+        let (http, grpc) = (service.http_url(), service.grpc_url());
+        self.narrator.by_hand(&format!(
+            "verify --provider {PROVIDER} --provider-base-url {http} --grpc-port {} --broker-url {} \\\n      \
+             --provider-version {version} --provider-branch {branch} --publish …",
+            service.grpc_addr().port(),
+            self.broker.url(),
+        ));
+        let outcome = shop::with_states(Verifier::of(PROVIDER), service.shelf())
+            .http(http)
+            .grpc(grpc)
+            .pacts(PactBroker::at(self.broker.url()).main_branch().deployed_or_released())
+            .publish(Version::new(version).branch(branch))
+            .verify()
+            .await;
+        service.stop().await;
+        self.narrator.show(&report::console(&outcome, Colours::for_terminal()));
+        let verification = self.expect(outcome.into_result().map_err(|error| error.to_string()))?;
+        self.check(verification.published_as.is_some(), || {
+            format!("the results were not published: {}", verification.publication_problems.join("; "))
+        })?;
+        Ok(verification)
     }
 
     async fn deploy_provider(&mut self) -> Result<(), Failure> {

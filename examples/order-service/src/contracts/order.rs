@@ -1,5 +1,3 @@
-use countersign_mock_server::prelude::*;
-
 use super::Recording;
 use super::grpc::reserve_two;
 use super::rest::known_sku;
