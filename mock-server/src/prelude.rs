@@ -4,5 +4,6 @@ pub use countersign_core::pattern::matchers::*;
 pub use tonic::Code;
 
 pub use crate::consumer::{
-    Pact, created, delete, get, head, no_content, ok, options, patch, post, put, request, status,
+    BlockingProvider, MockProvider, Pact, created, delete, get, head, no_content, ok, options, patch, post, put,
+    request, status,
 };

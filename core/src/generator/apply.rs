@@ -23,7 +23,7 @@ impl Context {
         }
     }
 
-    fn values<'a>(&'a self, generators: &'a Generators) -> impl Iterator<Item = (&'a str, &'a str, Json)> {
+    pub(crate) fn values<'a>(&'a self, generators: &'a Generators) -> impl Iterator<Item = (&'a str, &'a str, Json)> {
         generators.iter().filter_map(|entry| {
             let value = self.value(&entry.generator)?;
             Some((entry.category.as_str(), entry.key.as_str(), value))

@@ -191,7 +191,7 @@ fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
         | Rule::Number
         | Rule::Boolean
         | Rule::Semver
-        | Rule::Other(_) => !cascaded && typing == Typing::Typed,
+        | Rule::Other(_) => !cascaded && typing != Typing::Textual,
         _ => false,
     }
 }

@@ -51,8 +51,10 @@ pub enum Rule {
 /// Whether a value carries a type of its own, or is text that stands for one (headers, query, path, forms).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typing {
-    /// JSON, protobuf: `1` and `"1"` differ.
+    /// JSON: `1` and `"1"` differ.
     Typed,
+    /// Protobuf: the schema says what a field is, so text stands for a number where a rule on numbers was put on it.
+    Declared,
     /// Everything is text: `1` in a header is an integer.
     Textual,
 }

@@ -42,6 +42,14 @@ pub(super) fn set_header(part: Part<'_>, name: &str, value: TextPattern) {
     value.pattern().add_to(Category::Header, Some(name), part.rules, part.generators);
 }
 
+/// Sets a body of these bytes, and the content type with it.
+#[track_caller]
+pub(super) fn set_bytes(part: Part<'_>, bytes: Vec<u8>, content_type: &str) {
+    assert!(*part.body == Body::Missing, "the body is said twice");
+    *part.body = Body::new(bytes, Some(ContentType::new(content_type)));
+    set_header(part, CONTENT_TYPE, content_type.into());
+}
+
 /// Sets a JSON body with its rules, and the content type unless one is set.
 #[track_caller]
 pub(super) fn set_json(part: Part<'_>, body: impl Serialize) {

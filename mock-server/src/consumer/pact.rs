@@ -1,6 +1,7 @@
 //! Where every consumer test starts.
 
 use std::future::{Future, ready};
+use std::mem::discriminant;
 use std::path::PathBuf;
 
 use countersign_core::pact::{self as model, Interaction};
@@ -84,7 +85,9 @@ impl Pact {
     #[track_caller]
     fn add(&mut self, interaction: Interaction) {
         let same_name = |known: &&Interaction| {
-            known.description == interaction.description && known.provider_states == interaction.provider_states
+            known.description == interaction.description
+                && known.provider_states == interaction.provider_states
+                && discriminant(&known.kind) == discriminant(&interaction.kind)
         };
         assert!(!interaction.description.is_empty(), "an interaction needs a description");
         if let Some(known) = self.pact.interactions.iter().find(same_name) {

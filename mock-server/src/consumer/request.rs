@@ -1,12 +1,17 @@
 //! The request that a consumer promises to send.
 
 use countersign_core::format::decode_query;
-use countersign_core::pact::{Body, ContentType, HttpRequest};
+use countersign_core::pact::HttpRequest;
 use countersign_core::rule::Category;
+use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
 use super::contract::{self, Part};
 use super::text::TextPattern;
+
+/// What cannot stand in a path as it is (RFC 3986 §3.3). `%` can: a path may be written as it travels.
+const ENCODED: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
 
 /// A request in the making; see [`get`] and its siblings.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,7 +66,8 @@ pub fn options(path: impl Into<TextPattern>) -> RequestBuilder {
     request("OPTIONS", path)
 }
 
-/// A request with any method. What stands behind `?` in a path without a matcher is its query.
+/// A request with any method. What stands behind `?` in a path without a matcher is its query; spaces and other characters
+/// that no path can hold are percent-encoded.
 ///
 /// # Panics
 ///
@@ -73,11 +79,12 @@ pub fn request(method: &str, path: impl Into<TextPattern>) -> RequestBuilder {
     let mut text = path.single("a path");
     assert!(text.starts_with('/'), "a path starts with '/', but this one is {text:?}");
     let mut request = HttpRequest { method: method.to_ascii_uppercase(), ..HttpRequest::default() };
-    if path.pattern().rules.is_empty()
-        && let Some((before, query)) = text.split_once('?')
-    {
-        request.query = decode_query(query);
-        text = before.to_owned();
+    if path.pattern().rules.is_empty() {
+        if let Some((before, query)) = text.split_once('?') {
+            request.query = decode_query(query);
+            text = before.to_owned();
+        }
+        text = utf8_percent_encode(&text, ENCODED).to_string();
     }
     request.path = text;
     path.pattern().add_to(Category::Path, None, &mut request.rules, &mut request.generators);
@@ -124,8 +131,7 @@ impl RequestBuilder {
     /// A body of these bytes that has to come, with its content type.
     #[track_caller]
     pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        contract::set_header(self.part(), "Content-Type", content_type.into());
-        self.request.body = Body::new(bytes, Some(ContentType::new(content_type)));
+        contract::set_bytes(self.part(), bytes.into(), content_type);
         self
     }
 

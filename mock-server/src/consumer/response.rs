@@ -1,6 +1,6 @@
 //! The response that a provider promises to send.
 
-use countersign_core::pact::{Body, ContentType, HttpResponse};
+use countersign_core::pact::HttpResponse;
 use serde::Serialize;
 
 use super::contract::{self, Part};
@@ -62,8 +62,7 @@ impl ResponseBuilder {
     /// A body of these bytes with its content type.
     #[track_caller]
     pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        contract::set_header(self.part(), "Content-Type", content_type.into());
-        self.response.body = Body::new(bytes, Some(ContentType::new(content_type)));
+        contract::set_bytes(self.part(), bytes.into(), content_type);
         self
     }
 

@@ -56,6 +56,7 @@ impl MockProvider {
     /// something different under the same description and provider states.
     #[track_caller]
     pub fn finish(mut self) -> impl Future<Output = ()> + Send {
+        // done before the future is polled, because only here a panic can name the test's line
         self.guard.finish();
         ready(())
     }

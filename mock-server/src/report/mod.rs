@@ -24,6 +24,8 @@ pub struct Report {
 pub struct Differing {
     /// The request in short.
     pub request: String,
+    /// How often it came.
+    pub times: usize,
     /// The interaction it came closest to, with all differences.
     pub closest: Closest,
 }
@@ -33,6 +35,8 @@ pub struct Differing {
 pub struct Unexpected {
     /// The request in short.
     pub request: String,
+    /// How often it came.
+    pub times: usize,
     /// The interaction it came closest to, if there is any.
     pub closest: Option<Closest>,
     /// Why the request could not be read, if that was the reason.
@@ -42,16 +46,8 @@ pub struct Unexpected {
 impl Report {
     pub(crate) fn new<'a>(hits: impl Iterator<Item = (&'a InteractionName, u64)>, refusals: Vec<Refusal>) -> Self {
         let mut report = Self::default();
-        for Refusal { request, reason } in refusals {
-            let (closest, unreadable) = match reason {
-                Reason::Differs(closest) => {
-                    report.differing.push(Differing { request, closest });
-                    continue;
-                }
-                Reason::Unknown(closest) => (closest, None),
-                Reason::Unreadable(reason) => (None, Some(reason)),
-            };
-            report.unexpected.push(Unexpected { request, closest, unreadable });
+        for (refusal, times) in counted(refusals) {
+            report.add(refusal, times);
         }
         for (name, hits) in hits {
             let met = report.differing.iter().any(|differing| differing.closest.interaction == *name);
@@ -62,6 +58,18 @@ impl Report {
             }
         }
         report
+    }
+
+    fn add(&mut self, Refusal { request, reason }: Refusal, times: usize) {
+        let (closest, unreadable) = match reason {
+            Reason::Differs(closest) => {
+                self.differing.push(Differing { request, times, closest });
+                return;
+            }
+            Reason::Unknown(closest) => (closest, None),
+            Reason::Unreadable(reason) => (None, Some(reason)),
+        };
+        self.unexpected.push(Unexpected { request, times, closest, unreadable });
     }
 
     /// Whether every interaction was exercised as agreed and nothing else was asked for.
@@ -89,4 +97,16 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         text::Text { report: self, style: text::Style::Plain }.fmt(f)
     }
+}
+
+/// Each refusal once, in the order they first came, with the number of times: clients like to try again.
+fn counted(refusals: Vec<Refusal>) -> Vec<(Refusal, usize)> {
+    let mut counted: Vec<(Refusal, usize)> = Vec::new();
+    for refusal in refusals {
+        match counted.iter_mut().find(|(known, _)| *known == refusal) {
+            Some((_, times)) => *times += 1,
+            None => counted.push((refusal, 1)),
+        }
+    }
+    counted
 }

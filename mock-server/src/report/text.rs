@@ -41,9 +41,9 @@ impl fmt::Display for Text<'_> {
 
 impl Text<'_> {
     fn differing(&self, f: &mut fmt::Formatter<'_>, differing: &Differing) -> fmt::Result {
-        let Differing { request, closest } = differing;
+        let Differing { request, times, closest } = differing;
         writeln!(f, "  {} {}", self.red("✗"), closest.interaction)?;
-        writeln!(f, "      {request} is not what was agreed:")?;
+        writeln!(f, "      {request}{} is not what was agreed:", Times(*times))?;
         self.mismatches(f, &closest.mismatches)
     }
 
@@ -53,8 +53,8 @@ impl Text<'_> {
     }
 
     fn unexpected(&self, f: &mut fmt::Formatter<'_>, unexpected: &Unexpected) -> fmt::Result {
-        let Unexpected { request, closest, unreadable } = unexpected;
-        writeln!(f, "  {} {request}", self.red("?"))?;
+        let Unexpected { request, times, closest, unreadable } = unexpected;
+        writeln!(f, "  {} {request}{}", self.red("?"), Times(*times))?;
         if let Some(reason) = unreadable {
             return writeln!(f, "      could not be read: {reason}");
         }
@@ -94,6 +94,15 @@ impl Text<'_> {
     }
 }
 
+/// ` (3 times)`, or nothing for once.
+struct Times(usize);
+
+impl fmt::Display for Times {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 > 1 { write!(f, " ({} times)", self.0) } else { Ok(()) }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use countersign_core::mismatch::{Location, Problem};
@@ -128,22 +137,25 @@ mod tests {
             unused: vec![name("a release", None, "DELETE /reservations/7")],
             differing: vec![Differing {
                 request: "GET /inventory/ABC-1?quantity=3".to_owned(),
+                times: 1,
                 closest: Closest { interaction: check.clone(), mismatches: vec![mismatch(quantity, "2", "3")] },
             }],
             unexpected: vec![
                 Unexpected {
                     request: "PUT /inventory/ABC-1".to_owned(),
+                    times: 3,
                     closest: Some(Closest {
                         interaction: check,
                         mismatches: vec![mismatch(Location::Method, "GET", "PUT")],
                     }),
                     unreadable: None,
                 },
-                Unexpected { request: "GET /".to_owned(), closest: None, unreadable: None },
+                Unexpected { request: "GET /".to_owned(), times: 1, closest: None, unreadable: None },
                 Unexpected {
                     request: "POST /upload".to_owned(),
+                    times: 1,
                     closest: None,
-                    unreadable: Some("length limit exceeded".to_owned()),
+                    unreadable: Some("its body is larger than 10 bytes".to_owned()),
                 },
             ],
         }
@@ -160,7 +172,7 @@ mod tests {
               + but got "3"
         ✗ a release
             was agreed but never asked for: DELETE /reservations/7
-        ? PUT /inventory/ABC-1
+        ? PUT /inventory/ABC-1 (3 times)
             was asked for but never agreed on; closest is 'a stock check (given stock exists)':
             method
               - expected "GET"
@@ -168,7 +180,7 @@ mod tests {
         ? GET /
             was asked for but never agreed on
         ? POST /upload
-            could not be read: length limit exceeded
+            could not be read: its body is larger than 10 bytes
         "#);
     }
 

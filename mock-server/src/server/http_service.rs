@@ -7,7 +7,7 @@ use countersign_core::plan::{ReceivedHeaders, ReceivedRequest};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 
 use super::answer_body::AnswerBody;
@@ -26,8 +26,13 @@ pub(super) async fn answer(state: &State, request: Request<Incoming>) -> Respons
     match Limited::new(body, state.max_body).collect().await {
         Ok(body) => answer_collected(state, &parts, &body.to_bytes()),
         Err(error) => {
-            let refusal = Refusal { request: request_line(&parts), reason: Reason::Unreadable(error.to_string()) };
-            refuse(state, refusal, StatusCode::PAYLOAD_TOO_LARGE)
+            let (status, reason) = if error.is::<LengthLimitError>() {
+                (StatusCode::PAYLOAD_TOO_LARGE, format!("its body is larger than {} bytes", state.max_body))
+            } else {
+                (StatusCode::BAD_REQUEST, error.to_string())
+            };
+            let refusal = Refusal { request: request_line(&parts), reason: Reason::Unreadable(reason) };
+            refuse(state, refusal, status)
         }
     }
 }

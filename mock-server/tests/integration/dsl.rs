@@ -238,6 +238,21 @@ async fn bodies_of_every_kind_travel_both_ways() {
 }
 
 #[tokio::test]
+async fn paths_and_queries_are_written_as_people_read_them() {
+    let directory = tempfile::tempdir().unwrap();
+    let provider = Pact::between("shop", "stock")
+        .http("a check", |i| i.request(get("/höfe/a b?what=left over").query("what", "ö").query("n", 2)).response(ok()))
+        .http("the same by another way", |i| i.request(get("/a%2Fb")).response(ok()))
+        .output_dir(directory.path())
+        .start()
+        .await;
+    fetch(format!("{}/höfe/a b?what=left over&n=2&what=ö", provider.url())).await;
+    fetch(format!("{}/a%2Fb", provider.url())).await;
+    let pact = read_pact(&provider.try_finish().await.unwrap());
+    assert_eq!(pact.interactions[0].http().unwrap().request.path, "/h%C3%B6fe/a%20b");
+}
+
+#[tokio::test]
 async fn http_2_without_tls_is_spoken_too() {
     let directory = tempfile::tempdir().unwrap();
     let provider = Pact::between("shop", "stock")
@@ -282,6 +297,7 @@ fn misuse_is_reported_in_a_sentence_at_the_users_line() {
         (|| drop(ok().header("a", "b\n")), "\"b\\n\" is no value for the header a"),
         (|| drop(ok().header("a", "b").header("A", "c")), "the header \"A\" is said twice: give one list of values"),
         (|| drop(ok().json(1).json(2)), "the body is said twice"),
+        (|| drop(post("/").json(1).text("2")), "the body is said twice"),
         (|| drop(Pact::between("", "p")), "a consumer needs a name"),
         (
             || drop(Pact::between("c", "p").start_blocking()),

@@ -194,6 +194,10 @@ async fn what_cannot_be_read_is_refused_with_its_own_status() {
     let status = call(&mut { compressing }, CHECK_STOCK, check("ABC-1", 2)).await.unwrap_err();
     assert_eq!(status.code(), Code::Unimplemented, "{status}");
 
+    let mut client = connect(server.url()).await;
+    let status = call(&mut client, CHECK_STOCK, check(&"A".repeat(5 * 1024 * 1024), 2)).await.unwrap_err();
+    assert_eq!(status.code(), Code::ResourceExhausted, "{status}");
+
     let client = http2_client();
     let post = |body: &'static [u8]| {
         let request = client.post(format!("{}/{CHECK_STOCK}", server.url()));

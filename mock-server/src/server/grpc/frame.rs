@@ -2,7 +2,8 @@
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 
-const HEADER: usize = 5;
+/// The bytes before each message.
+pub(super) const HEADER: usize = 5;
 
 /// Why a body holds no message that can be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@ use countersign_core::value::Value;
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
 use http::{HeaderMap, Method, Request, Response, StatusCode as HttpStatus, Version};
-use http_body_util::{BodyExt as _, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::Incoming;
 
 use super::GrpcExpectation;
@@ -47,7 +47,7 @@ pub(in crate::server) async fn answer(state: &State, request: Request<Incoming>)
         *response.status_mut() = HttpStatus::METHOD_NOT_ALLOWED;
         return response;
     }
-    match Limited::new(body, MAX_MESSAGE).collect().await {
+    match Limited::new(body, frame::HEADER + MAX_MESSAGE).collect().await {
         Ok(body) => match call(state, &parts, &body.to_bytes()) {
             Ok(expectation) => {
                 expectation.hits().add();
@@ -55,7 +55,11 @@ pub(in crate::server) async fn answer(state: &State, request: Request<Incoming>)
             }
             Err(refused) => refuse(state, &parts, refused),
         },
-        Err(error) => refuse(state, &parts, Refused::unreadable(RESOURCE_EXHAUSTED, error.to_string())),
+        Err(error) if error.is::<LengthLimitError>() => {
+            let reason = format!("the message is larger than {MAX_MESSAGE} bytes");
+            refuse(state, &parts, Refused::unreadable(RESOURCE_EXHAUSTED, reason))
+        }
+        Err(error) => refuse(state, &parts, Refused::unreadable(INVALID_ARGUMENT, error.to_string())),
     }
 }
 
