@@ -58,6 +58,9 @@ pub fn words(mismatch: &Mismatch) -> Words {
             (format!("{expected} {}: {}", unit(mismatch, *expected), agreed()), format!("{actual}: {}", came()))
         }
         Problem::VariantNotFound { .. } => (format!("an item like {}", agreed()), format!("none such in {}", came())),
+        Problem::Unreadable { reason } if is_below_root(&mismatch.location) => {
+            (agreed(), format!("a value that cannot be read ({reason})"))
+        }
         Problem::Unreadable { reason } => (agreed(), format!("a body that cannot be read ({reason}): {}", came())),
     };
     Words {
@@ -65,6 +68,10 @@ pub fn words(mismatch: &Mismatch) -> Words {
         expected: format!("expected {expected}"),
         actual: format!("but got {actual}"),
     }
+}
+
+fn is_below_root(location: &Location) -> bool {
+    matches!(location, Location::Body { path } if path != "$")
 }
 
 fn unit(mismatch: &Mismatch, count: usize) -> &'static str {

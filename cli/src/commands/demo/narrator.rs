@@ -38,15 +38,21 @@ impl Narrator {
         self.say(&format!("{} {text}", self.style.good("✓")));
     }
 
-    /// How a reader would do the step by hand.
-    pub(super) fn by_hand(&self, command: &str) {
-        self.say(&self.style.quiet(&format!("$ countersign {command}")));
+    /// How a reader would do the step by hand; the options of a long command go on further lines.
+    pub(super) fn by_hand(&self, command: &[&str]) {
+        let lines = command.join(" \\\n        ");
+        for line in format!("$ countersign {lines}").lines() {
+            self.say(&self.style.quiet(line));
+        }
     }
 
-    /// What a part of the product has to say, line by line.
+    /// What a part of the product has to say, line by line, whatever it was indented by.
     pub(super) fn show(&self, text: &str) {
-        for line in text.trim_matches('\n').lines() {
-            print(format!("{INDENT}{line}").trim_end());
+        let lines = || text.trim_matches('\n').lines();
+        let indented = |line: &str| line.len() - line.trim_start().len();
+        let margin = lines().filter(|line| !line.trim().is_empty()).map(indented).min().unwrap_or(0);
+        for line in lines() {
+            print(format!("{INDENT}{}", line.get(margin..).unwrap_or_default()).trim_end());
         }
     }
 

@@ -6,7 +6,7 @@ use countersign_broker_client::{
     Publication, Target, Verdict, VersionChoice,
 };
 use countersign_provider_verifier::report::{self, Colours};
-use countersign_provider_verifier::{Broker as PactBroker, Transport, Verification, Verifier, Version};
+use countersign_provider_verifier::{Broker as PactBroker, StateChangeUrl, Transport, Verification, Verifier, Version};
 use inventory_service::Behaviour;
 use jiff::Timestamp;
 use order_service::contracts::{CONSUMER, PROVIDER};
@@ -43,8 +43,11 @@ impl Story {
         let config = Config::new(format!("sqlite:{}", database.display())).port(port);
         let broker = Broker::start(config).await.map_err(|error| not_as_told(&narrator, error.to_string()))?;
         let client = BrokerClient::builder(broker.url()).build()?;
-        narrator.by_hand(&format!("broker --port {}", broker.address().port()));
+        narrator.by_hand(&[&format!("broker --port {}", broker.address().port())]);
         narrator.done(&format!("{}, its data in a temporary SQLite file", broker.url()));
+        narrator.say(
+            &narrator.style.quiet("With its address in PACT_BROKER_BASE_URL, the commands below do the steps by hand."),
+        );
         Ok(Self { narrator, broker, client, folder, agreed: 0 })
     }
 
@@ -75,7 +78,8 @@ impl Story {
 
     async fn publish(&mut self, pact: Vec<u8>) -> Result<(), Failure> {
         self.narrator.step(&format!("order-service {CONSUMER_VERSION} publishes its pact"));
-        self.narrator.by_hand(&format!("publish target/pacts --consumer-app-version {CONSUMER_VERSION} --branch main"));
+        self.narrator
+            .by_hand(&[&format!("publish target/pacts --consumer-app-version {CONSUMER_VERSION} --branch main")]);
         let contract = Contract { provider: PROVIDER.to_owned(), content: pact, on_conflict: OnConflict::Overwrite };
         let publication = Publication {
             consumer: CONSUMER.to_owned(),
@@ -99,7 +103,8 @@ impl Story {
 
     async fn verify_breaking(&mut self) -> Result<(), Failure> {
         self.narrator.step(&format!("inventory-service {BROKEN_VERSION} has a tidier API, and verifies again"));
-        self.narrator.say("quantity_left has become a text, and the warehouse has moved. It looked harmless in the review.");
+        self.narrator
+            .say("quantity_left has become a text, and the warehouse has moved. It looked harmless in the review.");
         let verification = self.verify(Behaviour::Breaking, BROKEN_VERSION, "tidy-api").await?;
         for transport in [Transport::Rest, Transport::Grpc] {
             let mut interactions = verification.interactions().filter(|it| it.transport == transport);
@@ -112,16 +117,17 @@ impl Story {
     /// Starts the real service, verifies it against the broker's pacts and hands the results in.
     async fn verify(&self, behaviour: Behaviour, version: &str, branch: &str) -> Result<Verification, Failure> {
         let service = self.expect(shop::start_inventory(behaviour).await)?;
-        let (http, grpc) = (service.http_url(), service.grpc_url());
-        self.narrator.by_hand(&format!(
-            "verify --provider {PROVIDER} --provider-base-url {http} --grpc-port {} --broker-url {} \\\n      \
-             --provider-version {version} --provider-branch {branch} --publish …",
-            service.grpc_addr().port(),
-            self.broker.url(),
-        ));
-        let outcome = shop::with_states(Verifier::of(PROVIDER), service.shelf())
+        let (http, grpc_port) = (service.http_url(), service.grpc_addr().port());
+        let states = format!("{http}/_states");
+        self.narrator.by_hand(&[
+            &format!("verify --provider {PROVIDER} --provider-base-url {http} --grpc-port {grpc_port}"),
+            &format!("--state-change-url {states}"),
+            &format!("--provider-version {version} --provider-branch {branch} --publish"),
+        ]);
+        let outcome = Verifier::of(PROVIDER)
             .http(http)
-            .grpc(grpc)
+            .grpc(service.grpc_url())
+            .state_change_url(StateChangeUrl::new(states))
             .pacts(PactBroker::at(self.broker.url()).main_branch().deployed_or_released())
             .publish(Version::new(version).branch(branch))
             .verify()
@@ -159,9 +165,9 @@ impl Story {
     }
 
     async fn record_deployment(&self, pacticipant: &str, version: &str) -> Result<(), Failure> {
-        self.narrator.by_hand(&format!(
+        self.narrator.by_hand(&[&format!(
             "record-deployment --pacticipant {pacticipant} --version {version} --environment {ENVIRONMENT}"
-        ));
+        )]);
         self.client.record_deployment(pacticipant, version, ENVIRONMENT, None).await?;
         let deployed = self.client.currently_deployed(pacticipant, ENVIRONMENT).await?;
         let here = deployed.iter().any(|deployed| deployed.version == version);
@@ -185,9 +191,9 @@ impl Story {
     }
 
     async fn can_i_deploy(&self, pacticipant: &str, version: &str) -> Result<Verdict, Failure> {
-        self.narrator.by_hand(&format!(
+        self.narrator.by_hand(&[&format!(
             "can-i-deploy --pacticipant {pacticipant} --version {version} --to-environment {ENVIRONMENT}"
-        ));
+        )]);
         let selector =
             MatrixSelector { pacticipant: pacticipant.to_owned(), version: VersionChoice::Number(version.to_owned()) };
         let query = MatrixQuery {
