@@ -52,7 +52,7 @@ impl Plan {
             let keys = canonical_keys(loaded);
             let mut uses = Vec::new();
             for (index, (interaction, key)) in loaded.pact.interactions.iter().zip(keys).enumerate() {
-                if !filter.lets_through(&loaded.pact.consumer, interaction) {
+                if !filter.lets_through(&loaded.pact, interaction) {
                     continue;
                 }
                 let replay = *known.entry(key).or_insert_with(|| {

@@ -20,7 +20,8 @@ pub(crate) async fn publish(loaded: &[LoadedPact], outcomes: &[PactOutcome], ver
     let mut is_described = false;
     for (pact, outcome) in loaded.iter().zip(outcomes) {
         let Some((client, fetched)) = &pact.fetched else {
-            problems.push(format!("the pact with {} is from no broker, so its result is not published", outcome.consumer));
+            problems
+                .push(format!("the pact with {} is from no broker, so its result is not published", outcome.consumer));
             continue;
         };
         let mut in_words = |error: countersign_broker_client::Error| {

@@ -89,11 +89,11 @@ impl Runner<'_, '_> {
                 let found = self.http.replay(http, plan, context).await?;
                 Ok(found.into_iter().map(Finding::from).collect())
             }
-            (Check::Grpc(check), InteractionKind::SynchronousMessage(message)) => {
+            (Check::Grpc(check), _) => {
                 let grpc = self.grpc.ok_or(
                     "no address was given where the provider answers over gRPC: name it with Verifier::grpc or --grpc-port",
                 )?;
-                grpc.replay(check, &message.request, context).await
+                grpc.replay(check, context).await
             }
             (Check::Messages(plans), _) => message::replay(self.messages, &replay.interaction, plans, context).await,
             _ => Err("the interaction is of a kind that this version does not replay".to_owned()),

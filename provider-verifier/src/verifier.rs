@@ -16,7 +16,7 @@ use crate::publish::publish;
 use crate::run::Runner;
 use crate::source::{self, LoadedPact, Origin, PactSource, Wanted};
 use crate::state::{Action, StateCall, StateChangeUrl, StateError, StateValues, States};
-use crate::{Version, VerifyError};
+use crate::{VerifyError, Version};
 
 /// Replays pacts against a real provider.
 ///
@@ -191,6 +191,18 @@ impl<'a> Verifier<'a> {
         self
     }
 
+    /// Replays only what failed according to an earlier [JSON report](crate::report::json()). Default: all.
+    pub fn only_failed_in(mut self, report: &Json) -> Self {
+        let lists = ["errors", "pendingErrors"].map(|list| report.get(list).and_then(Json::as_array));
+        let failed = lists.into_iter().flatten().flatten();
+        let titles = failed.filter_map(|error| error.get("interaction")?.as_str().map(str::to_owned)).collect();
+        self.change_filter(|filter| {
+            filter.titles = Some(titles);
+            Ok(())
+        });
+        self
+    }
+
     fn change_filter(&mut self, change: impl FnOnce(&mut Filter) -> Result<(), VerifyError>) {
         if let Ok(filter) = &mut self.filter
             && let Err(error) = change(filter)
@@ -328,9 +340,8 @@ impl<'a> Verifier<'a> {
 
 fn pact_outcome(loaded: &LoadedPact, uses: &[Use], outcomes: &[Arc<Replayed>]) -> PactOutcome {
     let first_notices = loaded.notices.iter().filter(|notice| notice.when == "before_verification");
-    let interaction = |it: &Use| {
-        interaction_outcome(&loaded.pact.interactions[it.interaction], loaded.pending, &outcomes[it.replay])
-    };
+    let interaction =
+        |it: &Use| interaction_outcome(&loaded.pact.interactions[it.interaction], loaded.pending, &outcomes[it.replay]);
     PactOutcome {
         consumer: loaded.pact.consumer.clone(),
         consumer_version: loaded.fetched.as_ref().and_then(|(_, fetched)| fetched.consumer_version()),

@@ -1,11 +1,12 @@
 //! `countersign verify` (alias `verifier`).
 
+mod run;
+
 use std::path::PathBuf;
 
 use clap::{ArgAction, Args};
 use countersign_broker_client::ConsumerVersionSelector;
 
-use crate::app::Exit;
 use crate::failure::Failure;
 
 /// Verifies that a provider honours its consumers' contracts.
@@ -236,34 +237,15 @@ pub(crate) struct Reporting {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Running")]
 pub(crate) struct Running {
-    /// How many interactions are verified at the same time; more than one needs a provider whose states do not disturb
-    /// each other
-    #[arg(long, value_name = "NUMBER", default_value_t = std::num::NonZeroUsize::MIN)]
-    pub(crate) concurrency: std::num::NonZeroUsize,
+    /// How many interactions without provider states are verified at the same time [default: four for each core]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) concurrency: Option<std::num::NonZeroUsize>,
     /// Stop at the first failure
     #[arg(long)]
     pub(crate) exit_on_first_error: bool,
     /// Only what failed according to the report that --json names
     #[arg(long, requires = "json")]
     pub(crate) last_failed: bool,
-}
-
-impl Verify {
-    /// Verifies and reports.
-    pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        self.verify().await.map_err(|failure| Failure::Unverified(Box::new(failure)))
-    }
-
-    async fn verify(self) -> Result<Exit, Failure> {
-        self.sources.check()?;
-        Err(Failure::Unavailable {
-            what: format!(
-                "this binary was built without the verifier, so `{}` was not verified",
-                self.provider.provider_name
-            ),
-            hint: "use a complete build".to_owned(),
-        })
-    }
 }
 
 impl Sources {

@@ -1,18 +1,17 @@
 //! A provider that is called over gRPC (cleartext HTTP/2).
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::{Buf as _, BufMut as _, Bytes};
-use countersign_core::generator::{Context, apply_to_message};
+use countersign_core::generator::Context;
 use countersign_core::mismatch::{Location, Mismatch, Problem};
-use countersign_core::pact::{Body, ContentType, Interaction, Message, Pact};
+use countersign_core::pact::{Interaction, Pact};
 use countersign_core::plan::{GrpcResponsePlan, ReceivedReply};
 use countersign_core::protobuf::{GrpcCall, PLUGIN_NAME, StatusCode};
 use countersign_core::value::{Number, Value};
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use prost_reflect::prost::Message as _;
-use prost_reflect::{DynamicMessage, SerializeOptions};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint};
@@ -45,10 +44,12 @@ impl GrpcCheck {
             let name = call.method.pact_name();
             return Err(format!("{name} takes a stream of requests, which this version does not replay"));
         }
-        let service = interaction.plugin_configuration.get(PLUGIN_NAME).and_then(|configuration| {
-            configuration.get("service")?.as_str().map(str::to_owned)
-        });
-        let whole_stream = service.is_some_and(|service| service.contains('#'));
+        let service = interaction
+            .plugin_configuration
+            .get(PLUGIN_NAME)
+            .and_then(|configuration| configuration.get("service")?.as_str().map(str::to_owned));
+        let told = service.is_some_and(|service| service.contains('#'));
+        let whole_stream = call.method.is_server_streaming() && (told || call.responses.len() > 1);
         let counting = if whole_stream { call.responses.len() } else { 1 };
         let plans = if call.responses.is_empty() {
             vec![GrpcResponsePlan::compile(&call)]
@@ -62,43 +63,15 @@ impl GrpcCheck {
     }
 
     /// The message and metadata to send.
-    fn request(&self, interaction_request: &Message, context: &Context) -> Result<(Bytes, HeaderMap), String> {
-        let request = &self.call.request;
-        if request.generators.is_empty() {
-            let metadata = request.metadata.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-            return Ok((request.bytes.clone().into(), header_map(metadata)?));
-        }
-        let generated = apply_to_message(&self.as_json(interaction_request)?, context);
-        let bytes = self.encode(generated.contents.bytes())?;
-        let texts: Vec<_> = generated
-            .metadata
-            .iter()
-            .filter(|(name, _)| request.metadata.contains_key(*name))
-            .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
-            .collect();
-        Ok((bytes, header_map(texts.iter().map(|(name, value)| (name.as_str(), value.as_str())))?))
-    }
-
-    /// The request with its message as JSON, defaults included, so that generators find the fields by their names.
-    fn as_json(&self, request: &Message) -> Result<Message, String> {
-        let unreadable = |reason: String| format!("the pact's request message cannot be read: {reason}");
-        let message = DynamicMessage::decode(self.call.method.input(), self.call.request.bytes.as_slice())
-            .map_err(|error| unreadable(error.to_string()))?;
-        let options = SerializeOptions::new().use_proto_field_name(true).skip_default_fields(false);
-        let json = message
-            .serialize_with_options(serde_json::value::Serializer, &options)
-            .map_err(|error| unreadable(error.to_string()))?;
-        let contents = Body::new(json.to_string(), Some(ContentType::json()));
-        Ok(Message { contents, ..request.clone() })
-    }
-
-    fn encode(&self, json: &[u8]) -> Result<Bytes, String> {
-        let mut reader = serde_json::Deserializer::from_slice(json);
-        let message = DynamicMessage::deserialize(self.call.method.input(), &mut reader);
-        let message = message.map_err(|error| {
-            format!("a value from the provider states does not fit the request message: {error}")
-        })?;
-        Ok(message.encode_to_vec().into())
+    fn request(&self, context: &Context) -> Result<(Bytes, HeaderMap), String> {
+        let agreed = &self.call.request;
+        let generated = if agreed.generators.is_empty() {
+            Cow::Borrowed(agreed)
+        } else {
+            Cow::Owned(self.call.generate_request(context).map_err(|error| error.to_string())?)
+        };
+        let metadata = header_map(generated.metadata.iter().map(|(name, value)| (name.as_str(), value.as_str())))?;
+        Ok((generated.bytes.clone().into(), metadata))
     }
 
     fn check(&self, reply: &Reply) -> Vec<Finding> {
@@ -113,7 +86,8 @@ impl GrpcCheck {
             let came = if ends_in_failure {
                 Some(reply.received(index))
             } else {
-                (index < reply.messages.len()).then(|| ReceivedReply { status: StatusCode::OK, ..reply.received(index) })
+                (index < reply.messages.len())
+                    .then(|| ReceivedReply { status: StatusCode::OK, ..reply.received(index) })
             };
             let mismatches = came.map(|came| plan.check(&came)).into_iter().flatten();
             found.extend(mismatches.map(|mismatch| Finding { response: Some(index + 1), mismatch }));
@@ -160,14 +134,19 @@ struct Reply {
     status: StatusCode,
     status_message: String,
     messages: Vec<Bytes>,
-    metadata: HeaderMap,
+    headers: HeaderMap,
+    trailers: HeaderMap,
 }
 
 impl Reply {
-    fn failed(status: &Status, messages: Vec<Bytes>, mut metadata: HeaderMap) -> Self {
-        metadata.extend(status.metadata().clone().into_headers());
-        let (code, message) = (StatusCode::from_number(status.code().into()), status.message().to_owned());
-        Self { status: code, status_message: message, messages, metadata }
+    fn failed(status: &Status, messages: Vec<Bytes>, headers: HeaderMap) -> Self {
+        Self {
+            status: StatusCode::from_number(status.code().into()),
+            status_message: status.message().to_owned(),
+            messages,
+            headers,
+            trailers: status.metadata().clone().into_headers(),
+        }
     }
 
     /// The reply as if message `index` were its only one.
@@ -176,7 +155,8 @@ impl Reply {
             status: self.status,
             status_message: &self.status_message,
             messages: self.messages.get(index).map(|message| &**message).into_iter().collect(),
-            metadata: received(&self.metadata),
+            headers: received(&self.headers),
+            trailers: received(&self.trailers),
         }
     }
 }
@@ -210,13 +190,8 @@ impl GrpcProvider {
     /// # Errors
     ///
     /// Why there was no reply, in words.
-    pub(crate) async fn replay(
-        &self,
-        check: &GrpcCheck,
-        request: &Message,
-        context: &Context,
-    ) -> Result<Vec<Finding>, String> {
-        let (message, mut metadata) = check.request(request, context)?;
+    pub(crate) async fn replay(&self, check: &GrpcCheck, context: &Context) -> Result<Vec<Finding>, String> {
+        let (message, mut metadata) = check.request(context)?;
         for name in self.headers.keys() {
             metadata.remove(name);
         }
@@ -239,19 +214,17 @@ impl GrpcProvider {
             Err(status) => return self.failed(check, &status, Vec::new(), HeaderMap::new()),
         };
         let (metadata, mut stream, _) = response.into_parts();
-        let mut metadata = metadata.into_headers();
+        let headers = metadata.into_headers();
         let mut messages = Vec::new();
         loop {
             match stream.message().await {
                 Ok(Some(message)) => messages.push(message),
                 Ok(None) => break,
-                Err(status) => return self.failed(check, &status, messages, metadata),
+                Err(status) => return self.failed(check, &status, messages, headers),
             }
         }
-        if let Ok(Some(trailers)) = stream.trailers().await {
-            metadata.extend(trailers.into_headers());
-        }
-        Ok(Reply { status: StatusCode::OK, status_message: String::new(), messages, metadata })
+        let trailers = stream.trailers().await.ok().flatten().map(MetadataMap::into_headers).unwrap_or_default();
+        Ok(Reply { status: StatusCode::OK, status_message: String::new(), messages, headers, trailers })
     }
 
     /// A status that the provider sent is a reply; one that stands for a broken connection is none.
@@ -260,11 +233,11 @@ impl GrpcProvider {
         check: &GrpcCheck,
         status: &Status,
         messages: Vec<Bytes>,
-        metadata: HeaderMap,
+        headers: HeaderMap,
     ) -> Result<Reply, String> {
         match std::error::Error::source(status) {
             Some(cause) => Err(self.unreachable(check, cause)),
-            None => Ok(Reply::failed(status, messages, metadata)),
+            None => Ok(Reply::failed(status, messages, headers)),
         }
     }
 

@@ -154,9 +154,9 @@ impl HttpProvider {
     }
 
     fn bare_request(&self, method: Method, path: &str, query: &str) -> Result<reqwest::Request, String> {
-        let base = self.base.as_ref().ok_or_else(|| {
-            "no address was given where the provider answers over HTTP: name it with Verifier::http or --provider-base-url"
-        })?;
+        let base = self.base.as_ref().ok_or(
+            "no address was given where the provider answers over HTTP: name it with Verifier::http or --provider-base-url",
+        )?;
         let mut request = reqwest::Request::new(method, target(base, path, query));
         *request.timeout_mut() = Some(self.timeout);
         Ok(request)
@@ -250,9 +250,9 @@ mod tests {
         agreed.headers.insert("X-Tags".to_owned(), vec!["a".to_owned(), "b".to_owned()]);
         agreed.headers.insert("Content-Length".to_owned(), vec!["999".to_owned()]);
         let request = provider.request(&agreed).unwrap();
-        let all = |name: &str| request.headers().get_all(name).iter().map(HeaderValue::to_str).collect::<Vec<_>>();
-        assert_eq!(all("authorization"), [Ok("Bearer real")].map(|it: Result<&str, ()>| Ok(it.unwrap())));
-        assert_eq!(all("x-tags").len(), 2);
+        let all = |name: &str| request.headers().get_all(name).iter().collect::<Vec<_>>();
+        assert_eq!(all("authorization"), ["Bearer real"]);
+        assert_eq!(all("x-tags"), ["a", "b"]);
         assert!(all("content-length").is_empty());
     }
 }

@@ -41,7 +41,8 @@ pub(crate) async fn replay(
 fn question(interaction: &Interaction, context: &Context) -> Json {
     let mut question = json!({ "description": interaction.description });
     if !interaction.provider_states.is_empty() {
-        let state = |state: &countersign_core::pact::ProviderState| json!({ "name": state.name, "params": state.params });
+        let state =
+            |state: &countersign_core::pact::ProviderState| json!({ "name": state.name, "params": state.params });
         question["providerStates"] = interaction.provider_states.iter().map(state).collect();
     }
     if let InteractionKind::SynchronousMessage(message) = &interaction.kind {
@@ -83,7 +84,8 @@ fn metadata(answer: &Answer) -> Result<Attributes, String> {
             })?
         }
     };
-    let stated = metadata.keys().any(|name| matches!(name.to_ascii_lowercase().as_str(), "contenttype" | "content-type"));
+    let stated =
+        metadata.keys().any(|name| matches!(name.to_ascii_lowercase().as_str(), "contenttype" | "content-type"));
     if let (false, Some(content_type)) = (stated, content_type(&answer.headers)) {
         metadata.insert("contentType".to_owned(), content_type.into());
     }

@@ -175,7 +175,8 @@ fn summary(verification: &Verification) -> String {
         distinct if distinct == all => String::new(),
         distinct => format!(", {distinct} of them distinct"),
     };
-    let pending = if counts.pending == 0 { String::new() } else { format!(", {} failed while pending", counts.pending) };
+    let pending =
+        if counts.pending == 0 { String::new() } else { format!(", {} failed while pending", counts.pending) };
     format!(
         "{} in {}{distinct}: {} passed, {} failed{pending} in {:.1} s",
         counted(all, "interaction"),
@@ -202,7 +203,26 @@ mod tests {
 
     #[test]
     fn a_report_shows_what_differs_where() {
-        insta::assert_snapshot!(console(&sample::outcome(), Colours::Off), @"");
+        insta::assert_snapshot!(console(&sample::outcome(), Colours::Off), @r#"
+        order-service 1f3c9ab (main, production) → inventory-service
+          ✓ a stock check for a known sku                                   REST     3 ms
+          ✗ stock updates while a sku sells                                 gRPC    11 ms
+              given stock exists {"sku":"ABC-1"}
+              response 2 · $.quantity_left
+                - expected an integer like 4
+                + but got "4" (a string)
+
+        web → inventory-service
+          This pact is here because it is deployed.
+          ✓ the same check of another team                                  REST     3 ms
+              Test Name: checks_stock
+              recorded by the web shop
+          ✗ a slow report [pending]                                         REST    5.0 s
+              GET http://h/ brought no answer within 5 s
+
+        warning: State change 'x' ignored
+        4 interactions in 2 pacts, 3 of them distinct: 1 passed, 1 failed, 1 failed while pending in 0.3 s
+        "#);
     }
 
     #[test]
@@ -222,6 +242,9 @@ mod tests {
     #[test]
     fn what_kept_it_from_running_is_the_whole_report() {
         let outcome = Outcome::CouldNotRun(VerifyError::NoSource);
-        insta::assert_snapshot!(console(&outcome, Colours::Off), @"");
+        insta::assert_snapshot!(console(&outcome, Colours::Off), @"
+        could not verify: no pacts were named
+          hint: name files, folders, URLs or a broker to take them from
+        ");
     }
 }

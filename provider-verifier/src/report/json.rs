@@ -1,5 +1,6 @@
 //! The report for programs: the keys of the official tools, and ours beside them.
 
+use countersign_core::pact::ProviderState;
 use countersign_core::render::{mismatch_json, official_json};
 use serde_json::{Value as Json, json};
 
@@ -71,7 +72,8 @@ fn error(pact: &PactOutcome, interaction: &InteractionOutcome) -> Option<Json> {
             json!({ "type": "error", "message": failure.message, "detail": failure.detail })
         }
     };
-    let mut error = json!({ "interaction": title(pact, interaction), "mismatch": mismatch });
+    let title = title(&pact.consumer, &pact.provider, &interaction.states, &interaction.description);
+    let mut error = json!({ "interaction": title, "mismatch": mismatch });
     if let Some(id) = &interaction.id {
         error["mismatch"]["interactionId"] = id.as_str().into();
     }
@@ -79,13 +81,13 @@ fn error(pact: &PactOutcome, interaction: &InteractionOutcome) -> Option<Json> {
 }
 
 /// `Verifying a pact between A and B Given S - D`, under which scripts look for an interaction.
-fn title(pact: &PactOutcome, interaction: &InteractionOutcome) -> String {
-    let mut title = format!("Verifying a pact between {} and {}", pact.consumer, pact.provider);
-    for (index, state) in interaction.states.iter().enumerate() {
+pub(crate) fn title(consumer: &str, provider: &str, states: &[ProviderState], description: &str) -> String {
+    let mut title = format!("Verifying a pact between {consumer} and {provider}");
+    for (index, state) in states.iter().enumerate() {
         title.push_str(if index == 0 { " Given " } else { " And " });
         title.push_str(&state.name);
     }
-    format!("{title} - {}", interaction.description)
+    format!("{title} - {description}")
 }
 
 fn pact(pact: &PactOutcome) -> Json {
@@ -139,10 +141,76 @@ mod tests {
     fn failures_stand_under_the_official_keys() {
         let report = json(&sample::outcome());
         assert_eq!(report["result"], false);
-        insta::assert_json_snapshot!(report["errors"], @"");
-        insta::assert_json_snapshot!(report["pendingErrors"], @"");
-        insta::assert_json_snapshot!(report["summary"], @"");
-        insta::assert_json_snapshot!(report["pacts"][0]["interactions"][0], @"");
+        insta::assert_snapshot!(pretty(&report["errors"]), @r#"
+        [
+          {
+            "interaction": "Verifying a pact between order-service and inventory-service Given stock exists - stock updates while a sku sells",
+            "mismatch": {
+              "type": "mismatches",
+              "mismatches": [
+                {
+                  "type": "BodyMismatch",
+                  "path": "$.quantity_left",
+                  "expected": "4",
+                  "actual": "4",
+                  "mismatch": "Expected '4' (String) to be an integer",
+                  "detail": {
+                    "part": "body",
+                    "location": "$.quantity_left",
+                    "kind": "rule-broken",
+                    "rule": {
+                      "match": "integer"
+                    },
+                    "expected": 4,
+                    "actual": "4",
+                    "text": "expected an integer like 4, but got \"4\" (a string)",
+                    "response": 2
+                  }
+                }
+              ],
+              "interactionId": "41bd"
+            }
+          }
+        ]
+        "#);
+        insta::assert_snapshot!(pretty(&report["pendingErrors"]), @r#"
+        [
+          {
+            "interaction": "Verifying a pact between web and inventory-service - a slow report",
+            "mismatch": {
+              "type": "error",
+              "message": "GET http://h/ brought no answer within 5 s",
+              "detail": null
+            }
+          }
+        ]
+        "#);
+        insta::assert_snapshot!(pretty(&report["summary"]), @r#"
+        {
+          "interactions": 4,
+          "distinct": 3,
+          "passed": 1,
+          "failed": 1,
+          "pending": 1,
+          "milliseconds": 312
+        }
+        "#);
+        insta::assert_snapshot!(pretty(&report["pacts"][0]["interactions"][0]), @r#"
+        {
+          "description": "a stock check for a known sku",
+          "id": null,
+          "key": null,
+          "states": [],
+          "transport": "http",
+          "pending": false,
+          "outcome": "agreed",
+          "milliseconds": 3
+        }
+        "#);
+    }
+
+    fn pretty(json: &Json) -> String {
+        serde_json::to_string_pretty(json).unwrap()
     }
 
     #[test]

@@ -70,6 +70,24 @@ mod tests {
 
     #[test]
     fn pacts_are_suites_and_interactions_cases() {
-        insta::assert_snapshot!(junit(&sample::outcome()), @"");
+        insta::assert_snapshot!(junit(&sample::outcome()), @r#"
+        <?xml version="1.0" encoding="UTF-8"?>
+        <testsuites name="countersign verify" tests="4" skipped="1" failures="1" errors="0" time="0.312">
+            <testsuite name="order-service 1f3c9ab - inventory-service" tests="2" skipped="0" errors="0" failures="1">
+                <testcase name="a stock check for a known sku" classname="order-service.inventory-service" time="0.003"/>
+                <testcase name="stock updates while a sku sells" classname="order-service.inventory-service" time="0.011">
+                    <failure message="1 difference">response 2 · $.quantity_left
+          - expected an integer like 4
+          + but got &quot;4&quot; (a string)</failure>
+                </testcase>
+            </testsuite>
+            <testsuite name="web - inventory-service" tests="2" skipped="1" errors="0" failures="0">
+                <testcase name="the same check of another team" classname="web.inventory-service" time="0.003"/>
+                <testcase name="a slow report" classname="web.inventory-service" time="5.000">
+                    <skipped message="GET http://h/ brought no answer within 5 s"></skipped>
+                </testcase>
+            </testsuite>
+        </testsuites>
+        "#);
     }
 }

@@ -8,4 +8,5 @@ mod sample;
 
 pub use console::{Colours, console};
 pub use json::json;
+pub(crate) use json::title;
 pub use junit::junit;

@@ -115,10 +115,7 @@ mod tests {
         assert_eq!(call.param::<Option<u32>>("colour"), Ok(None));
         let error = |result: Result<u32, StateError>| result.unwrap_err().into_text();
         assert_eq!(error(call.param("colour")), "the pact gives no parameter 'colour'; it gives sku, quantity");
-        assert_eq!(
-            error(call.param("sku")),
-            "parameter 'sku' is \"A\": invalid type: string \"A\", expected u32"
-        );
+        assert_eq!(error(call.param("sku")), "parameter 'sku' is \"A\": invalid type: string \"A\", expected u32");
         let bare = StateCall::new(&ProviderState::new("s"));
         assert_eq!(error(bare.param("sku")), "the pact gives no parameter 'sku', nor any other");
     }

@@ -74,11 +74,11 @@ impl StateChangeUrl {
     fn request(&self, action: Action, state: &ProviderState, client: &reqwest::Client) -> reqwest::RequestBuilder {
         let request = client.post(&self.url);
         if !self.as_query {
-            return request
-                .json(&json!({ "action": action.as_str(), "params": state.params, "state": state.name }));
+            return request.json(&json!({ "action": action.as_str(), "params": state.params, "state": state.name }));
         }
         let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let mut query = vec![("action".to_owned(), action.as_str().to_owned()), ("state".to_owned(), state.name.clone())];
+        let mut query =
+            vec![("action".to_owned(), action.as_str().to_owned()), ("state".to_owned(), state.name.clone())];
         query.extend(state.params.iter().map(|(name, value)| (name.clone(), text(value))));
         request.query(&query)
     }

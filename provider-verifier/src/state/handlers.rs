@@ -7,8 +7,8 @@ use countersign_core::pact::{Attributes, ProviderState};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 
-use super::call::{StateCall, StateError, StateValues};
 use super::Action;
+use super::call::{StateCall, StateError, StateValues};
 
 type Handler<'a> = Box<dyn Fn(StateCall) -> BoxFuture<'a, Result<Attributes, String>> + Send + Sync + 'a>;
 
@@ -27,9 +27,7 @@ impl<'a> Handlers<'a> {
         V: StateValues,
     {
         let boxed: Handler<'a> = Box::new(move |call| {
-            handler(call)
-                .map(|result| result.and_then(StateValues::into_values).map_err(StateError::into_text))
-                .boxed()
+            handler(call).map(|result| result.and_then(StateValues::into_values).map_err(StateError::into_text)).boxed()
         });
         match action {
             Action::Setup => self.setup.insert(name, boxed),

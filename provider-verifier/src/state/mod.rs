@@ -91,7 +91,12 @@ impl States<'_> {
         Ok(values)
     }
 
-    async fn change_one(&self, action: Action, state: &ProviderState, http: &HttpProvider) -> Result<Attributes, String> {
+    async fn change_one(
+        &self,
+        action: Action,
+        state: &ProviderState,
+        http: &HttpProvider,
+    ) -> Result<Attributes, String> {
         if let Some(handled) = self.handlers.call(action, state) {
             return handled.await;
         }
