@@ -1,8 +1,9 @@
 //! gRPC calls by an ordinary tonic client.
 
-use countersign_core::protobuf::GrpcCall;
+use countersign_core::protobuf::{CallPattern, GrpcCall, Outcome, Schema, register};
 use countersign_mock_server::prelude::*;
 use countersign_mock_server::{Config, MockServer};
+use futures::StreamExt as _;
 use serde_json::json;
 use tonic::codec::CompressionEncoding;
 use tonic::transport::Channel;
@@ -216,6 +217,32 @@ async fn what_cannot_be_read_is_refused_with_its_own_status() {
     let response =
         client.get(format!("{}/x", server.url())).header("content-type", "application/grpc").send().await.unwrap();
     assert_eq!(response.status(), 405);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn a_pact_that_tells_a_stream_is_played_as_one() {
+    let includes = ["tests/proto/shared".into()];
+    let schema = Schema::compile(PROTO.as_ref(), &includes).unwrap();
+    let method = schema.method("inventory.v1.InventoryService/WatchStock").unwrap();
+    let pattern = CallPattern {
+        request: json!({ "sku": "ABC-1" }),
+        request_metadata: Default::default(),
+        outcome: Outcome::Messages(vec![json!({ "quantity_left": 5 }), json!({ "quantity_left": 4 })]),
+        response_metadata: Default::default(),
+    };
+    let mut pact = inventory().into_document();
+    pact.interactions.push(pattern.to_interaction("stock updates", &schema, &method).unwrap());
+    register(&mut pact, &schema);
+    let server = MockServer::start(&pact, &Config::default()).unwrap();
+
+    let mut client = connect(server.url()).await;
+    client.ready().await.unwrap();
+    let codec = tonic_prost::ProstCodec::<CheckStockRequest, CheckStockResponse>::default();
+    let updates = client.server_streaming(check("ABC-1", 0), method.path().parse().unwrap(), codec).await.unwrap();
+    let updates: Vec<_> = updates.into_inner().map(|update| update.unwrap().quantity_left).collect().await;
+    assert_eq!(updates, [5, 4]);
+    assert!(server.report().is_success());
     server.stop().await;
 }
 

@@ -1,6 +1,7 @@
 //! Many servers and many tests at once.
 
 use countersign_mock_server::prelude::*;
+use countersign_mock_server::{Config, MockServer};
 use serde_json::{Value as Json, json};
 
 use crate::support::{client, fetch, read_pact};
@@ -52,6 +53,23 @@ fn recording_at_once_gives_the_same_bytes_as_recording_in_turn() {
         std::fs::read(directory.path().join("shop-stock.json")).unwrap()
     };
     assert_eq!(record(5), record(1));
+}
+
+#[tokio::test]
+async fn a_thousand_interactions_are_told_apart() {
+    let contract = (0..1_000).map(one).map(Pact::into_document).reduce(|mut all, one| {
+        all.interactions.extend(one.interactions);
+        all
+    });
+    let server = MockServer::start(&contract.unwrap(), &Config::default()).unwrap();
+    for id in [999, 0, 500] {
+        let stock: Json = fetch(format!("{}/stock/{id}", server.url())).await.json().await.unwrap();
+        assert_eq!(stock["id"], id);
+    }
+    let refusal: Json = fetch(format!("{}/stock/1000", server.url())).await.json().await.unwrap();
+    assert_eq!(refusal["closest"]["mismatches"].as_array().unwrap().len(), 1, "{refusal:#}");
+    assert_eq!(server.report().exercised.len(), 3);
+    server.stop().await;
 }
 
 #[tokio::test]
