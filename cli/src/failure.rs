@@ -29,13 +29,6 @@ pub(crate) enum Failure {
     },
     /// The broker that was to be served cannot start or go on.
     Serving(countersign_broker::BrokerError),
-    /// This binary cannot do it.
-    Unavailable {
-        /// What it cannot do.
-        what: String,
-        /// What can be done instead.
-        hint: String,
-    },
 }
 
 impl Failure {
@@ -52,7 +45,6 @@ impl Failure {
             Self::NotAsTold { step, problem } => (format!("step {step} did not go as told: {problem}"), None),
             Self::Unverified(reason) => return reason.render(style),
             Self::Serving(error) => (error.to_string(), None),
-            Self::Unavailable { what, hint } => (what.clone(), Some(hint.clone())),
         };
         let hint = hint.map(|hint| format!("\n  {} {hint}", style.prompt("hint:"))).unwrap_or_default();
         format!("{} {message}{hint}", style.bad("error:"))
