@@ -7,27 +7,28 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 /// A broker that ends with the test, and a client of it.
-pub struct TestBroker {
+pub(crate) struct TestBroker {
     broker: RunningBroker,
     client: reqwest::Client,
 }
 
 /// An answer, read.
 #[derive(Debug)]
-pub struct Answer {
-    pub status: StatusCode,
-    pub headers: reqwest::header::HeaderMap,
-    pub text: String,
+pub(crate) struct Answer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: reqwest::header::HeaderMap,
+    pub(crate) text: String,
 }
 
 impl Answer {
     #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.text)
+            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
     }
 
     #[track_caller]
-    pub fn expect(self, status: u16) -> Self {
+    pub(crate) fn expect(self, status: u16) -> Self {
         assert_eq!(self.status.as_u16(), status, "{}", self.text);
         self
     }
@@ -35,12 +36,22 @@ impl Answer {
 
 /// The members of a list by a pointer, such as the names in a list of objects.
 #[track_caller]
-pub fn each(list: &Value, pointer: &str) -> Vec<String> {
-    let list = list.as_array().unwrap_or_else(|| panic!("not a list: {list}"));
-    list.iter().map(|element| element.pointer(pointer).and_then(Value::as_str).unwrap_or("-").to_owned()).collect()
+pub(crate) fn each(list: &Value, pointer: &str) -> Vec<String> {
+    let list = list
+        .as_array()
+        .unwrap_or_else(|| panic!("not a list: {list}"));
+    list.iter()
+        .map(|element| {
+            element
+                .pointer(pointer)
+                .and_then(Value::as_str)
+                .unwrap_or("-")
+                .to_owned()
+        })
+        .collect()
 }
 
-pub fn pact(consumer: &str, provider: &str, flavour: &str) -> Value {
+pub(crate) fn pact(consumer: &str, provider: &str, flavour: &str) -> Value {
     json!({
         "consumer": { "name": consumer },
         "provider": { "name": provider },
@@ -54,56 +65,71 @@ pub fn pact(consumer: &str, provider: &str, flavour: &str) -> Value {
 }
 
 impl TestBroker {
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         Self::with(Config::in_memory()).await
     }
 
-    pub async fn with(config: Config) -> Self {
+    pub(crate) async fn with(config: Config) -> Self {
         // a test before this one may have installed it
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Self { broker: Broker::start(config).await.unwrap(), client: reqwest::Client::new() }
+        Self {
+            broker: Broker::start(config).await.unwrap(),
+            client: reqwest::Client::new(),
+        }
     }
 
-    pub fn url(&self, path: &str) -> String {
-        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.broker.url()) }
+    pub(crate) fn url(&self, path: &str) -> String {
+        if path.starts_with("http") {
+            path.to_owned()
+        } else {
+            format!("{}{path}", self.broker.url())
+        }
     }
 
-    pub async fn stop(self) {
+    pub(crate) async fn stop(self) {
         self.broker.stop().await.unwrap();
     }
 
-    pub async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
+    pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer { status, headers, text: response.text().await.unwrap() }
+        Answer {
+            status,
+            headers,
+            text: response.text().await.unwrap(),
+        }
     }
 
-    pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client.request(method, self.url(path)).header("Accept", "application/hal+json, application/json")
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client
+            .request(method, self.url(path))
+            .header("Accept", "application/hal+json, application/json")
     }
 
-    pub async fn get(&self, path: &str) -> Answer {
+    pub(crate) async fn get(&self, path: &str) -> Answer {
         self.send(self.request(Method::GET, path)).await
     }
 
-    pub async fn delete(&self, path: &str) -> Answer {
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
         self.send(self.request(Method::DELETE, path)).await
     }
 
-    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::PUT, path).json(body)).await
     }
 
-    pub async fn post(&self, path: &str, body: &Value) -> Answer {
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
         self.send(self.request(Method::POST, path).json(body)).await
     }
 
-    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
-        let request = self.request(Method::PATCH, path).header("Content-Type", "application/merge-patch+json");
+    pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
+        let request = self
+            .request(Method::PATCH, path)
+            .header("Content-Type", "application/merge-patch+json");
         self.send(request.body(body.to_string())).await
     }
 
-    pub fn publish(&self, consumer: &str, version: &str, provider: &str) -> Publish<'_> {
+    pub(crate) fn publish(&self, consumer: &str, version: &str, provider: &str) -> Publish<'_> {
         Publish {
             broker: self,
             consumer: consumer.to_owned(),
@@ -116,38 +142,83 @@ impl TestBroker {
     }
 
     /// Records a result for the pact of a consumer version.
-    pub async fn verify(&self, (provider, by): (&str, &str), (consumer, version): (&str, &str), success: bool) {
-        let pact =
-            self.get(&format!("/pacts/provider/{provider}/consumer/{consumer}/version/{version}")).await.expect(200);
-        let results = pact.json()["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap().to_owned();
-        self.post(&results, &json!({ "success": success, "providerApplicationVersion": by })).await.expect(201);
+    pub(crate) async fn verify(
+        &self,
+        (provider, by): (&str, &str),
+        (consumer, version): (&str, &str),
+        success: bool,
+    ) {
+        let pact = self
+            .get(&format!(
+                "/pacts/provider/{provider}/consumer/{consumer}/version/{version}"
+            ))
+            .await
+            .expect(200);
+        let results = pact.json()["_links"]["pb:publish-verification-results"]["href"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        self.post(
+            &results,
+            &json!({ "success": success, "providerApplicationVersion": by }),
+        )
+        .await
+        .expect(201);
     }
 
-    pub async fn environment(&self, name: &str) -> String {
-        let found = self.get(&format!("/environments?name={name}")).await.expect(200).json();
-        found["_embedded"]["environments"][0]["uuid"].as_str().unwrap().to_owned()
+    pub(crate) async fn environment(&self, name: &str) -> String {
+        let found = self
+            .get(&format!("/environments?name={name}"))
+            .await
+            .expect(200)
+            .json();
+        found["_embedded"]["environments"][0]["uuid"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 
-    pub async fn deploy(&self, name: &str, version: &str, environment: &str, instance: Option<&str>) {
+    pub(crate) async fn deploy(
+        &self,
+        name: &str,
+        version: &str,
+        environment: &str,
+        instance: Option<&str>,
+    ) {
         let uuid = self.environment(environment).await;
-        let path = format!("/pacticipants/{name}/versions/{version}/deployed-versions/environment/{uuid}");
-        self.post(&path, &json!({ "applicationInstance": instance })).await.expect(201);
+        let path =
+            format!("/pacticipants/{name}/versions/{version}/deployed-versions/environment/{uuid}");
+        self.post(&path, &json!({ "applicationInstance": instance }))
+            .await
+            .expect(201);
     }
 
-    pub async fn release(&self, name: &str, version: &str, environment: &str) {
+    pub(crate) async fn release(&self, name: &str, version: &str, environment: &str) {
         let uuid = self.environment(environment).await;
-        let path = format!("/pacticipants/{name}/versions/{version}/released-versions/environment/{uuid}");
+        let path =
+            format!("/pacticipants/{name}/versions/{version}/released-versions/environment/{uuid}");
         self.post(&path, &json!({})).await.expect(201);
     }
 
     /// What for-verification selects: `consumer version: why (pending)`, in order.
-    pub async fn for_verification(&self, provider: &str, question: &Value) -> Vec<String> {
-        let answer =
-            self.post(&format!("/pacts/provider/{provider}/for-verification"), question).await.expect(200).json();
+    pub(crate) async fn for_verification(&self, provider: &str, question: &Value) -> Vec<String> {
+        let answer = self
+            .post(
+                &format!("/pacts/provider/{provider}/for-verification"),
+                question,
+            )
+            .await
+            .expect(200)
+            .json();
         let mut selected = Vec::new();
         for pact in answer["_embedded"]["pacts"].as_array().unwrap() {
             let title = pact["_links"]["self"]["name"].as_str().unwrap();
-            let who = title.trim_start_matches("Pact between ").split(')').next().unwrap().replace(" (", " ");
+            let who = title
+                .trim_start_matches("Pact between ")
+                .split(')')
+                .next()
+                .unwrap()
+                .replace(" (", " ");
             let properties = &pact["verificationProperties"];
             let mut line = format!("{who}: {}", pact["shortDescription"].as_str().unwrap());
             for flag in ["pending", "wip"] {
@@ -162,7 +233,7 @@ impl TestBroker {
 }
 
 /// A publication to be made.
-pub struct Publish<'a> {
+pub(crate) struct Publish<'a> {
     broker: &'a TestBroker,
     consumer: String,
     version: String,
@@ -174,22 +245,22 @@ pub struct Publish<'a> {
 
 impl Publish<'_> {
     /// What the contract is about; the same flavour is the same content.
-    pub fn about(mut self, flavour: &str) -> Self {
+    pub(crate) fn about(mut self, flavour: &str) -> Self {
         self.flavour = flavour.to_owned();
         self
     }
 
-    pub fn branch(mut self, branch: &str) -> Self {
+    pub(crate) fn branch(mut self, branch: &str) -> Self {
         self.branch = Some(branch.to_owned());
         self
     }
 
-    pub fn tag(mut self, tag: &str) -> Self {
+    pub(crate) fn tag(mut self, tag: &str) -> Self {
         self.tags.push(tag.to_owned());
         self
     }
 
-    pub fn body(&self) -> Value {
+    pub(crate) fn body(&self) -> Value {
         let content = pact(&self.consumer, &self.provider, &self.flavour).to_string();
         json!({
             "pacticipantName": self.consumer,
@@ -206,11 +277,11 @@ impl Publish<'_> {
         })
     }
 
-    pub async fn send(self) -> Answer {
+    pub(crate) async fn send(self) -> Answer {
         self.broker.post("/contracts/publish", &self.body()).await
     }
 
-    pub async fn done(self) {
+    pub(crate) async fn done(self) {
         self.send().await.expect(200);
     }
 }
