@@ -81,9 +81,10 @@ async fn a_port_that_is_taken_is_a_step_that_did_not_go_as_told() {
     let outcome = run(&format!("demo --exit --port {port}")).await;
     assert_eq!(outcome.code, 1, "{}", outcome.stdout);
     let problem = outcome.stderr.replace(&port.to_string(), "PORT");
-    insta::assert_snapshot!(problem, @r#"
-    error: step 1 did not go as told: cannot listen on 127.0.0.1:PORT: another program uses this port; stop it, or choose another with --port
-    "#);
+    insta::assert_snapshot!(
+        problem,
+        @"error: step 1 did not go as told: cannot listen on 127.0.0.1:PORT: another program uses this port; stop it, or choose another with --port"
+    );
 }
 
 #[cfg(unix)]
@@ -103,7 +104,8 @@ async fn the_broker_stays_up_until_it_is_told_to_stop() {
 
     let interrupt = Command::new("kill").args(["-INT", &demo.id().unwrap().to_string()]).status().await.unwrap();
     assert!(interrupt.success());
-    let ended = tokio::time::timeout(Duration::from_secs(10), demo.wait()).await.expect("Ctrl-C ends the demo").unwrap();
+    let ended =
+        tokio::time::timeout(Duration::from_secs(10), demo.wait()).await.expect("Ctrl-C ends the demo").unwrap();
     assert_eq!(ended.code(), Some(0));
     assert!(broker.pacticipants().await.is_err(), "the broker is gone");
 }

@@ -77,7 +77,6 @@ async fn honours_them_through_its_state_endpoint_too() {
 async fn the_breaking_change_is_found_over_both_protocols() {
     let service = service(Behaviour::Breaking).await;
     let outcome = verify(&service, &recorded_pact().await).await;
-    println!("{outcome}");
     assert_eq!(outcome.exit_code(), 1);
     let report = outcome.to_string();
     let verification = outcome.into_result().unwrap();
