@@ -1,5 +1,6 @@
 //! What a verification brought, as data. Reports are made from it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -107,17 +108,16 @@ impl Verification {
     /// How many distinct exchanges passed, failed, and failed while pending.
     #[must_use]
     pub fn counts(&self) -> Counts {
-        let mut counts = Counts::default();
-        let mut seen: Vec<(&Arc<Replayed>, bool)> = Vec::new();
+        let mut pending: HashMap<*const Replayed, (&Replayed, bool)> = HashMap::new();
         for interaction in self.interactions() {
-            match seen.iter_mut().find(|(replayed, _)| Arc::ptr_eq(replayed, &interaction.replayed)) {
-                // a failure that counts for one pact counts, even if it is pending for another
-                Some((_, pending)) => *pending &= interaction.pending,
-                None => seen.push((&interaction.replayed, interaction.pending)),
-            }
+            let replayed = &interaction.replayed;
+            let (_, forgiven) = pending.entry(Arc::as_ptr(replayed)).or_insert((replayed, true));
+            // a failure that counts for one pact counts, even if it is pending for another
+            *forgiven &= interaction.pending;
         }
-        for (replayed, pending) in seen {
-            match (replayed.verdict.agreed(), pending) {
+        let mut counts = Counts::default();
+        for (replayed, forgiven) in pending.into_values() {
+            match (replayed.verdict.agreed(), forgiven) {
                 (true, _) => counts.passed += 1,
                 (false, false) => counts.failed += 1,
                 (false, true) => counts.pending += 1,

@@ -26,16 +26,7 @@ pub(super) async fn of_branch(
     links: Links,
     Path((provider, branch)): Path<(String, String)>,
 ) -> ApiResult {
-    show(
-        app,
-        links,
-        provider,
-        Pick::Branch {
-            name: branch,
-            fallback: None,
-        },
-    )
-    .await
+    show(app, links, provider, Pick::Branch { name: branch, fallback: None }).await
 }
 
 pub(super) async fn of_environment(
@@ -44,50 +35,28 @@ pub(super) async fn of_environment(
     Path((provider, environment)): Path<(String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    if environments::by_name(&mut conn, &environment)
-        .await?
-        .is_none()
-    {
-        return Err(ApiError::NotFound(format!(
-            "No environment with name '{environment}' found"
-        )));
+    if environments::by_name(&mut conn, &environment).await?.is_none() {
+        return Err(ApiError::NotFound(format!("No environment with name '{environment}' found")));
     }
     drop(conn);
-    show(
-        app,
-        links,
-        provider,
-        Pick::Running {
-            how: How::DeployedOrReleased,
-            environment: Some(environment),
-        },
-    )
-    .await
+    show(app, links, provider, Pick::Running { how: How::DeployedOrReleased, environment: Some(environment) }).await
 }
 
 async fn show(app: AppState, links: Links, name: String, pick: Pick) -> ApiResult {
     let mut conn = app.store.read().await?;
     let provider = resolve::provider(&mut conn, &name).await?;
-    let selector = ConsumerSelector {
-        consumer: None,
-        pick,
-    };
+    let selector = ConsumerSelector { consumer: None, pick };
     let mut documents: Vec<(String, Value)> = Vec::new();
     for selected in fold(selection::resolve(&mut conn, provider.id, &selector, None).await?) {
         let bytes = pacts::bytes(&mut conn, selected.pact.content_id).await?;
         let document = serde_json::from_slice(&bytes).map_err(StoreError::from)?;
         documents.push((selected.pact.consumer, document));
     }
-    let states: Vec<Value> = provider_states(
-        documents
-            .iter()
-            .map(|(consumer, document)| (consumer.as_str(), document)),
-    )
-    .into_iter()
-    .map(
-        |state| json!({ "name": state.name, "params": state.params, "consumers": state.consumers }),
-    )
-    .collect();
+    let states: Vec<Value> =
+        provider_states(documents.iter().map(|(consumer, document)| (consumer.as_str(), document)))
+            .into_iter()
+            .map(|state| json!({ "name": state.name, "params": state.params, "consumers": state.consumers }))
+            .collect();
     Ok(ok(&json!({
         "providerStates": states,
         "_links": { "self": titled(links.here(), format!("Provider states of {name}")) },

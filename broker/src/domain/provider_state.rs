@@ -17,19 +17,15 @@ pub struct ProviderState {
 
 /// The states in these pacts, each with its consumer's name, sorted by name and parameters.
 #[must_use]
-pub fn provider_states<'p>(
-    pacts: impl IntoIterator<Item = (&'p str, &'p Value)>,
-) -> Vec<ProviderState> {
+pub fn provider_states<'p>(pacts: impl IntoIterator<Item = (&'p str, &'p Value)>) -> Vec<ProviderState> {
     let mut found: BTreeMap<(String, String), ProviderState> = BTreeMap::new();
     for (consumer, pact) in pacts {
         for (name, params) in states_of(pact) {
-            let state = found
-                .entry((name.clone(), params.to_string()))
-                .or_insert_with(|| ProviderState {
-                    name,
-                    params,
-                    consumers: Vec::new(),
-                });
+            let state = found.entry((name.clone(), params.to_string())).or_insert_with(|| ProviderState {
+                name,
+                params,
+                consumers: Vec::new(),
+            });
             if !state.consumers.iter().any(|known| known == consumer) {
                 state.consumers.push(consumer.to_owned());
             }
@@ -43,17 +39,12 @@ pub fn provider_states<'p>(
 }
 
 fn states_of(pact: &Value) -> Vec<(String, Value)> {
-    let interactions = ["interactions", "messages"]
-        .iter()
-        .filter_map(|key| pact.get(key)?.as_array())
-        .flatten();
+    let interactions = ["interactions", "messages"].iter().filter_map(|key| pact.get(key)?.as_array()).flatten();
     interactions.flat_map(states_of_interaction).collect()
 }
 
 fn states_of_interaction(interaction: &Value) -> Vec<(String, Value)> {
-    let single = ["providerState", "provider_state"]
-        .iter()
-        .find_map(|key| interaction.get(key)?.as_str());
+    let single = ["providerState", "provider_state"].iter().find_map(|key| interaction.get(key)?.as_str());
     if let Some(name) = single {
         return vec![(name.to_owned(), Value::Null)];
     }
@@ -63,10 +54,7 @@ fn states_of_interaction(interaction: &Value) -> Vec<(String, Value)> {
         .flatten()
         .filter_map(|state| {
             let name = state.get("name")?.as_str()?;
-            Some((
-                name.to_owned(),
-                state.get("params").cloned().unwrap_or_default(),
-            ))
+            Some((name.to_owned(), state.get("params").cloned().unwrap_or_default()))
         })
         .collect()
 }
@@ -86,13 +74,7 @@ mod tests {
         let found = provider_states([("web", &old), ("app", &new)]);
         let seen: Vec<(&str, &Value, Vec<&str>)> = found
             .iter()
-            .map(|s| {
-                (
-                    s.name.as_str(),
-                    &s.params,
-                    s.consumers.iter().map(String::as_str).collect(),
-                )
-            })
+            .map(|s| (s.name.as_str(), &s.params, s.consumers.iter().map(String::as_str).collect()))
             .collect();
         assert_eq!(
             seen,

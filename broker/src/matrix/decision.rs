@@ -60,10 +60,10 @@ pub fn decide(evidence: &Evidence<'_>) -> Verdict {
         .required
         .iter()
         .filter(|pair| {
-            !evidence.rows.iter().any(|row| {
-                row.publication.consumer == pair.consumer
-                    && row.publication.provider == pair.provider
-            })
+            !evidence
+                .rows
+                .iter()
+                .any(|row| row.publication.consumer == pair.consumer && row.publication.provider == pair.provider)
         })
         .collect();
     let missing = missing_selectors(evidence);
@@ -81,8 +81,7 @@ pub fn decide(evidence: &Evidence<'_>) -> Verdict {
         success: count(Some(true)),
         failed,
         unknown,
-        ignored: (!evidence.query.ignore.is_empty())
-            .then(|| evidence.rows.iter().filter(|row| row.ignored).count()),
+        ignored: (!evidence.query.ignore.is_empty()).then(|| evidence.rows.iter().filter(|row| row.ignored).count()),
         notices: explain(evidence, &missing, &rowless),
     }
 }
@@ -101,9 +100,7 @@ mod tests {
     use std::collections::HashMap;
 
     use super::super::query::{Choice, Ignore, LatestBy, Selector};
-    use super::super::rows::{
-        Publication, Result as Verification, join, keep_latest, mark_ignored,
-    };
+    use super::super::rows::{Publication, Result as Verification, join, keep_latest, mark_ignored};
     use super::super::selector::{Origin, ResolvedSelector, VersionRef, Versions};
     use super::*;
 
@@ -122,12 +119,7 @@ mod tests {
     }
 
     fn version(number: &str) -> VersionRef {
-        VersionRef {
-            id: number
-                .parse()
-                .expect("versions of these stories are numbers"),
-            number: number.to_owned(),
-        }
+        VersionRef { id: number.parse().expect("versions of these stories are numbers"), number: number.to_owned() }
     }
 
     fn id(name: &str) -> i64 {
@@ -178,34 +170,20 @@ mod tests {
         }
 
         fn verified(mut self, content: i64, by: &str, success: bool) -> Self {
-            let verification = Verification {
-                version: version(by),
-                number: 1,
-                success,
-                verified_at: 0,
-            };
+            let verification = Verification { version: version(by), number: 1, success, verified_at: 0 };
             self.results.entry(content).or_default().push(verification);
             self
         }
 
         fn ignoring(mut self, name: &str, number: Option<&str>) -> Self {
-            self.ignore.push(Ignore {
-                pacticipant: name.to_owned(),
-                version: number.map(str::to_owned),
-            });
+            self.ignore.push(Ignore { pacticipant: name.to_owned(), version: number.map(str::to_owned) });
             self
         }
 
         fn selectors(&self) -> Vec<ResolvedSelector> {
             let (name, choice) = &self.asked;
-            let Choice::Number(number) = choice else {
-                unreachable!("stories ask about numbers")
-            };
-            let asked = if self.known {
-                vec![version(number)]
-            } else {
-                Vec::new()
-            };
+            let Choice::Number(number) = choice else { unreachable!("stories ask about numbers") };
+            let asked = if self.known { vec![version(number)] } else { Vec::new() };
             let mut selectors = vec![ResolvedSelector {
                 pacticipant_id: id(name),
                 pacticipant: (*name).to_owned(),
@@ -215,11 +193,7 @@ mod tests {
             }];
             let other = if *name == "Foo" { "Bar" } else { "Foo" };
             if !self.publications.is_empty() {
-                let live = self
-                    .in_prod
-                    .iter()
-                    .filter(|(name, _)| *name == other)
-                    .flat_map(|(_, numbers)| numbers);
+                let live = self.in_prod.iter().filter(|(name, _)| *name == other).flat_map(|(_, numbers)| numbers);
                 selectors.push(ResolvedSelector {
                     pacticipant_id: id(other),
                     pacticipant: other.to_owned(),
@@ -233,10 +207,7 @@ mod tests {
 
         fn decide(self) -> Verdict {
             let query = MatrixQuery {
-                selectors: vec![Selector {
-                    pacticipant: self.asked.0.to_owned(),
-                    choice: self.asked.1.clone(),
-                }],
+                selectors: vec![Selector { pacticipant: self.asked.0.to_owned(), choice: self.asked.1.clone() }],
                 ignore: self.ignore.clone(),
                 latest_by: self.latest_by,
                 success: Vec::new(),
@@ -244,17 +215,11 @@ mod tests {
                 target: Some(Choice::Environment("prod".to_owned())),
             };
             let participants = Participants::new(self.selectors(), false);
-            let mut rows = keep_latest(
-                join(&participants, &self.publications, &self.results),
-                query.latest_by,
-            );
+            let mut rows = keep_latest(join(&participants, &self.publications, &self.results), query.latest_by);
             mark_ignored(&mut rows, &query.ignore);
             let specified_consumer = self.asked.0 == "Foo" && !self.publications.is_empty();
             let required = specified_consumer
-                .then(|| Required {
-                    consumer: "Foo".to_owned(),
-                    provider: "Bar".to_owned(),
-                })
+                .then(|| Required { consumer: "Foo".to_owned(), provider: "Bar".to_owned() })
                 .into_iter()
                 .collect();
             decide(&Evidence {
@@ -273,27 +238,12 @@ mod tests {
         let bar = || Story::may("Bar", "5");
         for (case, story, deployable) in [
             ("the provider never was in prod", foo(), None),
-            (
-                "verified by what is in prod",
-                foo().in_prod("Bar", &["5"]).verified(1, "5", true),
-                Some(true),
-            ),
-            (
-                "verified by something else only",
-                foo().in_prod("Bar", &["5"]).verified(1, "4", true),
-                None,
-            ),
-            (
-                "failed by what is in prod",
-                foo().in_prod("Bar", &["5"]).verified(1, "5", false),
-                Some(false),
-            ),
+            ("verified by what is in prod", foo().in_prod("Bar", &["5"]).verified(1, "5", true), Some(true)),
+            ("verified by something else only", foo().in_prod("Bar", &["5"]).verified(1, "4", true), None),
+            ("failed by what is in prod", foo().in_prod("Bar", &["5"]).verified(1, "5", false), Some(false)),
             (
                 "two providers in prod, both verified",
-                foo()
-                    .in_prod("Bar", &["4", "5"])
-                    .verified(1, "4", true)
-                    .verified(1, "5", true),
+                foo().in_prod("Bar", &["4", "5"]).verified(1, "4", true).verified(1, "5", true),
                 Some(true),
             ),
             (
@@ -308,10 +258,7 @@ mod tests {
             ),
             (
                 "two providers in prod, the older failed",
-                foo()
-                    .in_prod("Bar", &["4", "5"])
-                    .verified(1, "4", false)
-                    .verified(1, "5", true),
+                foo().in_prod("Bar", &["4", "5"]).verified(1, "4", false).verified(1, "5", true),
                 Some(false),
             ),
             (
@@ -321,43 +268,16 @@ mod tests {
             ),
             (
                 "two providers in prod, the unverified one ignored by number",
-                foo()
-                    .in_prod("Bar", &["4", "5"])
-                    .verified(1, "5", true)
-                    .ignoring("Bar", Some("4")),
+                foo().in_prod("Bar", &["4", "5"]).verified(1, "5", true).ignoring("Bar", Some("4")),
                 Some(true),
             ),
             ("the consumer is not in prod", bar(), Some(true)),
-            (
-                "the consumer in prod has no result",
-                bar().in_prod("Foo", &["1"]),
-                None,
-            ),
-            (
-                "the consumer in prod was verified",
-                bar().in_prod("Foo", &["1"]).verified(1, "5", true),
-                Some(true),
-            ),
-            (
-                "an unknown version",
-                Story::may("Foo", "9").unknown(),
-                Some(false),
-            ),
-            (
-                "a version without pacts",
-                Story::may("Foo", "2").without_pacts(),
-                Some(true),
-            ),
-            (
-                "the provider is ignored",
-                foo().ignoring("Bar", None),
-                Some(true),
-            ),
-            (
-                "an unknown version, ignored",
-                Story::may("Foo", "9").unknown().ignoring("Foo", None),
-                Some(true),
-            ),
+            ("the consumer in prod has no result", bar().in_prod("Foo", &["1"]), None),
+            ("the consumer in prod was verified", bar().in_prod("Foo", &["1"]).verified(1, "5", true), Some(true)),
+            ("an unknown version", Story::may("Foo", "9").unknown(), Some(false)),
+            ("a version without pacts", Story::may("Foo", "2").without_pacts(), Some(true)),
+            ("the provider is ignored", foo().ignoring("Bar", None), Some(true)),
+            ("an unknown version, ignored", Story::may("Foo", "9").unknown().ignoring("Foo", None), Some(true)),
         ] {
             assert_eq!(story.decide().deployable, deployable, "{case}");
         }
@@ -365,38 +285,25 @@ mod tests {
 
     #[test]
     fn every_consumer_in_prod_needs_a_result() {
-        let mut story = Story::may("Bar", "5")
-            .in_prod("Foo", &["1", "2"])
-            .verified(1, "5", true);
+        let mut story = Story::may("Bar", "5").in_prod("Foo", &["1", "2"]).verified(1, "5", true);
         story.publications.push(pact("2"));
         let verdict = story.decide();
-        assert_eq!(
-            (verdict.deployable, verdict.success, verdict.unknown),
-            (None, 1, 1)
-        );
+        assert_eq!((verdict.deployable, verdict.success, verdict.unknown), (None, 1, 1));
     }
 
     #[test]
     fn ignored_rows_are_counted_apart() {
-        let verdict = Story::may("Foo", "1")
-            .in_prod("Bar", &["5"])
-            .verified(1, "5", false)
-            .ignoring("Bar", None)
-            .decide();
-        assert_eq!(
-            (verdict.deployable, verdict.failed, verdict.ignored),
-            (Some(true), 0, Some(1))
-        );
+        let verdict =
+            Story::may("Foo", "1").in_prod("Bar", &["5"]).verified(1, "5", false).ignoring("Bar", None).decide();
+        assert_eq!((verdict.deployable, verdict.failed, verdict.ignored), (Some(true), 0, Some(1)));
         assert_eq!(Story::may("Foo", "1").decide().ignored, None);
     }
 
     #[test]
     fn the_latest_provider_version_stands_for_the_others_only_when_asked() {
         let story = |latest_by| {
-            let mut story = Story::may("Foo", "1")
-                .in_prod("Bar", &["4", "5"])
-                .verified(1, "4", false)
-                .verified(1, "5", true);
+            let mut story =
+                Story::may("Foo", "1").in_prod("Bar", &["4", "5"]).verified(1, "4", false).verified(1, "5", true);
             story.latest_by = latest_by;
             story.decide().deployable
         };

@@ -43,16 +43,10 @@ pub enum ProviderList {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn of_pair(
-    conn: &mut Conn,
-    pair: Pair,
-    which: &PairList,
-) -> Result<Vec<Pact>, StoreError> {
+pub async fn of_pair(conn: &mut Conn, pair: Pair, which: &PairList) -> Result<Vec<Pact>, StoreError> {
     let (sql, name) = match which {
         PairList::All => (
-            select_pacts!(
-                "WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND $3 = '' ORDER BY cp.version_id DESC"
-            ),
+            select_pacts!("WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND $3 = '' ORDER BY cp.version_id DESC"),
             "",
         ),
         PairList::Tagged(tag) => (
@@ -78,27 +72,15 @@ pub async fn of_pair(
             branch.as_str(),
         ),
     };
-    Ok(sqlx::query_as(sql)
-        .bind(pair.consumer)
-        .bind(pair.provider)
-        .bind(name)
-        .fetch_all(conn)
-        .await?)
+    Ok(sqlx::query_as(sql).bind(pair.consumer).bind(pair.provider).bind(name).fetch_all(conn).await?)
 }
 
 /// A provider's pacts, by consumer, latest first.
-pub async fn of_provider(
-    conn: &mut Conn,
-    provider: i64,
-    which: &ProviderList,
-) -> Result<Vec<Pact>, StoreError> {
+pub async fn of_provider(conn: &mut Conn, provider: i64, which: &ProviderList) -> Result<Vec<Pact>, StoreError> {
     let (sql, name) = match which {
-        ProviderList::All => (
-            select_pacts!(
-                "WHERE cp.provider_id = $1 AND $2 = '' ORDER BY c.name, cp.version_id DESC"
-            ),
-            "",
-        ),
+        ProviderList::All => {
+            (select_pacts!("WHERE cp.provider_id = $1 AND $2 = '' ORDER BY c.name, cp.version_id DESC"), "")
+        }
         ProviderList::Latest => (
             select_pacts!(
                 lead "integrations i",
@@ -157,11 +139,7 @@ pub async fn of_provider(
             "",
         ),
     };
-    Ok(sqlx::query_as(sql)
-        .bind(provider)
-        .bind(name)
-        .fetch_all(conn)
-        .await?)
+    Ok(sqlx::query_as(sql).bind(provider).bind(name).fetch_all(conn).await?)
 }
 
 /// The latest pact of every pair, by consumer and provider name.
@@ -177,10 +155,5 @@ pub async fn latest_of_everyone(conn: &mut Conn) -> Result<Vec<Pact>, StoreError
 
 /// The pacts of one consumer version, by provider name.
 pub async fn of_consumer_version(conn: &mut Conn, version: i64) -> Result<Vec<Pact>, StoreError> {
-    Ok(
-        sqlx::query_as(select_pacts!("WHERE cp.version_id = $1 ORDER BY p.name"))
-            .bind(version)
-            .fetch_all(conn)
-            .await?,
-    )
+    Ok(sqlx::query_as(select_pacts!("WHERE cp.version_id = $1 ORDER BY p.name")).bind(version).fetch_all(conn).await?)
 }

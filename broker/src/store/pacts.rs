@@ -60,19 +60,13 @@ pub struct Content {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn of_version(
-    conn: &mut Conn,
-    pair: Pair,
-    number: &str,
-) -> Result<Option<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!(
-        "WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND v.number = $3"
-    ))
-    .bind(pair.consumer)
-    .bind(pair.provider)
-    .bind(number)
-    .fetch_optional(conn)
-    .await?)
+pub async fn of_version(conn: &mut Conn, pair: Pair, number: &str) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!("WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND v.number = $3"))
+        .bind(pair.consumer)
+        .bind(pair.provider)
+        .bind(number)
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// The latest publication of a pair.
@@ -87,11 +81,7 @@ pub async fn latest(conn: &mut Conn, pair: Pair) -> Result<Option<Pact>, StoreEr
 }
 
 /// The latest publication of a pair whose version carries a tag.
-pub async fn latest_tagged(
-    conn: &mut Conn,
-    pair: Pair,
-    tag: &str,
-) -> Result<Option<Pact>, StoreError> {
+pub async fn latest_tagged(conn: &mut Conn, pair: Pair, tag: &str) -> Result<Option<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!(
         "JOIN tags t ON t.version_id = cp.version_id AND t.name = $3 \
          WHERE cp.consumer_id = $1 AND cp.provider_id = $2 ORDER BY cp.version_id DESC LIMIT 1"
@@ -116,11 +106,7 @@ pub async fn latest_untagged(conn: &mut Conn, pair: Pair) -> Result<Option<Pact>
 }
 
 /// The latest publication of a pair whose version is on a branch.
-pub async fn latest_on_branch(
-    conn: &mut Conn,
-    pair: Pair,
-    branch: &str,
-) -> Result<Option<Pact>, StoreError> {
+pub async fn latest_on_branch(conn: &mut Conn, pair: Pair, branch: &str) -> Result<Option<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!(
         "JOIN branch_versions m ON m.version_id = cp.version_id \
          JOIN branches b ON b.id = m.branch_id AND b.pacticipant_id = cp.consumer_id AND b.name = $3 \
@@ -134,11 +120,7 @@ pub async fn latest_on_branch(
 }
 
 /// The content of a pair with this digest.
-pub async fn content_by_sha(
-    conn: &mut Conn,
-    pair: Pair,
-    sha: &str,
-) -> Result<Option<Content>, StoreError> {
+pub async fn content_by_sha(conn: &mut Conn, pair: Pair, sha: &str) -> Result<Option<Content>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT id, sha, created_at FROM pact_contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3",
     )
@@ -150,26 +132,19 @@ pub async fn content_by_sha(
 }
 
 /// The latest publication of a content.
-pub async fn latest_with_content(
-    conn: &mut Conn,
-    content: i64,
-) -> Result<Option<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!(
-        "WHERE cp.content_id = $1 ORDER BY cp.version_id DESC LIMIT 1"
-    ))
-    .bind(content)
-    .fetch_optional(conn)
-    .await?)
+pub async fn latest_with_content(conn: &mut Conn, content: i64) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!("WHERE cp.content_id = $1 ORDER BY cp.version_id DESC LIMIT 1"))
+        .bind(content)
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// Every publication of a content, latest first.
 pub async fn all_with_content(conn: &mut Conn, content: i64) -> Result<Vec<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!(
-        "WHERE cp.content_id = $1 ORDER BY cp.version_id DESC"
-    ))
-    .bind(content)
-    .fetch_all(conn)
-    .await?)
+    Ok(sqlx::query_as(select_pacts!("WHERE cp.content_id = $1 ORDER BY cp.version_id DESC"))
+        .bind(content)
+        .fetch_all(conn)
+        .await?)
 }
 
 /// The latest earlier publication with another content.
@@ -188,12 +163,7 @@ pub async fn previous_distinct(conn: &mut Conn, pact: &Pact) -> Result<Option<Pa
 
 /// The bytes of a content, as they came.
 pub async fn bytes(conn: &mut Conn, content: i64) -> Result<Vec<u8>, StoreError> {
-    Ok(
-        sqlx::query_scalar("SELECT content FROM pact_contents WHERE id = $1")
-            .bind(content)
-            .fetch_one(conn)
-            .await?,
-    )
+    Ok(sqlx::query_scalar("SELECT content FROM pact_contents WHERE id = $1").bind(content).fetch_one(conn).await?)
 }
 
 /// Deletes the pact of one consumer version, all its revisions.

@@ -52,11 +52,7 @@ impl Store {
             }
         };
         migrate::run(&writer, dialect).await?;
-        let store = Self {
-            writer,
-            reader,
-            dialect,
-        };
+        let store = Self { writer, reader, dialect };
         let mut tx = store.write().await?;
         migrate::seed(&mut tx).await?;
         tx.commit().await?;

@@ -89,36 +89,22 @@ pub async fn resolve(
     selector: &ConsumerSelector,
     provider_branch: Option<&str>,
 ) -> Result<Vec<(Pact, Reason)>, StoreError> {
-    let mut look = Lookup {
-        conn,
-        provider,
-        consumer: selector.consumer.as_deref(),
-    };
+    let mut look = Lookup { conn, provider, consumer: selector.consumer.as_deref() };
     match &selector.pick {
         Pick::MainBranch => look.find(MAIN_BRANCH_HEADS, "", Reason::MainBranch).await,
         Pick::Branch { name, fallback } => {
             let found = look.find(BRANCH_HEADS, name, Reason::Branch).await?;
-            look.fall_back(
-                found,
-                BRANCH_HEADS,
-                fallback.as_deref(),
-                Reason::FallbackBranch,
-            )
-            .await
+            look.fall_back(found, BRANCH_HEADS, fallback.as_deref(), Reason::FallbackBranch).await
         }
         Pick::AnyBranch => look.find(ANY_BRANCH_HEADS, "", Reason::Branch).await,
         Pick::MatchingBranch => match provider_branch {
-            Some(branch) => {
-                look.find(BRANCH_HEADS, branch, Reason::MatchingBranch)
-                    .await
-            }
+            Some(branch) => look.find(BRANCH_HEADS, branch, Reason::MatchingBranch).await,
             None => Ok(Vec::new()),
         },
         Pick::AllTagged(tag) => look.find(TAGGED, tag, Reason::Tagged).await,
         Pick::LatestTagged { name, fallback } => {
             let found = look.find(TAG_HEADS, name, Reason::LatestTagged).await?;
-            look.fall_back(found, TAG_HEADS, fallback.as_deref(), Reason::FallbackTag)
-                .await
+            look.fall_back(found, TAG_HEADS, fallback.as_deref(), Reason::FallbackTag).await
         }
         Pick::Latest => look.find(LATEST, "", |_| Reason::Latest).await,
         Pick::Running { how, environment } => {
@@ -137,38 +123,20 @@ pub async fn resolve(
 
 /// What is verified when nothing is asked for: per consumer the head of its main branch, else its latest; and
 /// everything that runs somewhere.
-pub async fn resolve_default(
-    conn: &mut Conn,
-    provider: i64,
-) -> Result<Vec<(Pact, Reason)>, StoreError> {
-    let mut look = Lookup {
-        conn,
-        provider,
-        consumer: None,
-    };
+pub async fn resolve_default(conn: &mut Conn, provider: i64) -> Result<Vec<(Pact, Reason)>, StoreError> {
+    let mut look = Lookup { conn, provider, consumer: None };
     let mut found = look.find(MAIN_BRANCH_HEADS, "", Reason::MainBranch).await?;
     let mainless = mainless_consumers(look.conn, provider).await?;
     let latest = look.find(LATEST, "", |_| Reason::Latest).await?;
-    found.extend(
-        latest
-            .into_iter()
-            .filter(|(pact, _)| mainless.contains(&pact.consumer_id)),
-    );
+    found.extend(latest.into_iter().filter(|(pact, _)| mainless.contains(&pact.consumer_id)));
     found.extend(look.find(DEPLOYED, "", Reason::Deployed).await?);
     found.extend(look.find(RELEASED, "", Reason::Released).await?);
     Ok(found)
 }
 
 /// The heads of all branches and tags, for finding work in progress.
-pub(super) async fn all_heads(
-    conn: &mut Conn,
-    provider: i64,
-) -> Result<Vec<(Pact, Reason)>, StoreError> {
-    let mut look = Lookup {
-        conn,
-        provider,
-        consumer: None,
-    };
+pub(super) async fn all_heads(conn: &mut Conn, provider: i64) -> Result<Vec<(Pact, Reason)>, StoreError> {
+    let mut look = Lookup { conn, provider, consumer: None };
     let mut found = look.find(ANY_BRANCH_HEADS, "", Reason::Branch).await?;
     found.extend(look.find(ANY_TAG_HEADS, "", Reason::LatestTagged).await?);
     Ok(found)
@@ -201,16 +169,9 @@ impl Lookup<'_> {
         name: &str,
         reason: fn(String) -> Reason,
     ) -> Result<Vec<(Pact, Reason)>, StoreError> {
-        let found: Vec<Found> = sqlx::query_as(sql)
-            .bind(self.provider)
-            .bind(self.consumer)
-            .bind(name)
-            .fetch_all(&mut *self.conn)
-            .await?;
-        Ok(found
-            .into_iter()
-            .map(|found| (found.pact, reason(found.line)))
-            .collect())
+        let found: Vec<Found> =
+            sqlx::query_as(sql).bind(self.provider).bind(self.consumer).bind(name).fetch_all(&mut *self.conn).await?;
+        Ok(found.into_iter().map(|found| (found.pact, reason(found.line))).collect())
     }
 
     /// Adds the fallback's pacts of those consumers for which nothing was found.
@@ -224,11 +185,7 @@ impl Lookup<'_> {
         if let Some(name) = fallback {
             let instead = self.find(sql, name, reason).await?;
             let served: Vec<i64> = found.iter().map(|(pact, _)| pact.consumer_id).collect();
-            found.extend(
-                instead
-                    .into_iter()
-                    .filter(|(pact, _)| !served.contains(&pact.consumer_id)),
-            );
+            found.extend(instead.into_iter().filter(|(pact, _)| !served.contains(&pact.consumer_id)));
         }
         Ok(found)
     }

@@ -23,8 +23,7 @@ pub(crate) struct Answer {
 impl Answer {
     #[track_caller]
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.text)
-            .unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
+        serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {} {}", self.status, self.text))
     }
 
     #[track_caller]
@@ -37,18 +36,8 @@ impl Answer {
 /// The members of a list by a pointer, such as the names in a list of objects.
 #[track_caller]
 pub(crate) fn each(list: &Value, pointer: &str) -> Vec<String> {
-    let list = list
-        .as_array()
-        .unwrap_or_else(|| panic!("not a list: {list}"));
-    list.iter()
-        .map(|element| {
-            element
-                .pointer(pointer)
-                .and_then(Value::as_str)
-                .unwrap_or("-")
-                .to_owned()
-        })
-        .collect()
+    let list = list.as_array().unwrap_or_else(|| panic!("not a list: {list}"));
+    list.iter().map(|element| element.pointer(pointer).and_then(Value::as_str).unwrap_or("-").to_owned()).collect()
 }
 
 pub(crate) fn pact(consumer: &str, provider: &str, flavour: &str) -> Value {
@@ -72,18 +61,11 @@ impl TestBroker {
     pub(crate) async fn with(config: Config) -> Self {
         // a test before this one may have installed it
         let _ = rustls::crypto::ring::default_provider().install_default();
-        Self {
-            broker: Broker::start(config).await.unwrap(),
-            client: reqwest::Client::new(),
-        }
+        Self { broker: Broker::start(config).await.unwrap(), client: reqwest::Client::new() }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{}{path}", self.broker.url())
-        }
+        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.broker.url()) }
     }
 
     pub(crate) async fn stop(self) {
@@ -93,17 +75,11 @@ impl TestBroker {
     pub(crate) async fn send(&self, request: reqwest::RequestBuilder) -> Answer {
         let response = request.send().await.unwrap();
         let (status, headers) = (response.status(), response.headers().clone());
-        Answer {
-            status,
-            headers,
-            text: response.text().await.unwrap(),
-        }
+        Answer { status, headers, text: response.text().await.unwrap() }
     }
 
     pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        self.client
-            .request(method, self.url(path))
-            .header("Accept", "application/hal+json, application/json")
+        self.client.request(method, self.url(path)).header("Accept", "application/hal+json, application/json")
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {
@@ -123,9 +99,7 @@ impl TestBroker {
     }
 
     pub(crate) async fn patch(&self, path: &str, body: &Value) -> Answer {
-        let request = self
-            .request(Method::PATCH, path)
-            .header("Content-Type", "application/merge-patch+json");
+        let request = self.request(Method::PATCH, path).header("Content-Type", "application/merge-patch+json");
         self.send(request.body(body.to_string())).await
     }
 
@@ -142,83 +116,38 @@ impl TestBroker {
     }
 
     /// Records a result for the pact of a consumer version.
-    pub(crate) async fn verify(
-        &self,
-        (provider, by): (&str, &str),
-        (consumer, version): (&str, &str),
-        success: bool,
-    ) {
-        let pact = self
-            .get(&format!(
-                "/pacts/provider/{provider}/consumer/{consumer}/version/{version}"
-            ))
-            .await
-            .expect(200);
-        let results = pact.json()["_links"]["pb:publish-verification-results"]["href"]
-            .as_str()
-            .unwrap()
-            .to_owned();
-        self.post(
-            &results,
-            &json!({ "success": success, "providerApplicationVersion": by }),
-        )
-        .await
-        .expect(201);
+    pub(crate) async fn verify(&self, (provider, by): (&str, &str), (consumer, version): (&str, &str), success: bool) {
+        let pact =
+            self.get(&format!("/pacts/provider/{provider}/consumer/{consumer}/version/{version}")).await.expect(200);
+        let results = pact.json()["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap().to_owned();
+        self.post(&results, &json!({ "success": success, "providerApplicationVersion": by })).await.expect(201);
     }
 
     pub(crate) async fn environment(&self, name: &str) -> String {
-        let found = self
-            .get(&format!("/environments?name={name}"))
-            .await
-            .expect(200)
-            .json();
-        found["_embedded"]["environments"][0]["uuid"]
-            .as_str()
-            .unwrap()
-            .to_owned()
+        let found = self.get(&format!("/environments?name={name}")).await.expect(200).json();
+        found["_embedded"]["environments"][0]["uuid"].as_str().unwrap().to_owned()
     }
 
-    pub(crate) async fn deploy(
-        &self,
-        name: &str,
-        version: &str,
-        environment: &str,
-        instance: Option<&str>,
-    ) {
+    pub(crate) async fn deploy(&self, name: &str, version: &str, environment: &str, instance: Option<&str>) {
         let uuid = self.environment(environment).await;
-        let path =
-            format!("/pacticipants/{name}/versions/{version}/deployed-versions/environment/{uuid}");
-        self.post(&path, &json!({ "applicationInstance": instance }))
-            .await
-            .expect(201);
+        let path = format!("/pacticipants/{name}/versions/{version}/deployed-versions/environment/{uuid}");
+        self.post(&path, &json!({ "applicationInstance": instance })).await.expect(201);
     }
 
     pub(crate) async fn release(&self, name: &str, version: &str, environment: &str) {
         let uuid = self.environment(environment).await;
-        let path =
-            format!("/pacticipants/{name}/versions/{version}/released-versions/environment/{uuid}");
+        let path = format!("/pacticipants/{name}/versions/{version}/released-versions/environment/{uuid}");
         self.post(&path, &json!({})).await.expect(201);
     }
 
     /// What for-verification selects: `consumer version: why (pending)`, in order.
     pub(crate) async fn for_verification(&self, provider: &str, question: &Value) -> Vec<String> {
-        let answer = self
-            .post(
-                &format!("/pacts/provider/{provider}/for-verification"),
-                question,
-            )
-            .await
-            .expect(200)
-            .json();
+        let answer =
+            self.post(&format!("/pacts/provider/{provider}/for-verification"), question).await.expect(200).json();
         let mut selected = Vec::new();
         for pact in answer["_embedded"]["pacts"].as_array().unwrap() {
             let title = pact["_links"]["self"]["name"].as_str().unwrap();
-            let who = title
-                .trim_start_matches("Pact between ")
-                .split(')')
-                .next()
-                .unwrap()
-                .replace(" (", " ");
+            let who = title.trim_start_matches("Pact between ").split(')').next().unwrap().replace(" (", " ");
             let properties = &pact["verificationProperties"];
             let mut line = format!("{who}: {}", pact["shortDescription"].as_str().unwrap());
             for flag in ["pending", "wip"] {

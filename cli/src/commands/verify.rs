@@ -115,7 +115,7 @@ pub(crate) struct Provider {
     #[arg(long, env = "PACT_PROVIDER_TRANSPORT", default_value = "http")]
     pub(crate) transport: String,
     /// Several transports with their ports, for example http:8080 grpc:5555
-    #[arg(long, value_name = "TRANSPORT:PORT", num_args = 1.., value_parser = transport)]
+    #[arg(long, value_name = "TRANSPORT:PORT", num_args = 1.., value_delimiter = ' ', value_parser = transport)]
     pub(crate) transports: Vec<(String, u16)>,
     /// The port the provider speaks gRPC on
     #[arg(long, value_name = "PORT")]

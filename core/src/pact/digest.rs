@@ -177,11 +177,7 @@ fn write_string(text: &mut String, string: &str) {
 /// and keeping it lets their data move over.
 fn canonical_number(number: &str) -> String {
     if !number.contains(['.', 'e', 'E']) {
-        return if number == "-0" {
-            "0".to_owned()
-        } else {
-            number.to_owned()
-        };
+        return if number == "-0" { "0".to_owned() } else { number.to_owned() };
     }
     match number.parse::<f64>() {
         Ok(double) if double.is_finite() => canonical_double(double),
@@ -193,11 +189,7 @@ fn canonical_double(double: f64) -> String {
     let magnitude = double.abs();
     if magnitude == 0.0 || (1e-4..1e16).contains(&magnitude) {
         let plain = double.to_string();
-        return if plain.contains('.') {
-            plain
-        } else {
-            format!("{plain}.0")
-        };
+        return if plain.contains('.') { plain } else { format!("{plain}.0") };
     }
     let scientific = format!("{double:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
@@ -210,13 +202,11 @@ fn canonical_double(double: f64) -> String {
 
 fn sha1_hex(text: &str) -> String {
     use std::fmt::Write as _;
-    Sha1::digest(text.as_bytes())
-        .iter()
-        .fold(String::with_capacity(40), |mut hex, byte| {
-            // writing into a String cannot fail
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+    Sha1::digest(text.as_bytes()).iter().fold(String::with_capacity(40), |mut hex, byte| {
+        // writing into a String cannot fail
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
 }
 
 #[cfg(test)]
@@ -235,14 +225,8 @@ mod tests {
             "interactions": [get("b")],
             "metadata": { "pactSpecification": { "version": "2.0.0" } },
         });
-        assert_eq!(
-            content_sha(&pact),
-            "83a7641217510348dfdded834bd6ece951e0d6bd"
-        );
-        assert_eq!(
-            interaction_id(&get("a")),
-            "700695f90348caa11656e254b05dbfde03269892"
-        );
+        assert_eq!(content_sha(&pact), "83a7641217510348dfdded834bd6ece951e0d6bd");
+        assert_eq!(interaction_id(&get("a")), "700695f90348caa11656e254b05dbfde03269892");
     }
 
     #[test]
@@ -280,10 +264,9 @@ mod tests {
 
     #[test]
     fn ids_come_first_and_leave_the_rest_alone() {
-        let pact: Value = serde_json::from_str(
-            r#"{"z":1.50,"interactions":[{"response":{"n":1e+2},"description":"x"}],"a":0}"#,
-        )
-        .unwrap();
+        let pact: Value =
+            serde_json::from_str(r#"{"z":1.50,"interactions":[{"response":{"n":1e+2},"description":"x"}],"a":0}"#)
+                .unwrap();
         let served = with_ids(pact.clone()).to_string();
         let id = interaction_id(&pact["interactions"][0]);
         assert_eq!(
@@ -293,10 +276,7 @@ mod tests {
             )
         );
         let again = with_ids(serde_json::from_str(&served).unwrap()).to_string();
-        assert_eq!(
-            again, served,
-            "an id that is already there does not change the identity"
-        );
+        assert_eq!(again, served, "an id that is already there does not change the identity");
     }
 
     #[test]
@@ -304,10 +284,7 @@ mod tests {
         for (written, canonical) in [
             ("1", "1"),
             ("-0", "0"),
-            (
-                "123456789012345678901234567890",
-                "123456789012345678901234567890",
-            ),
+            ("123456789012345678901234567890", "123456789012345678901234567890"),
             ("1.0", "1.0"),
             ("1.50", "1.5"),
             ("1e2", "100.0"),
@@ -327,11 +304,7 @@ mod tests {
     #[test]
     fn text_beyond_ascii_is_hashed_as_written() {
         let mut text = String::new();
-        write_canonical(
-            &mut text,
-            &json!({ "ü": "naïve\n\u{7f}/" }),
-            KeyOrder::Sorted,
-        );
+        write_canonical(&mut text, &json!({ "ü": "naïve\n\u{7f}/" }), KeyOrder::Sorted);
         assert_eq!(text, "{\"ü\":\"naïve\\n\u{7f}/\"}");
     }
 }

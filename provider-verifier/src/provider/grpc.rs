@@ -9,7 +9,7 @@ use countersign_core::mismatch::{Location, Mismatch, Problem};
 use countersign_core::pact::{Interaction, Pact};
 use countersign_core::plan::{GrpcResponsePlan, ReceivedReply};
 use countersign_core::protobuf::{GrpcCall, PLUGIN_NAME, StatusCode};
-use countersign_core::value::{Number, Value};
+use countersign_core::value::Value;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
@@ -79,39 +79,43 @@ impl GrpcCheck {
             let found = self.plans.iter().flat_map(|plan| plan.check(&reply.received(0)));
             return found.map(Finding::from).collect();
         }
-        let agreed_messages = self.plans.iter().filter(|plan| plan.status() == StatusCode::OK).count();
+        self.check_stream(reply)
+    }
+
+    /// Each agreed message with the one that came in its place; then what came beyond them, and how it ended.
+    fn check_stream(&self, reply: &Reply) -> Vec<Finding> {
         let mut found = Vec::new();
         for (index, plan) in self.plans.iter().enumerate() {
-            let ends_in_failure = plan.status() != StatusCode::OK;
-            let came = if ends_in_failure {
-                Some(reply.received(index))
-            } else {
-                (index < reply.messages.len())
-                    .then(|| ReceivedReply { status: StatusCode::OK, ..reply.received(index) })
-            };
-            let mismatches = came.map(|came| plan.check(&came)).into_iter().flatten();
+            let is_message = plan.status() == StatusCode::OK;
+            let came = index < reply.messages.len();
+            let mut received = reply.received(index);
+            if is_message && came {
+                // how the call ended is no fault of the messages before
+                received.status = StatusCode::OK;
+            }
+            let mismatches = plan.check(&received).into_iter();
             found.extend(mismatches.map(|mismatch| Finding { response: Some(index + 1), mismatch }));
+            if is_message && !came {
+                return found;
+            }
         }
-        if agreed_messages != reply.messages.len() {
-            found.push(wrong_count(agreed_messages, reply.messages.len()).into());
+        let agreed = self.plans.iter().filter(|plan| plan.status() == StatusCode::OK).count();
+        if let Some(message) = reply.messages.get(agreed) {
+            found.push(Finding { response: Some(agreed + 1), mismatch: unexpected(message) });
         }
-        let ends_well = self.plans.last().is_none_or(|plan| plan.status() == StatusCode::OK);
-        if ends_well && reply.status != StatusCode::OK {
-            let plan = self.plans.last();
-            let failed = plan.map(|plan| plan.check(&reply.received(usize::MAX))).unwrap_or_default();
-            found.extend(failed.into_iter().map(Finding::from));
+        if let (Some(last), true) = (self.plans.last(), agreed == self.plans.len() && reply.status != StatusCode::OK) {
+            found.extend(last.check(&reply.received(usize::MAX)).into_iter().map(Finding::from));
         }
         found
     }
 }
 
-fn wrong_count(expected: usize, actual: usize) -> Mismatch {
-    let number = |count: usize| i64::try_from(count).ok().map(|count| Value::Number(Number::from(count)));
+fn unexpected(message: &Bytes) -> Mismatch {
     Mismatch {
-        location: Location::Body { path: "responses".to_owned() },
-        problem: Problem::WrongLength { expected, actual },
-        expected: number(expected),
-        actual: number(actual),
+        location: Location::Body { path: "$".to_owned() },
+        problem: Problem::Unexpected,
+        expected: None,
+        actual: Some(Value::Bytes(message.to_vec())),
         rule: None,
     }
 }

@@ -32,7 +32,7 @@ pub(crate) async fn replay(
     }
     let metadata = metadata(&answer)?;
     let received = ReceivedMessage { contents: &answer.body, metadata };
-    // several agreed answers are alternatives to none: one exchange brings one message, which all have to describe
+    // one exchange brings one message, so where several answers were agreed on, it has to be like each of them
     let found = plans.iter().flat_map(|plan| plan.check(&received, Unexpected::Allowed));
     Ok(found.map(Finding::from).collect())
 }

@@ -157,7 +157,11 @@ async fn every_response_of_a_stream_counts() {
     let stock = |sku: &str, left: u32| json!({ "sku": sku, "left": left });
     assert_eq!(verified(ok(&[stock("ABC-1", 5), stock("ABC-1", 3)]), check()).await, ["agreed"]);
     assert_eq!(verified(ok(&[stock("ABC-1", 5), stock("X", 3)]), check()).await, ["response 2 · $.sku"]);
-    assert_eq!(verified(ok(&[stock("ABC-1", 5)]), check()).await, ["responses"]);
+    assert_eq!(verified(ok(&[stock("ABC-1", 5)]), check()).await, ["response 2 · $"]);
+    let more = [stock("ABC-1", 5), stock("ABC-1", 3), stock("ABC-1", 2)];
+    assert_eq!(verified(ok(&more), check()).await, ["response 3 · $"]);
+    let early = Answer { messages: vec![stock("ABC-1", 5)], status: "13", message: "broken" };
+    assert_eq!(verified(early, check()).await, ["response 2 · metadata grpc-status"]);
     let breaks_off = Answer { messages: vec![stock("ABC-1", 5), stock("ABC-1", 3)], status: "13", message: "broken" };
     assert_eq!(verified(breaks_off, check()).await, ["metadata grpc-status"]);
 }

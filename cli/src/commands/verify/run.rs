@@ -272,6 +272,12 @@ mod tests {
         ] {
             assert_eq!(provider(line).base_url(), expected, "{line}");
         }
+        let quoted = Line::try_parse_from(["countersign", "--transports", "http:80 grpc:50051"])
+            .map(|line| line.verify.provider);
+        assert_eq!(
+            quoted.map(|it| it.transports).ok(),
+            Some(vec![("http".to_owned(), 80), ("grpc".to_owned(), 50051)])
+        );
         assert_eq!(provider("--provider-base-url http://p:1/x").host().ok().as_deref(), Some("p"));
         assert!(provider("--provider-base-url p:1").host().is_err());
     }
