@@ -20,15 +20,15 @@ pub(crate) enum Failure {
     },
     /// A verification could not run at all, which is not the same as a provider that breaks a contract.
     Unverified(Box<Failure>),
+    /// A step of the demo ended differently from its story.
+    NotAsTold {
+        /// Which step.
+        step: usize,
+        /// What happened instead.
+        problem: String,
+    },
     /// The broker that was to be served cannot start or go on.
     Serving(countersign_broker::BrokerError),
-    /// This binary cannot do it.
-    Unavailable {
-        /// What it cannot do.
-        what: String,
-        /// What can be done instead.
-        hint: String,
-    },
 }
 
 impl Failure {
@@ -42,9 +42,9 @@ impl Failure {
         let (message, hint) = match self {
             Self::Broker(error) => (error.to_string(), error.hint()),
             Self::Input { what, problems } => (listed(what, problems), None),
+            Self::NotAsTold { step, problem } => (format!("step {step} did not go as told: {problem}"), None),
             Self::Unverified(reason) => return reason.render(style),
             Self::Serving(error) => (error.to_string(), None),
-            Self::Unavailable { what, hint } => (what.clone(), Some(hint.clone())),
         };
         let hint = hint.map(|hint| format!("\n  {} {hint}", style.prompt("hint:"))).unwrap_or_default();
         format!("{} {message}{hint}", style.bad("error:"))

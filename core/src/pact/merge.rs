@@ -105,3 +105,38 @@ fn sort_key(interaction: &Interaction) -> (String, String, u8) {
     };
     (interaction.description.clone(), states.join("\u{2}"), kind)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::format;
+
+    /// A pact whose rules and generators stand in the order given.
+    fn with_rules(rules: &serde_json::Value, generators: &serde_json::Value) -> Pact {
+        let pact = json!({
+            "consumer": { "name": "shop" }, "provider": { "name": "stock" },
+            "interactions": [{
+                "type": "Synchronous/HTTP", "description": "a check", "request": { "method": "GET", "path": "/" },
+                "response": { "status": 200, "matchingRules": { "body": rules }, "generators": { "body": generators } },
+            }],
+            "metadata": { "pactSpecification": { "version": "4.0" } },
+        });
+        format::read(pact.to_string().as_bytes()).unwrap()
+    }
+
+    #[test]
+    fn the_order_of_rules_and_generators_is_no_difference() {
+        let (integer, like) =
+            (json!({ "matchers": [{ "match": "integer" }] }), json!({ "matchers": [{ "match": "type" }] }));
+        let (uuid, hex) = (json!({ "type": "Uuid" }), json!({ "type": "RandomHexadecimal", "digits": 4 }));
+        let mut pact = with_rules(&json!({ "$.b": integer, "$.a": like }), &json!({ "$.d": uuid, "$.c": hex }));
+        let same = with_rules(&json!({ "$.a": like, "$.b": integer }), &json!({ "$.c": hex, "$.d": uuid }));
+        assert_eq!(merge(&mut pact, same), Ok(()));
+        let swapped = with_rules(&json!({ "$.a": integer, "$.b": like }), &json!({ "$.c": hex, "$.d": uuid }));
+        assert_eq!(merge(&mut pact, swapped).map_err(|conflicts| conflicts.len()), Err(1));
+        let swapped = with_rules(&json!({ "$.a": like, "$.b": integer }), &json!({ "$.c": uuid, "$.d": hex }));
+        assert_eq!(merge(&mut pact, swapped).map_err(|conflicts| conflicts.len()), Err(1));
+    }
+}

@@ -50,14 +50,24 @@ impl ProtobufPlan {
         match decode_actual(&self.descriptor, actual, &self.expected) {
             Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Declared, unexpected, &self.expected, &actual)),
             Err(error) => found.push(Mismatch {
+                expected: Some(part_at(&self.expected, &error.path).unwrap_or(&self.expected).clone()),
                 location: Location::Body { path: error.path },
                 problem: Problem::Unreadable { reason: error.reason },
-                expected: Some(self.expected.clone()),
                 actual: Some(Value::Bytes(actual.to_vec())),
                 rule: None,
             }),
         }
     }
+}
+
+/// What was agreed at the place where a message cannot be read.
+fn part_at<'a>(expected: &'a Value, path: &str) -> Option<&'a Value> {
+    let path = PathExpression::parse(path).ok()?;
+    path.tokens().iter().try_fold(expected, |value, token| match (value, token) {
+        (Value::Map(fields), Token::Field(name)) => fields.get(name),
+        (Value::List(items), Token::Index(index)) => items.get(*index),
+        _ => None,
+    })
 }
 
 /// The protobuf contents of a message that travels without gRPC, with their type.

@@ -225,6 +225,11 @@ fn a_request_must_be_what_was_agreed_and_nothing_else() {
       - expected {"sku":"ABC"}
       + but got a body that cannot be read (the message ends inside a value): "CgV4eXo="
     "#);
+    insta::assert_snapshot!(found(&plan.check(b"\x08\x05", &headers(&[("x-tenant", "b")]))), @r#"
+    $.sku
+      - expected "ABC"
+      + but got a value that cannot be read (a variable-length integer came, but the field's type is string)
+    "#);
 }
 
 #[test]

@@ -65,6 +65,9 @@ pub fn words(mismatch: &Mismatch) -> Words {
             (format!("{expected} {}: {}", unit(mismatch, *expected), agreed()), format!("{actual}: {}", came()))
         }
         Problem::VariantNotFound { .. } => (format!("an item like {}", agreed()), format!("none such in {}", came())),
+        Problem::Unreadable { reason } if is_below_root(&mismatch.location) => {
+            (agreed(), format!("a value that cannot be read ({reason})"))
+        }
         Problem::Unreadable { reason } => (agreed(), format!("a body that cannot be read ({reason}): {}", came())),
         _ => piece(mismatch),
     };
@@ -106,6 +109,10 @@ fn piece(mismatch: &Mismatch) -> (String, String) {
             (rule, format!("the element {}; {hint}", shortened(actual)))
         }
     }
+}
+
+fn is_below_root(location: &Location) -> bool {
+    matches!(location, Location::Body { path } if path != "$")
 }
 
 fn unit(mismatch: &Mismatch, count: usize) -> &'static str {

@@ -1,9 +1,14 @@
 //! `countersign demo`: the whole story on a small shop.
 
+mod narrator;
+mod shop;
+mod story;
+
 use clap::Args;
 
 use crate::app::Exit;
 use crate::failure::Failure;
+use story::Story;
 
 /// Plays the whole story on a small shop: record, publish, verify, deploy, break, and be told so
 ///
@@ -21,9 +26,12 @@ pub(crate) struct Demo {
 impl Demo {
     /// Plays the story.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        Err(Failure::Unavailable {
-            what: "this binary was built without the demo".to_owned(),
-            hint: "start with `countersign broker` and `countersign publish`".to_owned(),
-        })
+        let mut story = Story::begin(self.port).await?;
+        let played = story.play().await;
+        if played.is_ok() && !self.exit {
+            story.linger().await;
+        }
+        let ended = story.end().await;
+        played.and(ended).map(|()| Exit::Well)
     }
 }
