@@ -48,7 +48,7 @@ impl Figures {
 
     pub(crate) fn to_table(&self) -> String {
         let mut table = Table::new();
-        table.load_preset(presets::NOTHING);
+        table.load_style(presets::NOTHING);
         let unit = self.unit;
         table.set_header([
             String::new(),

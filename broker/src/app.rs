@@ -55,13 +55,19 @@ impl AppState {
         database.check()?;
         let store = Store::open(&database)
             .await
-            .map_err(|source| BrokerError::Database { database: database.to_string(), source })?;
+            .map_err(|source| BrokerError::Database {
+                database: database.to_string(),
+                source,
+            })?;
         let settings = Settings {
             base_urls,
             check_for_duplicate_names: config.check_for_duplicate_names,
             allow_contract_modification: config.allow_contract_modification,
         };
-        Ok(Self { store, settings: Arc::new(settings) })
+        Ok(Self {
+            store,
+            settings: Arc::new(settings),
+        })
     }
 }
 
@@ -69,7 +75,9 @@ impl AppState {
 pub fn router(state: AppState) -> Router {
     let surfaces = Surfaces {
         api: api::routes().with_state(state.clone()),
-        web: web::routes().fallback(api::not_found).with_state(state.clone()),
+        web: web::routes()
+            .fallback(api::not_found)
+            .with_state(state.clone()),
     };
     Router::new()
         .fallback(choose_surface)
@@ -126,7 +134,9 @@ impl Broker {
         let state = AppState::open(&config).await?;
         let address = format!("{}:{}", config.host, config.port);
         let listener = listen(&address, (config.host.as_str(), config.port)).await?;
-        let local = listener.local_addr().map_err(|source| BrokerError::Listen { address, source })?;
+        let local = listener
+            .local_addr()
+            .map_err(|source| BrokerError::Listen { address, source })?;
         let (stop, mut stopped) = watch::channel(false);
         let app = router(state.clone());
         let serving = tokio::spawn(async move {
@@ -139,17 +149,35 @@ impl Broker {
                 })
                 .await
         });
-        let url = state.settings.base_urls.first().cloned().unwrap_or_else(|| local_url(local));
+        let url = state
+            .settings
+            .base_urls
+            .first()
+            .cloned()
+            .unwrap_or_else(|| local_url(local));
         tracing::info!(%url, "broker started");
-        Ok(RunningBroker { address: local, url, stop, serving, store: state.store })
+        Ok(RunningBroker {
+            address: local,
+            url,
+            stop,
+            serving,
+            store: state.store,
+        })
     }
 }
 
 async fn listen(address: &str, at: (&str, u16)) -> Result<TcpListener, BrokerError> {
-    TcpListener::bind(at).await.map_err(|source| match source.kind() {
-        std::io::ErrorKind::AddrInUse => BrokerError::PortInUse { address: address.to_owned() },
-        _ => BrokerError::Listen { address: address.to_owned(), source },
-    })
+    TcpListener::bind(at)
+        .await
+        .map_err(|source| match source.kind() {
+            std::io::ErrorKind::AddrInUse => BrokerError::PortInUse {
+                address: address.to_owned(),
+            },
+            _ => BrokerError::Listen {
+                address: address.to_owned(),
+                source,
+            },
+        })
 }
 
 /// An address this machine's own clients can use, also when the broker listens on every interface.
@@ -190,24 +218,28 @@ impl RunningBroker {
     ///
     /// The server had ended on its own.
     pub async fn stop(self) -> Result<(), BrokerError> {
-        // the receiver is gone only when the server has ended already, which joining reports
-        let _ = self.stop.send(true);
-        self.join().await
+        self.serve_until(std::future::ready(())).await
     }
 
-    /// Waits until the server ends.
+    /// Serves until `told` is ready, then ends gracefully like [`RunningBroker::stop`].
     ///
     /// # Errors
     ///
     /// It ended on its own.
     pub async fn join(self) -> Result<(), BrokerError> {
-        let Self { address, serving, store, stop, .. } = self;
+        let Self {
+            address,
+            serving,
+            store,
+            stop,
+            ..
+        } = self;
         let ended = match serving.await {
             Ok(ended) => ended,
             Err(failure) => Err(std::io::Error::other(failure)),
         };
-        drop(stop);
         store.close().await;
+        let ended = ended.unwrap_or_else(|failure| Err(std::io::Error::other(failure)));
         ended.map_err(|source| BrokerError::Serve { address, source })
     }
 }

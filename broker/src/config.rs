@@ -43,13 +43,19 @@ impl Config {
     /// Settings for a database, all else at its default.
     #[must_use]
     pub fn new(database_url: impl Into<String>) -> Self {
-        Self { database_url: database_url.into(), ..Self::default() }
+        Self {
+            database_url: database_url.into(),
+            ..Self::default()
+        }
     }
 
     /// Settings for a broker that forgets everything when it stops, on any free port: for tests and demonstrations.
     #[must_use]
     pub fn in_memory() -> Self {
-        Self { port: 0, ..Self::new("sqlite::memory:") }
+        Self {
+            port: 0,
+            ..Self::new("sqlite::memory:")
+        }
     }
 
     /// The port to listen on; 0 lets the operating system choose.
@@ -61,12 +67,18 @@ impl Config {
 
     /// The base URLs, checked and without a trailing slash.
     pub(crate) fn checked_base_urls(&self) -> Result<Vec<String>, BrokerError> {
-        self.base_urls.iter().map(|url| checked_base_url(url)).collect()
+        self.base_urls
+            .iter()
+            .map(|url| checked_base_url(url))
+            .collect()
     }
 }
 
 fn checked_base_url(text: &str) -> Result<String, BrokerError> {
-    let refuse = |reason: String| BrokerError::BaseUrl { url: text.to_owned(), reason };
+    let refuse = |reason: String| BrokerError::BaseUrl {
+        url: text.to_owned(),
+        reason,
+    };
     let url = Url::parse(text).map_err(|error| refuse(error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(refuse("it must start with http:// or https://".to_owned()));
@@ -93,14 +105,24 @@ impl Database {
         let path = match url.split_once(':') {
             Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
             // one letter before the colon is a drive
-            Some((scheme, _)) if scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') => {
-                return Err(BrokerError::UnsupportedDatabase { url: without_password(url), scheme: scheme.to_owned() });
+            Some((scheme, _))
+                if scheme.len() > 1
+                    && scheme
+                        .chars()
+                        .all(|c| c.is_ascii_alphanumeric() || c == '+') =>
+            {
+                return Err(BrokerError::UnsupportedDatabase {
+                    url: without_password(url),
+                    scheme: scheme.to_owned(),
+                });
             }
             _ => url,
         };
         match path {
             ":memory:" => Ok(Self::Memory),
-            path => Ok(Self::File(PathBuf::from(path.split_once('?').map_or(path, |(path, _)| path)))),
+            path => Ok(Self::File(PathBuf::from(
+                path.split_once('?').map_or(path, |(path, _)| path),
+            ))),
         }
     }
 
@@ -110,18 +132,27 @@ impl Database {
     ///
     /// The directory is missing, or the file is there and no SQLite database.
     pub fn check(&self) -> Result<(), BrokerError> {
-        let Self::File(file) = self else { return Ok(()) };
+        let Self::File(file) = self else {
+            return Ok(());
+        };
         let directory = match file.parent() {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
         if !directory.is_dir() {
-            return Err(BrokerError::DirectoryMissing { file: file.clone(), directory: directory.to_owned() });
+            return Err(BrokerError::DirectoryMissing {
+                file: file.clone(),
+                directory: directory.to_owned(),
+            });
         }
         if file.is_dir() {
             return Err(BrokerError::NotADatabase { file: file.clone() });
         }
-        if file.exists() { check_header(file) } else { Ok(()) }
+        if file.exists() {
+            check_header(file)
+        } else {
+            Ok(())
+        }
     }
 }
 
@@ -139,11 +170,16 @@ fn check_header(file: &Path) -> Result<(), BrokerError> {
     let mut header = Vec::new();
     std::fs::File::open(file)
         .and_then(|opened| opened.take(16).read_to_end(&mut header))
-        .map_err(|source| BrokerError::Unreadable { file: file.to_owned(), source })?;
+        .map_err(|source| BrokerError::Unreadable {
+            file: file.to_owned(),
+            source,
+        })?;
     if header.is_empty() || header == b"SQLite format 3\0" {
         Ok(())
     } else {
-        Err(BrokerError::NotADatabase { file: file.to_owned() })
+        Err(BrokerError::NotADatabase {
+            file: file.to_owned(),
+        })
     }
 }
 
@@ -180,7 +216,9 @@ mod tests {
 
     #[test]
     fn other_databases_are_refused_with_advice_and_without_the_password() {
-        let error = Database::parse("mysql://me:secret@host/db").unwrap_err().to_string();
+        let error = Database::parse("mysql://me:secret@host/db")
+            .unwrap_err()
+            .to_string();
         insta::assert_snapshot!(error, @r#"cannot use the database "mysql://me:***@host/db": "mysql" is not supported; give a file (contracts.sqlite or sqlite:contracts.sqlite) or sqlite::memory: with --database-url"#);
     }
 
@@ -189,15 +227,28 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("notes.txt");
         std::fs::write(&file, "shopping list").unwrap();
-        assert!(matches!(Database::File(file).check(), Err(BrokerError::NotADatabase { .. })));
+        assert!(matches!(
+            Database::File(file).check(),
+            Err(BrokerError::NotADatabase { .. })
+        ));
         let missing = directory.path().join("no/such/place.sqlite");
-        assert!(matches!(Database::File(missing).check(), Err(BrokerError::DirectoryMissing { .. })));
-        assert!(Database::File(directory.path().join("new.sqlite")).check().is_ok());
+        assert!(matches!(
+            Database::File(missing).check(),
+            Err(BrokerError::DirectoryMissing { .. })
+        ));
+        assert!(
+            Database::File(directory.path().join("new.sqlite"))
+                .check()
+                .is_ok()
+        );
     }
 
     #[test]
     fn base_urls_are_checked() {
-        assert_eq!(checked_base_url("https://broker/prefix/").unwrap(), "https://broker/prefix");
+        assert_eq!(
+            checked_base_url("https://broker/prefix/").unwrap(),
+            "https://broker/prefix"
+        );
         assert!(checked_base_url("broker.example").is_err());
         assert!(checked_base_url("ftp://broker").is_err());
     }

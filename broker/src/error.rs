@@ -10,7 +10,9 @@ use crate::store::StoreError;
 #[derive(Debug, thiserror::Error)]
 pub enum BrokerError {
     /// Something else listens on the address.
-    #[error("cannot listen on {address}: another program uses this port; stop it, or choose another with --port")]
+    #[error(
+        "cannot listen on {address}: another program uses this port; stop it, or choose another with --port"
+    )]
     PortInUse {
         /// The address asked for.
         address: String,

@@ -20,6 +20,8 @@ pub(crate) enum Failure {
     },
     /// A verification could not run at all, which is not the same as a provider that breaks a contract.
     Unverified(Box<Failure>),
+    /// The broker that was to be served cannot start or go on.
+    Serving(countersign_broker::BrokerError),
     /// This binary cannot do it.
     Unavailable {
         /// What it cannot do.
@@ -41,6 +43,7 @@ impl Failure {
             Self::Broker(error) => (error.to_string(), error.hint()),
             Self::Input { what, problems } => (listed(what, problems), None),
             Self::Unverified(reason) => return reason.render(style),
+            Self::Serving(error) => (error.to_string(), None),
             Self::Unavailable { what, hint } => (what.clone(), Some(hint.clone())),
         };
         let hint = hint.map(|hint| format!("\n  {} {hint}", style.prompt("hint:"))).unwrap_or_default();
@@ -69,5 +72,11 @@ fn listed(what: &str, problems: &[String]) -> String {
 impl From<BrokerError> for Failure {
     fn from(error: BrokerError) -> Self {
         Self::Broker(error)
+    }
+}
+
+impl From<countersign_broker::BrokerError> for Failure {
+    fn from(error: countersign_broker::BrokerError) -> Self {
+        Self::Serving(error)
     }
 }

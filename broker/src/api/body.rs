@@ -72,11 +72,21 @@ async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes
 
 fn content_type(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    Some(value.split(';').next().unwrap_or(value).trim().to_ascii_lowercase())
+    Some(
+        value
+            .split(';')
+            .next()
+            .unwrap_or(value)
+            .trim()
+            .to_ascii_lowercase(),
+    )
 }
 
 fn is_json(kind: &str) -> bool {
-    matches!(kind, "application/json" | "application/hal+json" | "text/json") || kind.ends_with("+json")
+    matches!(
+        kind,
+        "application/json" | "application/hal+json" | "text/json"
+    ) || kind.ends_with("+json")
 }
 
 fn object(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
@@ -88,7 +98,11 @@ fn object(bytes: &[u8]) -> Result<Map<String, Value>, ApiError> {
     }
     match serde_json::from_slice(bytes) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(_) => Err(ApiError::Unusable("the body is JSON, but no object".to_owned())),
-        Err(error) => Err(ApiError::Unusable(format!("the body is not valid JSON: {error}"))),
+        Ok(_) => Err(ApiError::Unusable(
+            "the body is JSON, but no object".to_owned(),
+        )),
+        Err(error) => Err(ApiError::Unusable(format!(
+            "the body is not valid JSON: {error}"
+        ))),
     }
 }

@@ -24,9 +24,14 @@ pub(super) async fn list(
     let mut conn = app.store.read().await?;
     let pacticipant = resolve::pacticipant(&mut conn, &name).await?;
     let (found, total) = branches::list(&mut conn, pacticipant.id, query.text("q"), page).await?;
-    let documents: Vec<Value> = found.iter().map(|branch| resources::branch(&links, &name, branch)).collect();
-    let rels: Vec<Value> =
-        found.iter().map(|branch| titled(links.branch(&name, &branch.name), branch.name.as_str())).collect();
+    let documents: Vec<Value> = found
+        .iter()
+        .map(|branch| resources::branch(&links, &name, branch))
+        .collect();
+    let rels: Vec<Value> = found
+        .iter()
+        .map(|branch| titled(links.branch(&name, &branch.name), branch.name.as_str()))
+        .collect();
     let mut document = resources::members(json!({
         "_embedded": { "branches": documents },
         "_links": {
@@ -48,7 +53,10 @@ pub(super) async fn delete_all(State(app): State<AppState>, Path(name): Path<Str
     let deleted = branches::delete_all_but(&mut tx, pacticipant.id, &keep).await?;
     tx.commit().await?;
     let text = format!("Deleted {} branches of {name}.", deleted.len());
-    Ok(hal(StatusCode::ACCEPTED, &json!({ "notices": [{ "type": "success", "text": text }] })))
+    Ok(hal(
+        StatusCode::ACCEPTED,
+        &json!({ "notices": [{ "type": "success", "text": text }] }),
+    ))
 }
 
 pub(super) async fn get(
@@ -91,8 +99,16 @@ pub(super) async fn latest_version(
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
     let (pacticipant, branch) = resolve::branch(&mut conn, &name, &branch).await?;
-    let head = branches::head(&mut conn, pacticipant.id, &branch.name).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok(ok(&version_api::one(&mut conn, &links, &pacticipant, &head).await?))
+    let head = branches::head(&mut conn, pacticipant.id, &branch.name)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
+    Ok(ok(&version_api::one(
+        &mut conn,
+        &links,
+        &pacticipant,
+        &head,
+    )
+    .await?))
 }
 
 pub(super) async fn get_version(
@@ -103,8 +119,16 @@ pub(super) async fn get_version(
     let mut conn = app.store.read().await?;
     let (_, branch) = resolve::branch(&mut conn, &name, &branch).await?;
     let (_, version) = resolve::version(&mut conn, &name, &number).await?;
-    let found = branches::membership(&mut conn, branch.id, version.id).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok(ok(&membership(&links, &name, &branch.name, &number, found.created_at)))
+    let found = branches::membership(&mut conn, branch.id, version.id)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
+    Ok(ok(&membership(
+        &links,
+        &name,
+        &branch.name,
+        &number,
+        found.created_at,
+    )))
 }
 
 pub(super) async fn add_version(
@@ -119,10 +143,16 @@ pub(super) async fn add_version(
     let (version, _) = versions::ensure(&mut tx, pacticipant.id, &number, now).await?;
     let new = branches::add_version(&mut tx, &pacticipant, &branch, version.id, now).await?;
     let (_, found) = resolve::branch(&mut tx, &name, &branch).await?;
-    let joined = branches::membership(&mut tx, found.id, version.id).await?.ok_or_else(ApiError::nothing_here)?;
+    let joined = branches::membership(&mut tx, found.id, version.id)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;
     let document = membership(&links, &name, &branch, &number, joined.created_at);
-    Ok(put(new, &links.branch_version(&name, &branch, &number), &document))
+    Ok(put(
+        new,
+        &links.branch_version(&name, &branch, &number),
+        &document,
+    ))
 }
 
 pub(super) async fn remove_version(
@@ -132,13 +162,21 @@ pub(super) async fn remove_version(
     let mut tx = app.store.write().await?;
     let (_, branch) = resolve::branch(&mut tx, &name, &branch).await?;
     let (_, version) = resolve::version(&mut tx, &name, &number).await?;
-    branches::membership(&mut tx, branch.id, version.id).await?.ok_or_else(ApiError::nothing_here)?;
+    branches::membership(&mut tx, branch.id, version.id)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     branches::remove_version(&mut tx, &branch, version.id).await?;
     tx.commit().await?;
     Ok(no_content())
 }
 
-fn membership(links: &Links, pacticipant: &str, branch: &str, number: &str, created_at: i64) -> Value {
+fn membership(
+    links: &Links,
+    pacticipant: &str,
+    branch: &str,
+    number: &str,
+    created_at: i64,
+) -> Value {
     json!({
         "createdAt": date(created_at),
         "_links": {

@@ -18,10 +18,16 @@ const THIS_VERSION: HeaderValue = HeaderValue::from_static(env!("CARGO_PKG_VERSI
 pub(crate) fn wants_html(headers: &HeaderMap) -> bool {
     const API_FORMATS: [&str; 5] = ["json", "csv", "yaml", "text/plain", "graphviz"];
     let mentions = |name: HeaderName, what: &str| {
-        headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).any(|value| value.contains(what))
+        headers
+            .get_all(name)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .any(|value| value.contains(what))
     };
     mentions(header::ACCEPT, "html")
-        && !API_FORMATS.iter().any(|format| mentions(header::ACCEPT, format) || mentions(header::CONTENT_TYPE, format))
+        && !API_FORMATS.iter().any(|format| {
+            mentions(header::ACCEPT, format) || mentions(header::CONTENT_TYPE, format)
+        })
 }
 
 /// Refuses paths with control characters, gives every answer its common headers, and words problems the way the
@@ -31,9 +37,18 @@ pub(crate) async fn conventions(request: Request, next: Next) -> Response {
         .headers()
         .get_all(header::ACCEPT)
         .iter()
-        .any(|value| value.to_str().is_ok_and(|value| value.contains("application/problem+json")));
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let base = host.map(|host| format!("http://{host}")).unwrap_or_default();
+        .any(|value| {
+            value
+                .to_str()
+                .is_ok_and(|value| value.contains("application/problem+json"))
+        });
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let base = host
+        .map(|host| format!("http://{host}"))
+        .unwrap_or_default();
     let mut response = if has_control_characters(request.uri().path()) {
         let message = "the path contains a line break or a tab";
         let document = ProblemDocument {
@@ -52,15 +67,21 @@ pub(crate) async fn conventions(request: Request, next: Next) -> Response {
     }
     let headers = response.headers_mut();
     headers.insert(VERSION_HEADER, THIS_VERSION);
-    headers.entry(header::VARY).or_insert(HeaderValue::from_static("Accept"));
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
+    headers
+        .entry(header::VARY)
+        .or_insert(HeaderValue::from_static("Accept"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-cache"));
     response
 }
 
 fn has_control_characters(path: &str) -> bool {
     let bytes = path.as_bytes();
     bytes.windows(3).any(|three| {
-        three[0] == b'%' && three[1] == b'0' && matches!(three[2].to_ascii_lowercase(), b'9' | b'a' | b'd')
+        three[0] == b'%'
+            && three[1] == b'0'
+            && matches!(three[2].to_ascii_lowercase(), b'9' | b'a' | b'd')
     })
 }
 
@@ -85,7 +106,10 @@ fn as_problem(document: &ProblemDocument, base: &str) -> Response {
     }
     (
         document.status,
-        [(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json;charset=utf-8"))],
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json;charset=utf-8"),
+        )],
         body.to_string(),
     )
         .into_response()
@@ -99,7 +123,12 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
         .or_else(|| panic.downcast_ref::<&str>().copied())
         .unwrap_or("a panic without a message");
     let (document, body) = internal(message);
-    (document.status, [(header::CONTENT_TYPE, super::hal::HAL_JSON)], body.to_string()).into_response()
+    (
+        document.status,
+        [(header::CONTENT_TYPE, super::hal::HAL_JSON)],
+        body.to_string(),
+    )
+        .into_response()
 }
 
 #[cfg(test)]
@@ -109,7 +138,10 @@ mod tests {
     #[test]
     fn browsers_get_pages_and_clients_the_api() {
         for (accept, html) in [
-            (vec!["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"], true),
+            (
+                vec!["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"],
+                true,
+            ),
             (vec!["text/html"], true),
             (vec!["*/*"], false),
             (vec![], false),
@@ -117,7 +149,10 @@ mod tests {
             (vec!["text/html, application/json"], false),
             (vec!["text/plain"], false),
         ] {
-            let headers = accept.iter().map(|value| (header::ACCEPT, HeaderValue::from_static(value))).collect();
+            let headers = accept
+                .iter()
+                .map(|value| (header::ACCEPT, HeaderValue::from_static(value)))
+                .collect();
             assert_eq!(wants_html(&headers), html, "{accept:?}");
         }
     }

@@ -23,7 +23,9 @@ pub(super) async fn of_pair(
     Path((provider, consumer)): Path<(String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let latest = pacts::latest(&mut conn, pair).await?;
     show(&mut conn, &links, latest.into_iter().collect()).await
 }
@@ -33,7 +35,9 @@ async fn show(conn: &mut Conn, links: &Links, latest: Vec<Pact>) -> ApiResult {
     for pact in latest {
         items.push(item(conn, links, &pact).await?);
     }
-    Ok(ok(&json!({ "items": items, "_links": { "self": titled(links.here(), "Dashboard") } })))
+    Ok(ok(
+        &json!({ "items": items, "_links": { "self": titled(links.here(), "Dashboard") } }),
+    ))
 }
 
 async fn item(conn: &mut Conn, links: &Links, pact: &Pact) -> Result<Value, ApiError> {
@@ -46,7 +50,12 @@ async fn item(conn: &mut Conn, links: &Links, pact: &Pact) -> Result<Value, ApiE
         None if was_ever_verified(conn, pact).await? => "stale",
         None => "never",
     };
-    let heads: Vec<&str> = details.branches.iter().filter(|b| b.latest).map(|b| b.name.as_str()).collect();
+    let heads: Vec<&str> = details
+        .branches
+        .iter()
+        .filter(|b| b.latest)
+        .map(|b| b.name.as_str())
+        .collect();
     let result = verification.as_ref().map(|verification| {
         json!({
             "success": verification.success,

@@ -19,19 +19,35 @@ pub(super) async fn record(
     Path((name, number, uuid)): Path<(String, String, String)>,
     JsonObject(body): JsonObject,
 ) -> ApiResult {
-    let given =
-        ["applicationInstance", "target"].iter().find_map(|key| body.get(*key).filter(|value| !value.is_null()));
+    let given = ["applicationInstance", "target"]
+        .iter()
+        .find_map(|key| body.get(*key).filter(|value| !value.is_null()));
     let instance = match given {
         None => None,
         Some(Value::String(text)) if !text.contains(['\n', '\r']) => instance_name(Some(text)),
-        Some(_) => return Err(ApiError::field("applicationInstance", "must be text on one line")),
+        Some(_) => {
+            return Err(ApiError::field(
+                "applicationInstance",
+                "must be text on one line",
+            ));
+        }
     };
     let mut tx = app.store.write().await?;
     let (_, version) = resolve::version(&mut tx, &name, &number).await?;
     let environment = resolve::environment(&mut tx, &uuid).await?;
-    let deployed = deployments::record(&mut tx, &version, environment.id, instance.as_deref(), now()).await?;
+    let deployed = deployments::record(
+        &mut tx,
+        &version,
+        environment.id,
+        instance.as_deref(),
+        now(),
+    )
+    .await?;
     tx.commit().await?;
-    Ok(created(&links.to(&["deployed-versions", &deployed.uuid]), &document(&links, &deployed)))
+    Ok(created(
+        &links.to(&["deployed-versions", &deployed.uuid]),
+        &document(&links, &deployed),
+    ))
 }
 
 pub(super) async fn of_version(
@@ -55,16 +71,26 @@ pub(super) async fn currently_deployed(
     let mut conn = app.store.read().await?;
     let environment = resolve::environment(&mut conn, &uuid).await?;
     // given and blank means the unnamed instance
-    let instance = query.raw("applicationInstance").or_else(|| query.raw("target")).map(str::trim);
+    let instance = query
+        .raw("applicationInstance")
+        .or_else(|| query.raw("target"))
+        .map(str::trim);
     let pacticipant = query.text("pacticipant");
-    let found = deployments::currently_deployed(&mut conn, environment.id, pacticipant, instance).await?;
+    let found =
+        deployments::currently_deployed(&mut conn, environment.id, pacticipant, instance).await?;
     let title = format!("Versions deployed to {}", environment.fields.name);
     Ok(ok(&collection(&links, &found, &title)))
 }
 
-pub(super) async fn get(State(app): State<AppState>, links: Links, Path(uuid): Path<String>) -> ApiResult {
+pub(super) async fn get(
+    State(app): State<AppState>,
+    links: Links,
+    Path(uuid): Path<String>,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let found = deployments::find(&mut conn, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = deployments::find(&mut conn, &uuid)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     Ok(ok(&document(&links, &found)))
 }
 
@@ -75,24 +101,32 @@ pub(super) async fn update(
     MergePatch(body): MergePatch,
 ) -> ApiResult {
     let mut tx = app.store.write().await?;
-    deployments::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    deployments::find(&mut tx, &uuid)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     match body.get("currentlyDeployed") {
         None => {}
         Some(Value::Bool(false)) => deployments::end(&mut tx, &uuid, now()).await?,
         Some(Value::Bool(true)) => {
             return Err(ApiError::Impossible(
-                "currentlyDeployed cannot be set back to true: record another deployment instead".to_owned(),
+                "currentlyDeployed cannot be set back to true: record another deployment instead"
+                    .to_owned(),
             ));
         }
         Some(_) => return Err(ApiError::field("currentlyDeployed", "must be false")),
     }
-    let found = deployments::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = deployments::find(&mut tx, &uuid)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;
     Ok(ok(&document(&links, &found)))
 }
 
 fn collection(links: &Links, found: &[DeployedVersion], title: &str) -> Value {
-    let documents: Vec<Value> = found.iter().map(|deployed| document(links, deployed)).collect();
+    let documents: Vec<Value> = found
+        .iter()
+        .map(|deployed| document(links, deployed))
+        .collect();
     json!({
         "_embedded": { "deployedVersions": documents },
         "_links": { "self": titled(links.here(), title) },
@@ -104,9 +138,21 @@ fn document(links: &Links, deployed: &DeployedVersion) -> Value {
         "uuid": deployed.uuid,
         "currentlyDeployed": deployed.currently_deployed,
     }));
-    add(&mut document, "target", deployed.application_instance.clone());
-    add(&mut document, "applicationInstance", deployed.application_instance.clone());
-    add(&mut document, "undeployedAt", deployed.undeployed_at.map(date));
+    add(
+        &mut document,
+        "target",
+        deployed.application_instance.clone(),
+    );
+    add(
+        &mut document,
+        "applicationInstance",
+        deployed.application_instance.clone(),
+    );
+    add(
+        &mut document,
+        "undeployedAt",
+        deployed.undeployed_at.map(date),
+    );
     document.insert("createdAt".to_owned(), date(deployed.created_at).into());
     let name = &deployed.pacticipant.name;
     document.insert(
@@ -121,6 +167,9 @@ fn document(links: &Links, deployed: &DeployedVersion) -> Value {
         }),
     );
     let own = links.to(&["deployed-versions", &deployed.uuid]);
-    document.insert("_links".to_owned(), json!({ "self": titled(own, "Deployed version") }));
+    document.insert(
+        "_links".to_owned(),
+        json!({ "self": titled(own, "Deployed version") }),
+    );
     Value::Object(document)
 }

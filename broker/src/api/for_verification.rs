@@ -56,9 +56,12 @@ fn with_flags(value: &Value) -> Value {
         Value::String(text) if text == "true" => true.into(),
         Value::String(text) if text == "false" => false.into(),
         Value::Array(elements) => elements.iter().map(with_flags).collect(),
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(key, value)| (camel_case(key), with_flags(value))).collect())
-        }
+        Value::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(key, value)| (camel_case(key), with_flags(value)))
+                .collect(),
+        ),
         other => other.clone(),
     }
 }
@@ -89,20 +92,35 @@ async fn answer(app: AppState, links: Links, name: String, body: &Map<String, Va
     }
     let selected = fold(found);
     let lines = wip::provider_lines(&mut conn, provider.id, &question).await?;
-    let pending =
-        if question.include_pending { wip::pending(&mut conn, &selected, &lines).await? } else { HashSet::new() };
+    let pending = if question.include_pending {
+        wip::pending(&mut conn, &selected, &lines).await?
+    } else {
+        HashSet::new()
+    };
     let in_progress = match question.include_wip_since {
-        Some(since) => wip::work_in_progress(&mut conn, provider.id, &selected, &lines, since).await?,
+        Some(since) => {
+            wip::work_in_progress(&mut conn, provider.id, &selected, &lines, since).await?
+        }
         None => Vec::new(),
     };
-    let writer = Writer { links: &links, question: &question, provider: &name };
+    let writer = Writer {
+        links: &links,
+        question: &question,
+        provider: &name,
+    };
     let documents: Vec<Value> = selected
         .iter()
         .map(|selected| {
-            let status = question.include_pending.then(|| pending.contains(&selected.pact.content_id));
+            let status = question
+                .include_pending
+                .then(|| pending.contains(&selected.pact.content_id));
             writer.document(selected, status, false)
         })
-        .chain(in_progress.iter().map(|selected| writer.document(selected, Some(true), true)))
+        .chain(
+            in_progress
+                .iter()
+                .map(|selected| writer.document(selected, Some(true), true)),
+        )
         .collect();
     Ok(ok(&json!({
         "_embedded": { "pacts": documents },
@@ -110,17 +128,27 @@ async fn answer(app: AppState, links: Links, name: String, body: &Map<String, Va
     })))
 }
 
-async fn check_environments(conn: &mut Conn, question: &PactsForVerification) -> Result<(), ApiError> {
+async fn check_environments(
+    conn: &mut Conn,
+    question: &PactsForVerification,
+) -> Result<(), ApiError> {
     let mut problems = Vec::new();
     for (index, selector) in question.selectors.iter().enumerate() {
-        if let Pick::Running { environment: Some(name), .. } = &selector.pick
+        if let Pick::Running {
+            environment: Some(name),
+            ..
+        } = &selector.pick
             && environments::by_name(conn, name).await?.is_none()
         {
             let message = format!("there is no environment named {name:?} (at index {index})");
             problems.push(FieldProblem::invalid("consumerVersionSelectors", message));
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(ApiError::Invalid(problems)) }
+    if problems.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::Invalid(problems))
+    }
 }
 
 struct Writer<'a> {
@@ -132,8 +160,14 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn document(&self, selected: &Selected, pending: Option<bool>, wip: bool) -> Value {
         let pact = &selected.pact;
-        let context = VerificationContext { consumer_versions: selected.consumer_versions.clone(), pending, wip };
-        let content = self.links.content(&pact.provider, &pact.consumer, &pact.sha);
+        let context = VerificationContext {
+            consumer_versions: selected.consumer_versions.clone(),
+            pending,
+            wip,
+        };
+        let content = self
+            .links
+            .content(&pact.provider, &pact.consumer, &pact.sha);
         let mut properties = json!({});
         if let Some(pending) = pending {
             properties["pending"] = pending.into();
@@ -156,7 +190,11 @@ impl Writer<'_> {
 
     fn notices(&self, selected: &Selected, pending: Option<bool>, wip: bool) -> Vec<Value> {
         let pact = &selected.pact;
-        let why = if wip { "as work in progress" } else { "because it was asked for" };
+        let why = if wip {
+            "as work in progress"
+        } else {
+            "because it was asked for"
+        };
         let mut notices = vec![before(format!(
             "The pact of {} {} is verified {why}: {}.",
             pact.consumer,
@@ -203,7 +241,11 @@ fn pending_outcomes(wip: bool) -> Vec<Value> {
         "It is no longer pending; from now on a failure fails the build."
     };
     vec![
-        after(true, false, "It would no longer be pending if this result were published."),
+        after(
+            true,
+            false,
+            "It would no longer be pending if this result were published.",
+        ),
         after(true, true, kept),
         after(false, false, "It stays pending until it is kept once."),
         after(false, true, "It stays pending until it is kept once."),

@@ -6,14 +6,20 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 /// The media type of everything that is not said otherwise.
-pub(super) const HAL_JSON: HeaderValue = HeaderValue::from_static("application/hal+json;charset=utf-8");
+pub(super) const HAL_JSON: HeaderValue =
+    HeaderValue::from_static("application/hal+json;charset=utf-8");
 
 /// The header that names the consumer version of a pact found by "latest".
 pub(super) const CONSUMER_VERSION: HeaderName = HeaderName::from_static("x-pact-consumer-version");
 
 /// A HAL answer.
 pub(super) fn hal(status: StatusCode, document: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, HAL_JSON)], document.to_string()).into_response()
+    (
+        status,
+        [(header::CONTENT_TYPE, HAL_JSON)],
+        document.to_string(),
+    )
+        .into_response()
 }
 
 /// A HAL answer with status 200.
@@ -32,7 +38,11 @@ pub(super) fn created(location: &str, document: &Value) -> Response {
 
 /// 201 when it is new, 200 when it was there.
 pub(super) fn put(new: bool, location: &str, document: &Value) -> Response {
-    if new { created(location, document) } else { ok(document) }
+    if new {
+        created(location, document)
+    } else {
+        ok(document)
+    }
 }
 
 /// 204.
@@ -42,7 +52,14 @@ pub(super) fn no_content() -> Response {
 
 /// Text, as `text/plain`.
 pub(super) fn text(body: String) -> Response {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("text/plain;charset=utf-8"))], body).into_response()
+    (
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/plain;charset=utf-8"),
+        )],
+        body,
+    )
+        .into_response()
 }
 
 /// A link.
@@ -56,7 +73,11 @@ pub(super) fn titled(href: impl Into<String>, title: impl Into<String>) -> Value
 }
 
 /// A link with a title and a name.
-pub(super) fn named(href: impl Into<String>, title: impl Into<String>, name: impl Into<String>) -> Value {
+pub(super) fn named(
+    href: impl Into<String>,
+    title: impl Into<String>,
+    name: impl Into<String>,
+) -> Value {
     json!({ "title": title.into(), "name": name.into(), "href": href.into() })
 }
 
@@ -67,7 +88,10 @@ pub(super) fn templated(href: impl Into<String>, title: &str) -> Value {
 
 /// Microseconds since 1970 as clients read times.
 pub(super) fn date(micros: i64) -> String {
-    Timestamp::from_microsecond(micros).unwrap_or(Timestamp::UNIX_EPOCH).strftime("%Y-%m-%dT%H:%M:%S+00:00").to_string()
+    Timestamp::from_microsecond(micros)
+        .unwrap_or(Timestamp::UNIX_EPOCH)
+        .strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        .to_string()
 }
 
 /// Adds `createdAt`, and `updatedAt` when something changed since.

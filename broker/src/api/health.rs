@@ -21,17 +21,29 @@ pub(super) async fn ready(State(app): State<AppState>) -> Response {
         Ok(()) => ok(&json!({ "ok": true })),
         Err(error) => {
             tracing::warn!(%error, "the database does not answer");
-            hal(StatusCode::SERVICE_UNAVAILABLE, &json!({ "ok": false, "error": "the database does not answer" }))
+            hal(
+                StatusCode::SERVICE_UNAVAILABLE,
+                &json!({ "ok": false, "error": "the database does not answer" }),
+            )
         }
     }
 }
 
 pub(super) async fn heartbeat(links: Links) -> ApiResult {
-    Ok(ok(&json!({ "ok": true, "_links": { "self": link(links.here()) } })))
+    Ok(ok(
+        &json!({ "ok": true, "_links": { "self": link(links.here()) } }),
+    ))
 }
 
 pub(super) async fn dependencies(State(app): State<AppState>, links: Links) -> ApiResult {
     let reachable = app.store.ping().await.is_ok();
-    let status = if reachable { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
-    Ok(hal(status, &json!({ "database": { "ok": reachable }, "_links": { "self": link(links.here()) } })))
+    let status = if reachable {
+        StatusCode::OK
+    } else {
+        StatusCode::INTERNAL_SERVER_ERROR
+    };
+    Ok(hal(
+        status,
+        &json!({ "database": { "ok": reachable }, "_links": { "self": link(links.here()) } }),
+    ))
 }

@@ -13,8 +13,16 @@ const RELATIONS: &[(&str, &str, &str)] = &[
         "/pacts/provider/{provider}/consumer/{consumer}/version/{consumerApplicationVersion}",
         "Publish a pact",
     ),
-    ("pb:publish-contracts", "/contracts/publish", "Publish contracts"),
-    ("pb:latest-pact-versions", "/pacts/latest", "Latest pact of every integration"),
+    (
+        "pb:publish-contracts",
+        "/contracts/publish",
+        "Publish contracts",
+    ),
+    (
+        "pb:latest-pact-versions",
+        "/pacts/latest",
+        "Latest pact of every integration",
+    ),
     (
         "pb:tagged-pact-versions",
         "/pacts/provider/{provider}/consumer/{consumer}/tag/{tag}",
@@ -40,8 +48,16 @@ const RELATIONS: &[(&str, &str, &str)] = &[
         "/pacts/provider/{provider}/consumer/{consumer}/branch/latest/versions",
         "Pact at the head of the main branch",
     ),
-    ("pb:provider-pacts", "/pacts/provider/{provider}", "All pacts of a provider"),
-    ("pb:latest-provider-pacts", "/pacts/provider/{provider}/latest", "Latest pacts of a provider"),
+    (
+        "pb:provider-pacts",
+        "/pacts/provider/{provider}",
+        "All pacts of a provider",
+    ),
+    (
+        "pb:latest-provider-pacts",
+        "/pacts/provider/{provider}/latest",
+        "Latest pacts of a provider",
+    ),
     (
         "pb:provider-pacts-with-tag",
         "/pacts/provider/{provider}/tag/{tag}",
@@ -83,18 +99,46 @@ const RELATIONS: &[(&str, &str, &str)] = &[
         "Pacts a provider should verify",
     ),
     ("pb:pacticipants", "/pacticipants", "Pacticipants"),
-    ("pb:pacticipant", "/pacticipants/{pacticipant}", "A pacticipant"),
-    ("pb:pacticipants-with-label", "/pacticipants/label/{label}", "Pacticipants with a label"),
-    ("pb:latest-version", "/pacticipants/{pacticipant}/latest-version", "Latest version of a pacticipant"),
+    (
+        "pb:pacticipant",
+        "/pacticipants/{pacticipant}",
+        "A pacticipant",
+    ),
+    (
+        "pb:pacticipants-with-label",
+        "/pacticipants/label/{label}",
+        "Pacticipants with a label",
+    ),
+    (
+        "pb:latest-version",
+        "/pacticipants/{pacticipant}/latest-version",
+        "Latest version of a pacticipant",
+    ),
     (
         "pb:latest-tagged-version",
         "/pacticipants/{pacticipant}/latest-version/{tag}",
         "Latest version of a pacticipant with a tag",
     ),
-    ("pb:pacticipant-version", "/pacticipants/{pacticipant}/versions/{version}", "A version of a pacticipant"),
-    ("pb:pacticipant-version-tag", "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}", "A tag on a version"),
-    ("pb:pacticipant-branches", "/pacticipants/{pacticipant}/branches", "Branches of a pacticipant"),
-    ("pb:pacticipant-branch", "/pacticipants/{pacticipant}/branches/{branch}", "A branch of a pacticipant"),
+    (
+        "pb:pacticipant-version",
+        "/pacticipants/{pacticipant}/versions/{version}",
+        "A version of a pacticipant",
+    ),
+    (
+        "pb:pacticipant-version-tag",
+        "/pacticipants/{pacticipant}/versions/{version}/tags/{tag}",
+        "A tag on a version",
+    ),
+    (
+        "pb:pacticipant-branches",
+        "/pacticipants/{pacticipant}/branches",
+        "Branches of a pacticipant",
+    ),
+    (
+        "pb:pacticipant-branch",
+        "/pacticipants/{pacticipant}/branches/{branch}",
+        "A branch of a pacticipant",
+    ),
     (
         "pb:pacticipant-branch-version",
         "/pacticipants/{pacticipant}/branches/{branch}/versions/{version}",
@@ -104,7 +148,11 @@ const RELATIONS: &[(&str, &str, &str)] = &[
     ("pb:webhooks", "/webhooks", "Webhooks"),
     ("pb:webhook", "/webhooks/{uuid}", "A webhook"),
     ("pb:integrations", "/integrations", "Integrations"),
-    ("pb:dashboard", "/dashboard", "Integrations with the state of their latest pacts"),
+    (
+        "pb:dashboard",
+        "/dashboard",
+        "Integrations with the state of their latest pacts",
+    ),
     ("pb:metrics", "/metrics", "Figures about this broker"),
     ("pb:environments", "/environments", "Environments"),
     ("pb:environment", "/environments/{uuid}", "An environment"),
@@ -129,10 +177,26 @@ const RELATIONS: &[(&str, &str, &str)] = &[
         "/pacts/provider/{provider}/consumer/{consumer}/version/{version}",
         "The pact of a consumer version",
     ),
-    ("pb:latest-pact-version", "/pacts/provider/{provider}/consumer/{consumer}/latest", "The latest pact of a pair"),
-    ("pb:all-pact-versions", "/pacts/provider/{provider}/consumer/{consumer}/versions", "All pacts of a pair"),
-    ("pb:heartbeat", "/diagnostic/status/heartbeat", "A sign of life"),
-    ("pb:dependencies", "/diagnostic/status/dependencies", "The state of the database"),
+    (
+        "pb:latest-pact-version",
+        "/pacts/provider/{provider}/consumer/{consumer}/latest",
+        "The latest pact of a pair",
+    ),
+    (
+        "pb:all-pact-versions",
+        "/pacts/provider/{provider}/consumer/{consumer}/versions",
+        "All pacts of a pair",
+    ),
+    (
+        "pb:heartbeat",
+        "/diagnostic/status/heartbeat",
+        "A sign of life",
+    ),
+    (
+        "pb:dependencies",
+        "/diagnostic/status/dependencies",
+        "The state of the database",
+    ),
 ];
 
 pub(super) async fn get(links: Links) -> ApiResult {
@@ -140,7 +204,11 @@ pub(super) async fn get(links: Links) -> ApiResult {
     rels.insert("self".to_owned(), titled(links.base(), "Index"));
     for (relation, path, title) in RELATIONS {
         let href = format!("{}{path}", links.base());
-        let link = if path.contains('{') { templated(href, title) } else { titled(href, *title) };
+        let link = if path.contains('{') {
+            templated(href, title)
+        } else {
+            titled(href, *title)
+        };
         rels.insert((*relation).to_owned(), link);
     }
     let doc = format!("{}/doc/{{rel}}?context=index", links.base());

@@ -14,7 +14,12 @@ use super::{resolve, resources};
 use crate::app::AppState;
 use crate::store::integrations::{self, Integration};
 
-pub(super) async fn list(State(app): State<AppState>, links: Links, headers: HeaderMap, query: Query) -> ApiResult {
+pub(super) async fn list(
+    State(app): State<AppState>,
+    links: Links,
+    headers: HeaderMap,
+    query: Query,
+) -> ApiResult {
     let page = page(&query)?;
     let mut conn = app.store.read().await?;
     let (found, total) = integrations::list(&mut conn, query.text("q"), page).await?;
@@ -23,7 +28,10 @@ pub(super) async fn list(State(app): State<AppState>, links: Links, headers: Hea
     if !wants_json {
         return Ok(graph(&found));
     }
-    let documents: Vec<Value> = found.iter().map(|integration| document(&links, integration)).collect();
+    let documents: Vec<Value> = found
+        .iter()
+        .map(|integration| document(&links, integration))
+        .collect();
     let mut document = resources::members(json!({
         "_embedded": { "integrations": documents },
         "_links": { "self": titled(links.here(), "Integrations") },
@@ -53,10 +61,21 @@ fn graph(found: &[Integration]) -> Response {
     let mut dot =
         "digraph {\n  ranksep=3; ratio=auto; overlap=false; node [shape=plaintext, fontname=Helvetica];\n".to_owned();
     for integration in found {
-        dot.push_str(&format!("  {} -> {}\n", quoted(&integration.consumer), quoted(&integration.provider)));
+        dot.push_str(&format!(
+            "  {} -> {}\n",
+            quoted(&integration.consumer),
+            quoted(&integration.provider)
+        ));
     }
     dot.push_str("}\n");
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("text/vnd.graphviz;charset=utf-8"))], dot).into_response()
+    (
+        [(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/vnd.graphviz;charset=utf-8"),
+        )],
+        dot,
+    )
+        .into_response()
 }
 
 pub(super) async fn delete(
@@ -64,7 +83,9 @@ pub(super) async fn delete(
     Path((provider, consumer)): Path<(String, String)>,
 ) -> ApiResult {
     let mut tx = app.store.write().await?;
-    let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut tx, &provider, &consumer)
+        .await?
+        .pair();
     integrations::delete(&mut tx, pair.consumer, pair.provider).await?;
     tx.commit().await?;
     Ok(no_content())

@@ -14,8 +14,14 @@ use crate::store::{labels, now};
 
 pub(super) async fn all(State(app): State<AppState>, links: Links) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let labels: Vec<Value> = labels::all(&mut conn).await?.into_iter().map(|name| json!({ "name": name })).collect();
-    Ok(ok(&json!({ "_embedded": { "labels": labels }, "_links": { "self": titled(links.here(), "Labels") } })))
+    let labels: Vec<Value> = labels::all(&mut conn)
+        .await?
+        .into_iter()
+        .map(|name| json!({ "name": name }))
+        .collect();
+    Ok(ok(
+        &json!({ "_embedded": { "labels": labels }, "_links": { "self": titled(links.here(), "Labels") } }),
+    ))
 }
 
 pub(super) async fn get(
@@ -25,7 +31,9 @@ pub(super) async fn get(
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
     let pacticipant = resolve::pacticipant(&mut conn, &name).await?;
-    let found = labels::find(&mut conn, pacticipant.id, &label).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = labels::find(&mut conn, pacticipant.id, &label)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     Ok(ok(&document(&links, &name, &found)))
 }
 
@@ -39,12 +47,21 @@ pub(super) async fn add(
     let pacticipant = resolve::pacticipant(&mut tx, &name).await?;
     let now = now();
     let new = labels::put(&mut tx, pacticipant.id, &label, now).await?;
-    let found = labels::find(&mut tx, pacticipant.id, &label).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = labels::find(&mut tx, pacticipant.id, &label)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;
-    Ok(put(new, &links.to(&["pacticipants", &name, "labels", &label]), &document(&links, &name, &found)))
+    Ok(put(
+        new,
+        &links.to(&["pacticipants", &name, "labels", &label]),
+        &document(&links, &name, &found),
+    ))
 }
 
-pub(super) async fn delete(State(app): State<AppState>, Path((name, label)): Path<(String, String)>) -> ApiResult {
+pub(super) async fn delete(
+    State(app): State<AppState>,
+    Path((name, label)): Path<(String, String)>,
+) -> ApiResult {
     let mut tx = app.store.write().await?;
     let pacticipant = resolve::pacticipant(&mut tx, &name).await?;
     if !labels::delete(&mut tx, pacticipant.id, &label).await? {

@@ -37,7 +37,10 @@ pub(super) async fn of_pair(
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
     resolve::parties(&mut conn, &provider, &consumer).await?;
-    let all = |pacticipant: String| Selector { pacticipant, choice: Choice::All };
+    let all = |pacticipant: String| Selector {
+        pacticipant,
+        choice: Choice::All,
+    };
     let question = MatrixQuery {
         selectors: vec![all(consumer), all(provider)],
         ignore: Vec::new(),
@@ -50,7 +53,11 @@ pub(super) async fn of_pair(
     Ok(ok(&document(&mut conn, &links, &answer).await?))
 }
 
-pub(super) async fn can_i_deploy(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
+pub(super) async fn can_i_deploy(
+    State(app): State<AppState>,
+    links: Links,
+    query: Query,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     let question = deploy_question(&mut conn, &query).await?;
     let answer = answer(&mut conn, &question).await?;
@@ -65,12 +72,22 @@ async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, 
         }
     }
     let name = query.text("pacticipant").unwrap_or_default();
-    if !name.is_empty() && crate::store::pacticipants::find(conn, name).await?.is_none() {
-        problems.push(FieldProblem::invalid("pacticipant", format!("there is no pacticipant named {name:?}")));
+    if !name.is_empty()
+        && crate::store::pacticipants::find(conn, name)
+            .await?
+            .is_none()
+    {
+        problems.push(FieldProblem::invalid(
+            "pacticipant",
+            format!("there is no pacticipant named {name:?}"),
+        ));
     }
     let target = match (query.text("to"), query.text("environment")) {
         (Some(_), Some(_)) => {
-            problems.push(FieldProblem::invalid("", "give either environment or to (a tag), not both"));
+            problems.push(FieldProblem::invalid(
+                "",
+                "give either environment or to (a tag), not both",
+            ));
             Choice::All
         }
         (Some(tag), None) => Choice::TagHead(tag.to_owned()),
@@ -84,17 +101,29 @@ async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, 
             Choice::Environment(environment.to_owned())
         }
         (None, None) => {
-            problems.push(FieldProblem::invalid("", "say where to deploy to: environment or to (a tag)"));
+            problems.push(FieldProblem::invalid(
+                "",
+                "say where to deploy to: environment or to (a tag)",
+            ));
             Choice::All
         }
     };
     let mut ignore_problems = Vec::new();
     let ignore = parse_ignore(&query.0, &mut ignore_problems);
-    problems.extend(ignore_problems.into_iter().map(|text| FieldProblem::invalid("ignore", text)));
+    problems.extend(
+        ignore_problems
+            .into_iter()
+            .map(|text| FieldProblem::invalid("ignore", text)),
+    );
     if !problems.is_empty() {
         return Err(ApiError::Invalid(problems));
     }
-    Ok(MatrixQuery::can_i_deploy(name, query.text("version").unwrap_or_default(), target, ignore))
+    Ok(MatrixQuery::can_i_deploy(
+        name,
+        query.text("version").unwrap_or_default(),
+        target,
+        ignore,
+    ))
 }
 
 /// May the head of a branch go to an environment?
@@ -105,11 +134,23 @@ pub(super) async fn branch_to_environment(
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
     let (pacticipant, branch) = resolve::branch(&mut conn, &name, &branch).await?;
-    let head = branches::head(&mut conn, pacticipant.id, &branch.name).await?.ok_or_else(ApiError::nothing_here)?;
-    if environments::by_name(&mut conn, &environment).await?.is_none() {
-        return Err(ApiError::NotFound(format!("No environment with name '{environment}' found")));
+    let head = branches::head(&mut conn, pacticipant.id, &branch.name)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
+    if environments::by_name(&mut conn, &environment)
+        .await?
+        .is_none()
+    {
+        return Err(ApiError::NotFound(format!(
+            "No environment with name '{environment}' found"
+        )));
     }
-    let question = MatrixQuery::can_i_deploy(&name, &head.number, Choice::Environment(environment), Vec::new());
+    let question = MatrixQuery::can_i_deploy(
+        &name,
+        &head.number,
+        Choice::Environment(environment),
+        Vec::new(),
+    );
     let answer = answer(&mut conn, &question).await?;
     Ok(ok(&document(&mut conn, &links, &answer).await?))
 }
@@ -124,7 +165,8 @@ pub(super) async fn tag_to_tag(
     let pacticipant = resolve::pacticipant(&mut conn, &name).await?;
     let found = crate::store::versions::latest_tagged(&mut conn, pacticipant.id, &tag).await?;
     let version = found.ok_or_else(ApiError::nothing_here)?;
-    let question = MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to), Vec::new());
+    let question =
+        MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to), Vec::new());
     let answer = answer(&mut conn, &question).await?;
     Ok(ok(&document(&mut conn, &links, &answer).await?))
 }
@@ -133,11 +175,20 @@ async fn document(conn: &mut Conn, links: &Links, answer: &Answer) -> Result<Val
     let ids: Vec<i64> = answer
         .rows
         .iter()
-        .flat_map(|row| [Some(row.publication.version.id), row.provider_version.as_ref().map(|version| version.id)])
+        .flat_map(|row| {
+            [
+                Some(row.publication.version.id),
+                row.provider_version.as_ref().map(|version| version.id),
+            ]
+        })
         .flatten()
         .collect();
     let details = version_details::load(conn, &ids).await?;
-    let rows: Vec<Value> = answer.rows.iter().map(|row| row_document(links, row, &details)).collect();
+    let rows: Vec<Value> = answer
+        .rows
+        .iter()
+        .map(|row| row_document(links, row, &details))
+        .collect();
     let notices: Vec<Value> = answer
         .verdict
         .notices
@@ -153,7 +204,11 @@ async fn document(conn: &mut Conn, links: &Links, answer: &Answer) -> Result<Val
 }
 
 fn summary(verdict: &Verdict) -> Value {
-    let reason: Vec<&str> = verdict.notices.iter().map(|notice| notice.text.as_str()).collect();
+    let reason: Vec<&str> = verdict
+        .notices
+        .iter()
+        .map(|notice| notice.text.as_str())
+        .collect();
     let mut summary = json!({
         "deployable": verdict.deployable,
         "reason": reason.join("\n"),
@@ -170,7 +225,8 @@ fn summary(verdict: &Verdict) -> Value {
 fn row_document(links: &Links, row: &Row, details: &HashMap<i64, VersionDetails>) -> Value {
     let publication = &row.publication;
     let (consumer, provider) = (publication.consumer.as_str(), publication.provider.as_str());
-    let version = |name: &str, id: i64, number: &str| version_document(links, name, number, details.get(&id));
+    let version =
+        |name: &str, id: i64, number: &str| version_document(links, name, number, details.get(&id));
     let result = row.verification.as_ref().map(|verified| {
         let own = links.verification(provider, consumer, &publication.sha, verified.number);
         json!({ "success": verified.success, "verifiedAt": date(verified.at), "_links": { "self": link(own) } })
@@ -198,7 +254,12 @@ fn row_document(links: &Links, row: &Row, details: &HashMap<i64, VersionDetails>
     document
 }
 
-fn version_document(links: &Links, name: &str, number: &str, details: Option<&VersionDetails>) -> Value {
+fn version_document(
+    links: &Links,
+    name: &str,
+    number: &str,
+    details: Option<&VersionDetails>,
+) -> Value {
     let none = VersionDetails::default();
     let details = details.unwrap_or(&none);
     let branches = resources::branches(links, name, number, details);

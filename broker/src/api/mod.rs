@@ -25,6 +25,7 @@ mod pact_diff;
 mod pact_lists;
 mod pact_publish;
 mod pacticipants;
+mod provider_states;
 mod publish;
 mod released_versions;
 mod tags;

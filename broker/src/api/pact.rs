@@ -20,7 +20,9 @@ pub(super) async fn of_version(
     Path((provider, consumer, number)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::of_version(&mut conn, pair, &number).await?;
     show(&mut conn, &links, pact).await
 }
@@ -50,10 +52,18 @@ async fn by_sha(
     context: Option<String>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let content = pacts::content_by_sha(&mut conn, pair, &sha).await?.ok_or_else(ApiError::nothing_here)?;
-    let pact = pacts::latest_with_content(&mut conn, content.id).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok(ok(&document(&mut conn, &links, &pact, context.as_deref()).await?))
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
+    let content = pacts::content_by_sha(&mut conn, pair, &sha)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
+    let pact = pacts::latest_with_content(&mut conn, content.id)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
+    Ok(ok(
+        &document(&mut conn, &links, &pact, context.as_deref()).await?
+    ))
 }
 
 pub(super) async fn latest(
@@ -62,7 +72,9 @@ pub(super) async fn latest(
     Path((provider, consumer)): Path<(String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::latest(&mut conn, pair).await?;
     show(&mut conn, &links, pact).await
 }
@@ -73,7 +85,9 @@ pub(super) async fn latest_tagged(
     Path((provider, consumer, tag)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::latest_tagged(&mut conn, pair, &tag).await?;
     show(&mut conn, &links, pact).await
 }
@@ -84,7 +98,9 @@ pub(super) async fn latest_untagged(
     Path((provider, consumer)): Path<(String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::latest_untagged(&mut conn, pair).await?;
     show(&mut conn, &links, pact).await
 }
@@ -95,7 +111,9 @@ pub(super) async fn latest_on_branch(
     Path((provider, consumer, branch)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::latest_on_branch(&mut conn, pair, &branch).await?;
     show(&mut conn, &links, pact).await
 }
@@ -106,8 +124,12 @@ pub(super) async fn previous_distinct(
     Path((provider, consumer, number)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::of_version(&mut conn, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
+    let pact = pacts::of_version(&mut conn, pair, &number)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     let previous = pacts::previous_distinct(&mut conn, &pact).await?;
     show(&mut conn, &links, previous).await
 }
@@ -134,13 +156,20 @@ pub(super) async fn document(
     let mut document = with_ids(serde_json::from_slice(&bytes)?);
     if let Value::Object(members) = &mut document {
         members.insert("createdAt".to_owned(), date(pact.created_at).into());
-        members.insert("_links".to_owned(), pact_links(links, pact, &versions, context));
+        members.insert(
+            "_links".to_owned(),
+            pact_links(links, pact, &versions, context),
+        );
     }
     Ok(document)
 }
 
 fn pact_links(links: &Links, pact: &Pact, versions: &[Pact], context: Option<&str>) -> Value {
-    let (consumer, provider, number) = (pact.consumer.as_str(), pact.provider.as_str(), pact.version.as_str());
+    let (consumer, provider, number) = (
+        pact.consumer.as_str(),
+        pact.provider.as_str(),
+        pact.version.as_str(),
+    );
     let own = links.pact(pact);
     let pair = links.pair(provider, consumer);
     let content = links.content(provider, consumer, &pact.sha);
@@ -151,7 +180,13 @@ fn pact_links(links: &Links, pact: &Pact, versions: &[Pact], context: Option<&st
     };
     let versions: Vec<Value> = versions
         .iter()
-        .map(|each| named(links.version(consumer, &each.version), "Consumer version", each.version.as_str()))
+        .map(|each| {
+            named(
+                links.version(consumer, &each.version),
+                "Consumer version",
+                each.version.as_str(),
+            )
+        })
         .collect();
     json!({
         "self": named(own.as_str(), "Pact", pact.title()),

@@ -18,7 +18,10 @@ pub(super) async fn everyone(State(app): State<AppState>, links: Links) -> ApiRe
     let mut conn = app.store.read().await?;
     let found = latest_of_everyone(&mut conn).await?;
     let documents: Vec<Value> = found.iter().map(|pact| in_everyone(&links, pact)).collect();
-    let rels: Vec<Value> = found.iter().map(|pact| titled(links.pact(pact), pact.title())).collect();
+    let rels: Vec<Value> = found
+        .iter()
+        .map(|pact| titled(links.pact(pact), pact.title()))
+        .collect();
     Ok(ok(&json!({
         "pacts": documents,
         "_links": { "self": titled(links.here(), "Latest pacts"), "pb:pacts": rels },
@@ -53,12 +56,19 @@ fn in_everyone(links: &Links, pact: &Pact) -> Value {
     })
 }
 
-async fn provider_list(app: AppState, links: Links, name: String, which: ProviderList) -> ApiResult {
+async fn provider_list(
+    app: AppState,
+    links: Links,
+    name: String,
+    which: ProviderList,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     let provider = resolve::provider(&mut conn, &name).await?;
     let found = of_provider(&mut conn, provider.id, &which).await?;
-    let rels: Vec<Value> =
-        found.iter().map(|pact| named(links.pact(pact), pact.title(), pact.consumer.as_str())).collect();
+    let rels: Vec<Value> = found
+        .iter()
+        .map(|pact| named(links.pact(pact), pact.title(), pact.consumer.as_str()))
+        .collect();
     let provider = titled(links.pacticipant(&name), name.as_str());
     Ok(ok(&json!({
         "_links": {
@@ -71,11 +81,19 @@ async fn provider_list(app: AppState, links: Links, name: String, which: Provide
     })))
 }
 
-pub(super) async fn provider_all(State(app): State<AppState>, links: Links, Path(name): Path<String>) -> ApiResult {
+pub(super) async fn provider_all(
+    State(app): State<AppState>,
+    links: Links,
+    Path(name): Path<String>,
+) -> ApiResult {
     provider_list(app, links, name, ProviderList::All).await
 }
 
-pub(super) async fn provider_latest(State(app): State<AppState>, links: Links, Path(name): Path<String>) -> ApiResult {
+pub(super) async fn provider_latest(
+    State(app): State<AppState>,
+    links: Links,
+    Path(name): Path<String>,
+) -> ApiResult {
     provider_list(app, links, name, ProviderList::Latest).await
 }
 
@@ -143,9 +161,13 @@ async fn pair_list(
     rel: Rel,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let found = of_pair(&mut conn, pair, &which).await?;
-    Ok(ok(&pair_document(&links, &provider, &consumer, &found, rel)))
+    Ok(ok(&pair_document(
+        &links, &provider, &consumer, &found, rel,
+    )))
 }
 
 fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], rel: Rel) -> Value {
@@ -164,7 +186,15 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
             })
         })
         .collect();
-    let rels: Vec<Value> = found.iter().map(|pact| named(links.pact(pact), "Pact", pact.title())).collect();
+    let rels: Vec<Value> = found
+        .iter()
+        .map(|pact| named(links.pact(pact), "Pact", pact.title()))
+        .collect();
+    // as lists of a provider's pacts have it, for clients that read both alike
+    let by_consumer: Vec<Value> = found
+        .iter()
+        .map(|pact| named(links.pact(pact), pact.title(), consumer))
+        .collect();
     let prefix = if rel == Rel::Prefixed { "pb:" } else { "" };
     json!({
         "_embedded": { "pacts": documents },
@@ -174,6 +204,8 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
             "provider": titled(links.pacticipant(provider), provider),
             "pb:consumer": titled(links.pacticipant(consumer), consumer),
             "pb:provider": titled(links.pacticipant(provider), provider),
+            "pb:pacts": by_consumer,
+            "pacts": by_consumer,
             format!("{prefix}pact-versions"): rels,
         },
     })
@@ -195,7 +227,15 @@ pub(super) async fn pair_tagged(
     links: Links,
     Path((provider, consumer, tag)): Path<PairAnd>,
 ) -> ApiResult {
-    pair_list(app, links, provider, consumer, PairList::Tagged(tag), Rel::Prefixed).await
+    pair_list(
+        app,
+        links,
+        provider,
+        consumer,
+        PairList::Tagged(tag),
+        Rel::Prefixed,
+    )
+    .await
 }
 
 pub(super) async fn pair_branch(
@@ -203,7 +243,15 @@ pub(super) async fn pair_branch(
     links: Links,
     Path((provider, consumer, branch)): Path<PairAnd>,
 ) -> ApiResult {
-    pair_list(app, links, provider, consumer, PairList::OnBranch(branch), Rel::Plain).await
+    pair_list(
+        app,
+        links,
+        provider,
+        consumer,
+        PairList::OnBranch(branch),
+        Rel::Plain,
+    )
+    .await
 }
 
 pub(super) async fn pair_branch_head(
@@ -211,7 +259,15 @@ pub(super) async fn pair_branch_head(
     links: Links,
     Path((provider, consumer, branch)): Path<PairAnd>,
 ) -> ApiResult {
-    pair_list(app, links, provider, consumer, PairList::BranchHead(branch), Rel::Plain).await
+    pair_list(
+        app,
+        links,
+        provider,
+        consumer,
+        PairList::BranchHead(branch),
+        Rel::Plain,
+    )
+    .await
 }
 
 pub(super) async fn pair_main_branch(
@@ -243,12 +299,23 @@ async fn main_branch_list(
         Some(branch) => of_pair(&mut conn, parties.pair(), &which(branch)).await?,
         None => Vec::new(),
     };
-    Ok(ok(&pair_document(&links, &provider, &consumer, &found, Rel::Plain)))
+    Ok(ok(&pair_document(
+        &links,
+        &provider,
+        &consumer,
+        &found,
+        Rel::Plain,
+    )))
 }
 
-pub(super) async fn delete_all(State(app): State<AppState>, Path((provider, consumer)): Path<Pair>) -> ApiResult {
+pub(super) async fn delete_all(
+    State(app): State<AppState>,
+    Path((provider, consumer)): Path<Pair>,
+) -> ApiResult {
     let mut tx = app.store.write().await?;
-    let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut tx, &provider, &consumer)
+        .await?
+        .pair();
     for pact in of_pair(&mut tx, pair, &PairList::All).await? {
         pacts::delete(&mut tx, pact.version_id, pair.provider).await?;
     }
@@ -256,9 +323,17 @@ pub(super) async fn delete_all(State(app): State<AppState>, Path((provider, cons
     Ok(no_content())
 }
 
-async fn delete_some(app: AppState, links: Links, provider: String, consumer: String, which: PairList) -> ApiResult {
+async fn delete_some(
+    app: AppState,
+    links: Links,
+    provider: String,
+    consumer: String,
+    which: PairList,
+) -> ApiResult {
     let mut tx = app.store.write().await?;
-    let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut tx, &provider, &consumer)
+        .await?
+        .pair();
     let found = of_pair(&mut tx, pair, &which).await?;
     if found.is_empty() {
         return Err(ApiError::nothing_here());

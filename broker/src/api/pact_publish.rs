@@ -33,9 +33,10 @@ pub(super) async fn replace(
         links,
         place,
         |existing, overwrite| match existing {
-            Some(existing) if !overwrite => {
-                Err(format!("its content differs:\n{}", pact_diff::unified(existing, &document.bytes)))
-            }
+            Some(existing) if !overwrite => Err(format!(
+                "its content differs:\n{}",
+                pact_diff::unified(existing, &document.bytes)
+            )),
             _ => Ok(None),
         },
         &document,
@@ -55,12 +56,21 @@ pub(super) async fn merge(
         links,
         place,
         |existing, _| {
-            let Some(existing) = existing else { return Ok(None) };
-            let existing: Value = serde_json::from_slice(existing).map_err(|error| error.to_string())?;
+            let Some(existing) = existing else {
+                return Ok(None);
+            };
+            let existing: Value =
+                serde_json::from_slice(existing).map_err(|error| error.to_string())?;
             let merged = merge_documents(&existing, &document.json);
             merged
                 .map(|merged| Some(PactDocument::from_json(merged)))
-                .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+                .map_err(|conflicts| {
+                    conflicts
+                        .iter()
+                        .map(ToString::to_string)
+                        .collect::<Vec<_>>()
+                        .join("; ")
+                })
         },
         &document,
     )
@@ -87,7 +97,10 @@ async fn write(
     let consumer = pacticipants::ensure(&mut tx, &consumer_name, now).await?;
     let provider = pacticipants::ensure(&mut tx, &provider_name, now).await?;
     let (version, _) = versions::ensure(&mut tx, consumer.id, &number, now).await?;
-    let pair = Pair { consumer: consumer.id, provider: provider.id };
+    let pair = Pair {
+        consumer: consumer.id,
+        provider: provider.id,
+    };
     let existing = differing_content(&mut tx, version.id, pair, document).await?;
     let settled = settle(existing.as_deref(), app.settings.allow_contract_modification).map_err(|reason| {
         ApiError::Conflict(json!({
@@ -97,11 +110,24 @@ async fn write(
             ),
         }))
     })?;
-    let stored = publish::store(&mut tx, pair, version.id, settled.as_ref().unwrap_or(document), now).await?;
-    let published = pacts::of_version(&mut tx, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
+    let stored = publish::store(
+        &mut tx,
+        pair,
+        version.id,
+        settled.as_ref().unwrap_or(document),
+        now,
+    )
+    .await?;
+    let published = pacts::of_version(&mut tx, pair, &number)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     let body = pact::document(&mut tx, &links, &published, None).await?;
     tx.commit().await?;
-    Ok(put(stored == Stored::Created, &links.pact(&published), &body))
+    Ok(put(
+        stored == Stored::Created,
+        &links.pact(&published),
+        &body,
+    ))
 }
 
 async fn differing_content(
@@ -111,7 +137,9 @@ async fn differing_content(
     document: &PactDocument,
 ) -> Result<Option<Vec<u8>>, ApiError> {
     match current(conn, version, pair.provider).await? {
-        Some(existing) if existing.sha != document.sha => Ok(Some(pacts::bytes(conn, existing.content_id).await?)),
+        Some(existing) if existing.sha != document.sha => {
+            Ok(Some(pacts::bytes(conn, existing.content_id).await?))
+        }
         _ => Ok(None),
     }
 }
@@ -120,7 +148,8 @@ fn document(bytes: Vec<u8>, (provider, consumer, _): &Place) -> Result<PactDocum
     if std::str::from_utf8(&bytes).is_err() {
         return Err(ApiError::Unusable("the pact is not UTF-8 text".to_owned()));
     }
-    let document = PactDocument::parse(bytes).map_err(|message| ApiError::Unusable(format!("the pact {message}")))?;
+    let document = PactDocument::parse(bytes)
+        .map_err(|message| ApiError::Unusable(format!("the pact {message}")))?;
     let mut problems = Vec::new();
     for (role, expected) in [("consumer", consumer), ("provider", provider)] {
         if let Some(name) = document.participant(role).filter(|name| name != expected) {
@@ -128,7 +157,11 @@ fn document(bytes: Vec<u8>, (provider, consumer, _): &Place) -> Result<PactDocum
             problems.push(FieldProblem::invalid(format!("{role}.name"), message));
         }
     }
-    if problems.is_empty() { Ok(document) } else { Err(ApiError::Invalid(problems)) }
+    if problems.is_empty() {
+        Ok(document)
+    } else {
+        Err(ApiError::Invalid(problems))
+    }
 }
 
 pub(super) async fn delete(
@@ -137,8 +170,12 @@ pub(super) async fn delete(
     Path((provider, consumer, number)): Path<Place>,
 ) -> ApiResult {
     let mut tx = app.store.write().await?;
-    let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
-    let pact = pacts::of_version(&mut tx, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
+    let pair = resolve::parties(&mut tx, &provider, &consumer)
+        .await?
+        .pair();
+    let pact = pacts::of_version(&mut tx, pair, &number)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     pacts::delete(&mut tx, pact.version_id, pair.provider).await?;
     let latest = pacts::latest(&mut tx, pair).await?;
     tx.commit().await?;
@@ -149,7 +186,10 @@ pub(super) async fn delete(
 pub(super) fn after_deletion(links: &Links, latest: Option<&Pact>) -> axum::response::Response {
     let mut rels = json!({ "index": titled(links.base(), "Index") });
     if let Some(latest) = latest {
-        rels["pb:latest-pact-version"] = link(format!("{}/latest", links.pair(&latest.provider, &latest.consumer)));
+        rels["pb:latest-pact-version"] = link(format!(
+            "{}/latest",
+            links.pair(&latest.provider, &latest.consumer)
+        ));
     }
     hal(StatusCode::OK, &json!({ "_links": rels }))
 }

@@ -24,10 +24,16 @@ pub(super) async fn list(State(app): State<AppState>, links: Links, query: Query
     Ok(ok(&Value::Object(document)))
 }
 
-pub(super) async fn with_label(State(app): State<AppState>, links: Links, Path(label): Path<String>) -> ApiResult {
+pub(super) async fn with_label(
+    State(app): State<AppState>,
+    links: Links,
+    Path(label): Path<String>,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     let found = pacticipants::with_label(&mut conn, &label).await?;
-    Ok(ok(&Value::Object(list_document(&mut conn, &links, &found).await?)))
+    Ok(ok(&Value::Object(
+        list_document(&mut conn, &links, &found).await?,
+    )))
 }
 
 async fn list_document(
@@ -41,11 +47,21 @@ async fn list_document(
     for pacticipant in found {
         let latest = versions::latest(conn, pacticipant.id).await?;
         let labels = labels.get(&pacticipant.id).map_or(&[][..], Vec::as_slice);
-        documents.push(resources::pacticipant(links, pacticipant, labels, latest.as_ref()));
+        documents.push(resources::pacticipant(
+            links,
+            pacticipant,
+            labels,
+            latest.as_ref(),
+        ));
     }
     let rels: Vec<Value> = found
         .iter()
-        .map(|pacticipant| titled(links.pacticipant(&pacticipant.name), pacticipant.name.as_str()))
+        .map(|pacticipant| {
+            titled(
+                links.pacticipant(&pacticipant.name),
+                pacticipant.name.as_str(),
+            )
+        })
         .collect();
     Ok(resources::members(json!({
         "_embedded": { "pacticipants": documents },
@@ -60,16 +76,25 @@ async fn list_document(
     })))
 }
 
-pub(super) async fn create(State(app): State<AppState>, links: Links, JsonObject(body): JsonObject) -> ApiResult {
+pub(super) async fn create(
+    State(app): State<AppState>,
+    links: Links,
+    JsonObject(body): JsonObject,
+) -> ApiResult {
     let mut problems = Vec::new();
     let name = match body.get("name") {
-        Some(Value::String(name)) if !name.trim().is_empty() && !name.contains(['\n', '\r']) => name.clone(),
+        Some(Value::String(name)) if !name.trim().is_empty() && !name.contains(['\n', '\r']) => {
+            name.clone()
+        }
         None | Some(Value::Null) => {
             problems.push(FieldProblem::missing("name"));
             String::new()
         }
         Some(_) => {
-            problems.push(FieldProblem::invalid("name", "must be text on one line, not blank"));
+            problems.push(FieldProblem::invalid(
+                "name",
+                "must be text on one line, not blank",
+            ));
             String::new()
         }
     };
@@ -80,23 +105,37 @@ pub(super) async fn create(State(app): State<AppState>, links: Links, JsonObject
     let mut tx = app.store.write().await?;
     if !pacticipants::create(&mut tx, &name, &fields, now()).await? {
         let message = format!("there is a pacticipant named {name:?} already");
-        return Err(ApiError::Conflict(json!({ "errors": { "name": [message] } })));
+        return Err(ApiError::Conflict(
+            json!({ "errors": { "name": [message] } }),
+        ));
     }
     let document = one(&mut tx, &links, &name).await?;
     tx.commit().await?;
     Ok(created(&links.pacticipant(&name), &document))
 }
 
-pub(super) async fn get(State(app): State<AppState>, links: Links, Path(name): Path<String>) -> ApiResult {
+pub(super) async fn get(
+    State(app): State<AppState>,
+    links: Links,
+    Path(name): Path<String>,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     Ok(ok(&one(&mut conn, &links, &name).await?))
 }
 
 async fn one(conn: &mut Conn, links: &Links, name: &str) -> Result<Value, ApiError> {
     let pacticipant = resolve::pacticipant(conn, name).await?;
-    let labels = labels::of(conn, &[pacticipant.id]).await?.remove(&pacticipant.id).unwrap_or_default();
+    let labels = labels::of(conn, &[pacticipant.id])
+        .await?
+        .remove(&pacticipant.id)
+        .unwrap_or_default();
     let latest = versions::latest(conn, pacticipant.id).await?;
-    Ok(resources::pacticipant(links, &pacticipant, &labels, latest.as_ref()))
+    Ok(resources::pacticipant(
+        links,
+        &pacticipant,
+        &labels,
+        latest.as_ref(),
+    ))
 }
 
 /// Replaces: what is not said is no longer so.
@@ -128,14 +167,19 @@ pub(super) async fn merge(
 ) -> ApiResult {
     let mut tx = app.store.write().await?;
     let known = pacticipants::find(&mut tx, &name).await?;
-    let before = known.as_ref().map(PacticipantFields::from).unwrap_or_default();
+    let before = known
+        .as_ref()
+        .map(PacticipantFields::from)
+        .unwrap_or_default();
     let mut problems = Vec::new();
     let fields = fields(&body, &before, &mut problems);
     if !problems.is_empty() {
         return Err(ApiError::Invalid(problems));
     }
     match &known {
-        Some(known) if fields != before => drop(pacticipants::update(&mut tx, known.id, &fields, now()).await?),
+        Some(known) if fields != before => {
+            drop(pacticipants::update(&mut tx, known.id, &fields, now()).await?)
+        }
         Some(_) => {}
         None => drop(pacticipants::create(&mut tx, &name, &fields, now()).await?),
     }
@@ -158,29 +202,47 @@ fn fields(
     before: &PacticipantFields,
     problems: &mut Vec<FieldProblem>,
 ) -> PacticipantFields {
-    let mut text = |keys: [&str; 2], before: &Option<String>| match keys.iter().find_map(|key| body.get(*key)) {
-        None => before.clone(),
-        Some(Value::Null) => None,
-        Some(Value::String(text)) if text.contains(['\n', '\r']) => {
-            problems.push(FieldProblem::invalid(keys[0], "must not contain line breaks"));
-            None
-        }
-        Some(Value::String(text)) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
-        Some(_) => {
-            problems.push(FieldProblem::invalid(keys[0], "must be text"));
-            None
-        }
-    };
+    let mut text =
+        |keys: [&str; 2], before: &Option<String>| match keys.iter().find_map(|key| body.get(*key))
+        {
+            None => before.clone(),
+            Some(Value::Null) => None,
+            Some(Value::String(text)) if text.contains(['\n', '\r']) => {
+                problems.push(FieldProblem::invalid(
+                    keys[0],
+                    "must not contain line breaks",
+                ));
+                None
+            }
+            Some(Value::String(text)) => Some(text.clone()).filter(|text| !text.trim().is_empty()),
+            Some(_) => {
+                problems.push(FieldProblem::invalid(keys[0], "must be text"));
+                None
+            }
+        };
     // older clients write names with underscores
     let fields = PacticipantFields {
         display_name: text(["displayName", "display_name"], &before.display_name),
         main_branch: text(["mainBranch", "main_branch"], &before.main_branch),
         repository_url: text(["repositoryUrl", "repository_url"], &before.repository_url),
-        repository_name: text(["repositoryName", "repository_name"], &before.repository_name),
-        repository_namespace: text(["repositoryNamespace", "repository_namespace"], &before.repository_namespace),
+        repository_name: text(
+            ["repositoryName", "repository_name"],
+            &before.repository_name,
+        ),
+        repository_namespace: text(
+            ["repositoryNamespace", "repository_namespace"],
+            &before.repository_namespace,
+        ),
     };
-    if fields.main_branch.as_deref().is_some_and(|branch| branch.contains(char::is_whitespace)) {
-        problems.push(FieldProblem::invalid("mainBranch", "must not contain spaces"));
+    if fields
+        .main_branch
+        .as_deref()
+        .is_some_and(|branch| branch.contains(char::is_whitespace))
+    {
+        problems.push(FieldProblem::invalid(
+            "mainBranch",
+            "must not contain spaces",
+        ));
     }
     fields
 }

@@ -16,11 +16,16 @@ const DEFAULT_SIZE: i64 = 100;
 pub(super) fn page(query: &Query) -> Result<Option<Page>, ApiError> {
     let mut problems = Vec::new();
     let mut number = |names: [&str; 2]| {
-        let (name, text) = names.iter().find_map(|name| Some((*name, query.text(name)?)))?;
+        let (name, text) = names
+            .iter()
+            .find_map(|name| Some((*name, query.text(name)?)))?;
         match text.parse::<i64>() {
             Ok(number) if number >= 1 => Some(number),
             _ => {
-                problems.push(FieldProblem::invalid(name, "must be a whole number, 1 or more"));
+                problems.push(FieldProblem::invalid(
+                    name,
+                    "must be a whole number, 1 or more",
+                ));
                 None
             }
         }
@@ -32,19 +37,36 @@ pub(super) fn page(query: &Query) -> Result<Option<Page>, ApiError> {
     if page.is_none() && size.is_none() {
         return Ok(None);
     }
-    Ok(Some(Page { number: page.unwrap_or(1), size: size.unwrap_or(DEFAULT_SIZE) }))
+    Ok(Some(Page {
+        number: page.unwrap_or(1),
+        size: size.unwrap_or(DEFAULT_SIZE),
+    }))
 }
 
 /// The page a query asks for, or the first.
 pub(super) fn page_or_first(query: &Query) -> Result<Page, ApiError> {
-    Ok(page(query)?.unwrap_or(Page { number: 1, size: DEFAULT_SIZE }))
+    Ok(page(query)?.unwrap_or(Page {
+        number: 1,
+        size: DEFAULT_SIZE,
+    }))
 }
 
 /// Adds what a client needs to turn pages.
-pub(super) fn add_page(document: &mut Map<String, Value>, links: &Links, page: Option<Page>, total: i64) {
+pub(super) fn add_page(
+    document: &mut Map<String, Value>,
+    links: &Links,
+    page: Option<Page>,
+    total: i64,
+) {
     let Some(page) = page else { return };
     let pages = (total + page.size - 1) / page.size;
-    let at = |number: i64| link(format!("{}?pageNumber={number}&pageSize={}", links.here_without_query(), page.size));
+    let at = |number: i64| {
+        link(format!(
+            "{}?pageNumber={number}&pageSize={}",
+            links.here_without_query(),
+            page.size
+        ))
+    };
     if let Some(Value::Object(rels)) = document.get_mut("_links") {
         if page.number < pages {
             rels.insert("next".to_owned(), at(page.number + 1));

@@ -68,34 +68,66 @@ pub(super) struct ProblemDocument {
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let (document, body) = match self {
-            Self::NotFound(message) => {
-                (problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message), error(message))
-            }
+            Self::NotFound(message) => (
+                problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message),
+                error(message),
+            ),
             Self::Invalid(fields) => (validation_problem(&fields), errors_by_field(&fields)),
             Self::Question(messages) => {
-                let fields: Vec<FieldProblem> =
-                    messages.iter().map(|text| FieldProblem::invalid("", text.as_str())).collect();
+                let fields: Vec<FieldProblem> = messages
+                    .iter()
+                    .map(|text| FieldProblem::invalid("", text.as_str()))
+                    .collect();
                 (validation_problem(&fields), json!({ "errors": messages }))
             }
-            Self::Unusable(message) => {
-                (problem(StatusCode::BAD_REQUEST, "invalid-request", "Invalid request", &message), error(message))
-            }
-            Self::Conflict(body) => (problem(StatusCode::CONFLICT, "conflict", "Conflict", &body.to_string()), body),
+            Self::Unusable(message) => (
+                problem(
+                    StatusCode::BAD_REQUEST,
+                    "invalid-request",
+                    "Invalid request",
+                    &message,
+                ),
+                error(message),
+            ),
+            Self::Conflict(body) => (
+                problem(
+                    StatusCode::CONFLICT,
+                    "conflict",
+                    "Conflict",
+                    &body.to_string(),
+                ),
+                body,
+            ),
             Self::MediaType(expected) => {
-                let message = format!("this resource takes {expected}: set the Content-Type header");
+                let message =
+                    format!("this resource takes {expected}: set the Content-Type header");
                 (
-                    problem(StatusCode::UNSUPPORTED_MEDIA_TYPE, "media-type", "Unsupported media type", &message),
+                    problem(
+                        StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                        "media-type",
+                        "Unsupported media type",
+                        &message,
+                    ),
                     error(message),
                 )
             }
-            Self::Impossible(message) => {
-                (problem(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", "Not possible", &message), error(message))
-            }
+            Self::Impossible(message) => (
+                problem(
+                    StatusCode::UNPROCESSABLE_ENTITY,
+                    "unprocessable",
+                    "Not possible",
+                    &message,
+                ),
+                error(message),
+            ),
             Self::Internal(failure) => internal(&failure.to_string()),
         };
         let mut response = (
             document.status,
-            [(header::CONTENT_TYPE, HeaderValue::from_static("application/hal+json;charset=utf-8"))],
+            [(
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("application/hal+json;charset=utf-8"),
+            )],
             body.to_string(),
         )
             .into_response();
@@ -112,7 +144,12 @@ pub(crate) async fn not_found() -> Response {
 /// The answer to a method a resource does not have.
 pub(super) async fn method_not_allowed() -> Response {
     let message = "this resource does not answer to this method";
-    let document = problem(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", message);
+    let document = problem(
+        StatusCode::METHOD_NOT_ALLOWED,
+        "method-not-allowed",
+        "Method not allowed",
+        message,
+    );
     let mut response = (
         StatusCode::METHOD_NOT_ALLOWED,
         [(header::CONTENT_TYPE, super::hal::HAL_JSON)],
@@ -127,14 +164,32 @@ pub(super) async fn method_not_allowed() -> Response {
 pub(super) fn internal(failure: &str) -> (ProblemDocument, Value) {
     let reference = uuid::Uuid::new_v4().simple().to_string();
     tracing::error!(%reference, failure, "a request failed");
-    let message =
-        "The broker could not answer because of a failure of its own. Its log tells more under the reference.";
-    let document = problem(StatusCode::INTERNAL_SERVER_ERROR, "server-error", "Server error", message);
-    (document, json!({ "error": { "message": message, "reference": reference } }))
+    let message = "The broker could not answer because of a failure of its own. Its log tells more under the reference.";
+    let document = problem(
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "server-error",
+        "Server error",
+        message,
+    );
+    (
+        document,
+        json!({ "error": { "message": message, "reference": reference } }),
+    )
 }
 
-fn problem(status: StatusCode, kind: &'static str, title: &'static str, detail: &str) -> ProblemDocument {
-    ProblemDocument { status, kind, title, errors: Vec::new(), detail: Some(detail.to_owned()) }
+fn problem(
+    status: StatusCode,
+    kind: &'static str,
+    title: &'static str,
+    detail: &str,
+) -> ProblemDocument {
+    ProblemDocument {
+        status,
+        kind,
+        title,
+        errors: Vec::new(),
+        detail: Some(detail.to_owned()),
+    }
 }
 
 fn validation_problem(fields: &[FieldProblem]) -> ProblemDocument {
@@ -166,7 +221,11 @@ fn error(message: String) -> Value {
 fn errors_by_field(fields: &[FieldProblem]) -> Value {
     let mut errors = Map::new();
     for field in fields {
-        if let Some(messages) = errors.entry(field.field.clone()).or_insert_with(|| json!([])).as_array_mut() {
+        if let Some(messages) = errors
+            .entry(field.field.clone())
+            .or_insert_with(|| json!([]))
+            .as_array_mut()
+        {
             messages.push(field.message.clone().into());
         }
     }

@@ -4,7 +4,7 @@ use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::body::JsonObject;
-use super::hal::{named, ok, titled};
+use super::hal::{named, ok};
 use super::links::Links;
 use super::problem::{ApiError, ApiResult};
 use super::{pact_diff, resolve, resources};
@@ -15,9 +15,16 @@ use crate::domain::publication::{Contract, OnConflict, PactDocument, Publication
 use crate::domain::version::Version;
 use crate::store::pacts::Pair;
 use crate::store::publish::Stored;
-use crate::store::{Conn, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions};
+use crate::store::{
+    Conn, StoreError, branches, now, pacticipants, pacts, publish, tags, verifications,
+    version_details, versions,
+};
 
-pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObject(body): JsonObject) -> ApiResult {
+pub(super) async fn publish(
+    State(app): State<AppState>,
+    links: Links,
+    JsonObject(body): JsonObject,
+) -> ApiResult {
     let publication = Publication::parse(&body).map_err(ApiError::Invalid)?;
     let mut tx = app.store.write().await?;
     if app.settings.check_for_duplicate_names {
@@ -30,17 +37,30 @@ pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObjec
     let mut refused = Vec::new();
     for contract in &publication.contracts {
         let provider = pacticipants::ensure(&mut tx, &contract.provider, now).await?;
-        let writer = Writer { links: &links, consumer: &consumer, version: &version, provider: &provider, now };
+        let writer = Writer {
+            links: &links,
+            consumer: &consumer,
+            version: &version,
+            provider: &provider,
+            now,
+        };
         let overwrite = app.settings.allow_contract_modification;
-        if let Err(refusal) = writer.write(&mut tx, contract, overwrite, &mut notices).await? {
+        if let Err(refusal) = writer
+            .write(&mut tx, contract, overwrite, &mut notices)
+            .await?
+        {
             refused.push(refusal);
         }
     }
     if !refused.is_empty() {
+        // nothing is written, so only the refusals are told
+        let mut notices = Notices::default();
         for refusal in &refused {
             notices.add("error", refusal.clone());
         }
-        return Err(ApiError::Conflict(json!({ "notices": notices.list(), "errors": { "contracts": refused } })));
+        return Err(ApiError::Conflict(
+            json!({ "notices": notices.list(), "errors": { "contracts": refused } }),
+        ));
     }
     let document = document(&mut tx, &links, &publication, &consumer, &version, &notices).await?;
     tx.commit().await?;
@@ -57,7 +77,10 @@ impl Notices {
     }
 
     fn list(&self) -> Vec<Value> {
-        self.0.iter().map(|(kind, text)| json!({ "type": kind, "text": text })).collect()
+        self.0
+            .iter()
+            .map(|(kind, text)| json!({ "type": kind, "text": text }))
+            .collect()
     }
 
     /// The same for clients that know only log levels.
@@ -77,7 +100,10 @@ impl Notices {
 }
 
 async fn refuse_misspellings(conn: &mut Conn, publication: &Publication) -> Result<(), ApiError> {
-    let providers = publication.contracts.iter().map(|contract| &contract.provider);
+    let providers = publication
+        .contracts
+        .iter()
+        .map(|contract| &contract.provider);
     let mut messages = Vec::new();
     for name in std::iter::once(&publication.pacticipant).chain(providers) {
         messages.extend(resolve::misspelling(conn, name).await?);
@@ -86,8 +112,13 @@ async fn refuse_misspellings(conn: &mut Conn, publication: &Publication) -> Resu
         return Ok(());
     }
     messages.dedup();
-    let notices: Vec<Value> = messages.iter().map(|text| json!({ "type": "error", "text": text })).collect();
-    Err(ApiError::Conflict(json!({ "notices": notices, "errors": { "pacticipants": messages } })))
+    let notices: Vec<Value> = messages
+        .iter()
+        .map(|text| json!({ "type": "error", "text": text }))
+        .collect();
+    Err(ApiError::Conflict(
+        json!({ "notices": notices, "errors": { "pacticipants": messages } }),
+    ))
 }
 
 async fn write_version(
@@ -107,7 +138,12 @@ async fn write_version(
     for tag in &publication.tags {
         tags::put(conn, consumer, &version, tag, now).await?;
     }
-    let mut text = format!("{} {} version {}", if new { "Created" } else { "Updated" }, consumer.name, version.number);
+    let mut text = format!(
+        "{} {} version {}",
+        if new { "Created" } else { "Updated" },
+        consumer.name,
+        version.number
+    );
     if let Some(branch) = &publication.branch {
         text.push_str(&format!(" on branch {branch}"));
     }
@@ -139,33 +175,37 @@ impl Writer<'_> {
         overwrite: bool,
         notices: &mut Notices,
     ) -> Result<Result<(), String>, ApiError> {
-        let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
+        let pair = Pair {
+            consumer: self.consumer.id,
+            provider: self.provider.id,
+        };
         let before = publish::current(conn, self.version.id, pair.provider).await?;
         let mut merged = None;
         if let Some(before) = before.filter(|before| before.sha != contract.document.sha) {
             let existing = pacts::bytes(conn, before.content_id).await?;
+            if !overwrite {
+                return Ok(Err(self.refusal(&existing, &contract.document)));
+            }
             if contract.on_conflict == OnConflict::Merge {
-                match merge_into(&existing, &contract.document) {
-                    Ok(document) => merged = Some(document),
-                    Err(conflicts) if !overwrite => return Ok(Err(self.refusal(&conflicts))),
-                    Err(_) => {}
-                }
-            } else if !overwrite {
-                let diff = pact_diff::unified(&existing, &contract.document.bytes);
-                return Ok(Err(self.refusal(&format!("its content differs:\n{diff}"))));
+                merged = merge_into(&existing, &contract.document)?;
             }
         }
         let document = merged.as_ref().unwrap_or(&contract.document);
         let stored = publish::store(conn, pair, self.version.id, document, self.now).await?;
-        self.tell(conn, &stored, merged.is_some(), &document.sha, notices).await?;
+        self.tell(conn, &stored, merged.is_some(), &document.sha, notices)
+            .await?;
         Ok(Ok(()))
     }
 
-    fn refusal(&self, reason: &str) -> String {
+    fn refusal(&self, existing: &[u8], document: &PactDocument) -> String {
         format!(
-            "{} version {} has a pact with {} already, which must not change: {reason}. Publish changed contracts \
-             under a new version number.",
-            self.consumer.name, self.version.number, self.provider.name
+            "{} version {} has a pact with {} already, and a published pact does not change. Publish under a new \
+             version number; if the version did not change, look for random or dated values in its pact. The \
+             difference:\n{}",
+            self.consumer.name,
+            self.version.number,
+            self.provider.name,
+            pact_diff::unified(existing, &document.bytes)
         )
     }
 
@@ -177,17 +217,36 @@ impl Writer<'_> {
         sha: &str,
         notices: &mut Notices,
     ) -> Result<(), ApiError> {
-        let what = format!("pact between {} {} and {}", self.consumer.name, self.version.number, self.provider.name);
+        let what = format!(
+            "pact between {} {} and {}",
+            self.consumer.name, self.version.number, self.provider.name
+        );
         match stored {
-            _ if merged => notices.add("success", format!("Merged the {what} with what was published before.")),
+            _ if merged => notices.add(
+                "success",
+                format!("Merged the {what} with what was published before."),
+            ),
             Stored::Created => notices.add("success", format!("Published the {what}.")),
-            Stored::Unchanged => {
-                notices.add("success", format!("The {what} was published before, with the same content."))
+            Stored::Unchanged => notices.add(
+                "success",
+                format!("The {what} was published before, with the same content."),
+            ),
+            Stored::Replaced => {
+                notices.add("warning", format!("Replaced the content of the {what}."))
             }
-            Stored::Replaced => notices.add("warning", format!("Replaced the content of the {what}.")),
         }
-        notices.add("info", self.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
-        let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
+        notices.add(
+            "info",
+            self.links.pact_of(
+                &self.provider.name,
+                &self.consumer.name,
+                &self.version.number,
+            ),
+        );
+        let pair = Pair {
+            consumer: self.consumer.id,
+            provider: self.provider.id,
+        };
         let content = pacts::content_by_sha(conn, pair, sha).await?;
         let verified = match &content {
             Some(content) => verifications::ever_verified(conn, content.id).await?,
@@ -196,18 +255,22 @@ impl Writer<'_> {
         if !verified {
             notices.add(
                 "prompt",
-                format!("Nothing has verified this content yet. Next: let {} verify its pacts.", self.provider.name),
+                format!(
+                    "Nothing has verified this content yet. Next: let {} verify its pacts.",
+                    self.provider.name
+                ),
             );
         }
         Ok(())
     }
 }
 
-fn merge_into(existing: &[u8], addition: &PactDocument) -> Result<PactDocument, String> {
-    let existing: Value = serde_json::from_slice(existing).map_err(|error| error.to_string())?;
-    merge(&existing, &addition.json)
-        .map(PactDocument::from_json)
-        .map_err(|conflicts| conflicts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
+/// Both documents in one; `None` when they contradict each other, and the new one replaces the other.
+fn merge_into(existing: &[u8], addition: &PactDocument) -> Result<Option<PactDocument>, ApiError> {
+    let existing: Value = serde_json::from_slice(existing).map_err(StoreError::from)?;
+    Ok(merge(&existing, &addition.json)
+        .ok()
+        .map(PactDocument::from_json))
 }
 
 async fn document(
@@ -221,14 +284,21 @@ async fn document(
     let (consumer, version) = resolve::version(conn, &consumer.name, &version.number).await?;
     let details = version_details::of(conn, version.id).await?;
     let (name, number) = (consumer.name.as_str(), version.number.as_str());
-    let tags: Vec<Value> =
-        publication.tags.iter().map(|tag| named(links.tag(name, number, tag), "Tag", tag.as_str())).collect();
+    let tags: Vec<Value> = publication
+        .tags
+        .iter()
+        .map(|tag| named(links.tag(name, number, tag), "Tag", tag.as_str()))
+        .collect();
     let contracts: Vec<Value> = publication
         .contracts
         .iter()
         .map(|contract| {
             let title = format!("Pact between {name} ({number}) and {}", contract.provider);
-            named(links.pact_of(&contract.provider, name, number), title, contract.provider.as_str())
+            named(
+                links.pact_of(&contract.provider, name, number),
+                title,
+                contract.provider.as_str(),
+            )
         })
         .collect();
     Ok(json!({
@@ -239,8 +309,8 @@ async fn document(
             "version": resources::version(links, name, &version, &details),
         },
         "_links": {
-            "pb:pacticipant": titled(links.pacticipant(name), name),
-            "pb:pacticipant-version": titled(links.version(name, number), number),
+            "pb:pacticipant": named(links.pacticipant(name), "Pacticipant", name),
+            "pb:pacticipant-version": named(links.version(name, number), "Version", number),
             "pb:pacticipant-version-tags": tags,
             "pb:contracts": contracts,
         },

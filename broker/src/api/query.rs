@@ -35,7 +35,10 @@ impl Query {
 
     /// A member that is text and not blank.
     pub(super) fn text(&self, key: &str) -> Option<&str> {
-        self.0.get(key)?.as_str().filter(|text| !text.trim().is_empty())
+        self.0
+            .get(key)?
+            .as_str()
+            .filter(|text| !text.trim().is_empty())
     }
 
     /// A member that is text, also when blank.
@@ -46,13 +49,19 @@ impl Query {
     /// The texts of a list.
     pub(super) fn texts(&self, key: &str) -> Vec<String> {
         let list = self.0.get(key).and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+        list.into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect()
     }
 }
 
 /// `a[b][]` is `a`, `b`, and an empty step for the list.
 fn steps(name: &str) -> Vec<&str> {
-    let Some((first, rest)) = name.split_once('[') else { return vec![name] };
+    let Some((first, rest)) = name.split_once('[') else {
+        return vec![name];
+    };
     let rest = rest.strip_suffix(']').unwrap_or(rest);
     std::iter::once(first).chain(rest.split("][")).collect()
 }
@@ -64,10 +73,15 @@ fn insert(place: &mut Value, steps: &[&str], value: &str) {
             if !place.is_array() {
                 *place = Value::Array(Vec::new());
             }
-            let Value::Array(elements) = place else { return };
+            let Value::Array(elements) = place else {
+                return;
+            };
             let joins = rest.first().is_some_and(|key| {
                 !key.is_empty()
-                    && elements.last().and_then(Value::as_object).is_some_and(|last| !last.contains_key(*key))
+                    && elements
+                        .last()
+                        .and_then(Value::as_object)
+                        .is_some_and(|last| !last.contains_key(*key))
             });
             if !joins {
                 elements.push(Value::Null);
@@ -98,12 +112,18 @@ mod tests {
             ("", json!({})),
             ("a=1&b=&a=2", json!({ "a": "2", "b": "" })),
             ("a[]=1&a[]=2", json!({ "a": ["1", "2"] })),
-            ("a[b]=1&a[c][d]=2", json!({ "a": { "b": "1", "c": { "d": "2" } } })),
+            (
+                "a[b]=1&a[c][d]=2",
+                json!({ "a": { "b": "1", "c": { "d": "2" } } }),
+            ),
             (
                 "q[][p]=Foo&q[][v]=1&q[][p]=Bar&q[][latest]=true",
                 json!({ "q": [{ "p": "Foo", "v": "1" }, { "p": "Bar", "latest": "true" }] }),
             ),
-            ("q%5B%5D%5Bp%5D=Foo+Bar", json!({ "q": [{ "p": "Foo Bar" }] })),
+            (
+                "q%5B%5D%5Bp%5D=Foo+Bar",
+                json!({ "q": [{ "p": "Foo Bar" }] }),
+            ),
             ("s[0][p]=a", json!({ "s": { "0": { "p": "a" } } })),
         ] {
             assert_eq!(Query::parse(query).0, expected, "{query}");
@@ -112,7 +132,16 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_does_no_harm() {
-        for query in ["[", "]", "a[", "a]b[", "a[[]]=1", "a=1&a[b]=2&a[]=3", "%ff=%ff", "[][][][][][][][][][][][]=1"] {
+        for query in [
+            "[",
+            "]",
+            "a[",
+            "a]b[",
+            "a[[]]=1",
+            "a=1&a[b]=2&a[]=3",
+            "%ff=%ff",
+            "[][][][][][][][][][][][]=1",
+        ] {
             Query::parse(query);
         }
     }

@@ -24,7 +24,11 @@ pub(super) async fn record(
     let environment = resolve::environment(&mut tx, &uuid).await?;
     let (released, new) = releases::record(&mut tx, &version, environment.id, now()).await?;
     tx.commit().await?;
-    Ok(put(new, &links.to(&["released-versions", &released.uuid]), &document(&links, &released)))
+    Ok(put(
+        new,
+        &links.to(&["released-versions", &released.uuid]),
+        &document(&links, &released),
+    ))
 }
 
 pub(super) async fn of_version(
@@ -48,14 +52,24 @@ pub(super) async fn currently_supported(
     let mut conn = app.store.read().await?;
     let environment = resolve::environment(&mut conn, &uuid).await?;
     let (pacticipant, version) = (query.text("pacticipant"), query.text("version"));
-    let found = releases::currently_supported(&mut conn, environment.id, pacticipant, version).await?;
-    let title = format!("Versions released and supported in {}", environment.fields.name);
+    let found =
+        releases::currently_supported(&mut conn, environment.id, pacticipant, version).await?;
+    let title = format!(
+        "Versions released and supported in {}",
+        environment.fields.name
+    );
     Ok(ok(&collection(&links, &found, &title)))
 }
 
-pub(super) async fn get(State(app): State<AppState>, links: Links, Path(uuid): Path<String>) -> ApiResult {
+pub(super) async fn get(
+    State(app): State<AppState>,
+    links: Links,
+    Path(uuid): Path<String>,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let found = releases::find(&mut conn, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = releases::find(&mut conn, &uuid)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     Ok(ok(&document(&links, &found)))
 }
 
@@ -66,24 +80,32 @@ pub(super) async fn update(
     MergePatch(body): MergePatch,
 ) -> ApiResult {
     let mut tx = app.store.write().await?;
-    releases::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    releases::find(&mut tx, &uuid)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     match body.get("currentlySupported") {
         None => {}
         Some(Value::Bool(false)) => releases::end_support(&mut tx, &uuid, now()).await?,
         Some(Value::Bool(true)) => {
             return Err(ApiError::Impossible(
-                "currentlySupported cannot be set back to true: record the release again instead".to_owned(),
+                "currentlySupported cannot be set back to true: record the release again instead"
+                    .to_owned(),
             ));
         }
         Some(_) => return Err(ApiError::field("currentlySupported", "must be false")),
     }
-    let found = releases::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = releases::find(&mut tx, &uuid)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;
     Ok(ok(&document(&links, &found)))
 }
 
 fn collection(links: &Links, found: &[ReleasedVersion], title: &str) -> Value {
-    let documents: Vec<Value> = found.iter().map(|released| document(links, released)).collect();
+    let documents: Vec<Value> = found
+        .iter()
+        .map(|released| document(links, released))
+        .collect();
     json!({
         "_embedded": { "releasedVersions": documents },
         "_links": { "self": titled(links.here(), title) },
@@ -95,7 +117,11 @@ fn document(links: &Links, released: &ReleasedVersion) -> Value {
         "uuid": released.uuid,
         "currentlySupported": released.currently_supported,
     }));
-    add(&mut document, "supportEndedAt", released.support_ended_at.map(date));
+    add(
+        &mut document,
+        "supportEndedAt",
+        released.support_ended_at.map(date),
+    );
     document.insert("createdAt".to_owned(), date(released.created_at).into());
     let name = &released.pacticipant.name;
     document.insert(
@@ -110,6 +136,9 @@ fn document(links: &Links, released: &ReleasedVersion) -> Value {
         }),
     );
     let own = links.to(&["released-versions", &released.uuid]);
-    document.insert("_links".to_owned(), json!({ "self": titled(own, "Released version") }));
+    document.insert(
+        "_links".to_owned(),
+        json!({ "self": titled(own, "Released version") }),
+    );
     Value::Object(document)
 }

@@ -16,7 +16,10 @@ pub(super) struct Parties {
 
 impl Parties {
     pub(super) fn pair(&self) -> Pair {
-        Pair { consumer: self.consumer.id, provider: self.provider.id }
+        Pair {
+            consumer: self.consumer.id,
+            provider: self.provider.id,
+        }
     }
 }
 
@@ -32,27 +35,45 @@ pub(super) async fn provider(conn: &mut Conn, name: &str) -> Result<Pacticipant,
         .ok_or_else(|| ApiError::NotFound(format!("No provider with name '{name}' found")))
 }
 
-pub(super) async fn parties(conn: &mut Conn, provider_name: &str, consumer_name: &str) -> Result<Parties, ApiError> {
+pub(super) async fn parties(
+    conn: &mut Conn,
+    provider_name: &str,
+    consumer_name: &str,
+) -> Result<Parties, ApiError> {
     let provider = provider(conn, provider_name).await?;
     let consumer = pacticipants::find(conn, consumer_name)
         .await?
-        .ok_or_else(|| ApiError::NotFound(format!("No consumer with name '{consumer_name}' found")))?;
+        .ok_or_else(|| {
+            ApiError::NotFound(format!("No consumer with name '{consumer_name}' found"))
+        })?;
     Ok(Parties { consumer, provider })
 }
 
-pub(super) async fn version(conn: &mut Conn, name: &str, number: &str) -> Result<(Pacticipant, Version), ApiError> {
+pub(super) async fn version(
+    conn: &mut Conn,
+    name: &str,
+    number: &str,
+) -> Result<(Pacticipant, Version), ApiError> {
     let pacticipant = pacticipant(conn, name).await?;
     match versions::find(conn, pacticipant.id, number).await? {
         Some(version) => Ok((pacticipant, version)),
-        None => Err(ApiError::NotFound(format!("No version {number} of '{name}' found"))),
+        None => Err(ApiError::NotFound(format!(
+            "No version {number} of '{name}' found"
+        ))),
     }
 }
 
-pub(super) async fn branch(conn: &mut Conn, name: &str, branch: &str) -> Result<(Pacticipant, Branch), ApiError> {
+pub(super) async fn branch(
+    conn: &mut Conn,
+    name: &str,
+    branch: &str,
+) -> Result<(Pacticipant, Branch), ApiError> {
     let pacticipant = pacticipant(conn, name).await?;
     match branches::find(conn, pacticipant.id, branch).await? {
         Some(found) => Ok((pacticipant, found)),
-        None => Err(ApiError::NotFound(format!("No branch '{branch}' of '{name}' found"))),
+        None => Err(ApiError::NotFound(format!(
+            "No branch '{branch}' of '{name}' found"
+        ))),
     }
 }
 
@@ -75,6 +96,10 @@ pub(super) async fn misspelling(conn: &mut Conn, name: &str) -> Result<Option<St
     Ok(Some(format!(
         "{name:?} is not known yet and looks like a misspelling of {}. Use the known name; or, if this is another \
          application, create it first with: countersign create-or-update-pacticipant --name {name:?}",
-        similar.iter().map(|name| format!("{name:?}")).collect::<Vec<_>>().join(" and ")
+        similar
+            .iter()
+            .map(|name| format!("{name:?}"))
+            .collect::<Vec<_>>()
+            .join(" and ")
     )))
 }

@@ -27,10 +27,26 @@ pub(super) fn pacticipant(
     let name = &pacticipant.name;
     let mut document = members(json!({ "name": name, "displayName": pacticipant.shown_name() }));
     add(&mut document, "mainBranch", pacticipant.main_branch.clone());
-    add(&mut document, "repositoryUrl", pacticipant.repository_url.clone());
-    add(&mut document, "repositoryName", pacticipant.repository_name.clone());
-    add(&mut document, "repositoryNamespace", pacticipant.repository_namespace.clone());
-    add_dates(&mut document, pacticipant.created_at, pacticipant.updated_at);
+    add(
+        &mut document,
+        "repositoryUrl",
+        pacticipant.repository_url.clone(),
+    );
+    add(
+        &mut document,
+        "repositoryName",
+        pacticipant.repository_name.clone(),
+    );
+    add(
+        &mut document,
+        "repositoryNamespace",
+        pacticipant.repository_namespace.clone(),
+    );
+    add_dates(
+        &mut document,
+        pacticipant.created_at,
+        pacticipant.updated_at,
+    );
     let labels: Vec<Value> = labels
         .iter()
         .map(|label| json!({ "name": label, "_links": { "self": link(links.to(&["pacticipants", name, "labels", label])) } }))
@@ -52,7 +68,7 @@ pub(super) fn pacticipant(
 fn pacticipant_links(links: &Links, name: &str) -> Value {
     let own = links.pacticipant(name);
     json!({
-        "self": titled(own.as_str(), name),
+        "self": named(own.as_str(), "Pacticipant", name),
         "pb:versions": link(format!("{own}/versions")),
         "pb:version": templated(format!("{own}/versions/{{version}}"), "A version of this pacticipant"),
         "pb:version-tag": templated(format!("{own}/versions/{{version}}/tags/{{tag}}"), "A tag on a version"),
@@ -69,7 +85,12 @@ pub(super) fn short_pacticipant(links: &Links, name: &str) -> Value {
 }
 
 /// A version, with where it has been seen.
-pub(super) fn version(links: &Links, pacticipant: &str, version: &Version, details: &VersionDetails) -> Value {
+pub(super) fn version(
+    links: &Links,
+    pacticipant: &str,
+    version: &Version,
+    details: &VersionDetails,
+) -> Value {
     let mut document = members(json!({ "number": version.number }));
     add(&mut document, "buildUrl", version.build_url.clone());
     add_dates(&mut document, version.created_at, version.updated_at);
@@ -80,23 +101,38 @@ pub(super) fn version(links: &Links, pacticipant: &str, version: &Version, detai
             "tags": tags(links, pacticipant, &version.number, details),
         }),
     );
-    document.insert("_links".to_owned(), version_links(links, pacticipant, version, details));
+    document.insert(
+        "_links".to_owned(),
+        version_links(links, pacticipant, version, details),
+    );
     Value::Object(document)
 }
 
-fn version_links(links: &Links, pacticipant: &str, version: &Version, details: &VersionDetails) -> Value {
+fn version_links(
+    links: &Links,
+    pacticipant: &str,
+    version: &Version,
+    details: &VersionDetails,
+) -> Value {
     let own = links.version(pacticipant, &version.number);
     let mut rels = members(json!({
-        "self": titled(own.as_str(), version.number.as_str()),
-        "pb:pacticipant": titled(links.pacticipant(pacticipant), pacticipant),
+        "self": named(own.as_str(), "Version", version.number.as_str()),
+        "pb:pacticipant": named(links.pacticipant(pacticipant), "Pacticipant", pacticipant),
         "pb:tag": templated(format!("{own}/tags/{{tag}}"), "A tag on this version"),
         "pb:latest-verification-results-where-pacticipant-is-consumer":
             link(format!("{}/latest", links.to(&["verification-results", "consumer", pacticipant, "version", &version.number]))),
     }));
     let (mut deployed, mut released) = (Vec::new(), Vec::new());
     for live in &details.live_in {
-        let shown = live.environment_display_name.as_deref().unwrap_or(&live.environment);
-        let mut rel = members(named(links.environment(&live.environment_uuid), shown, live.environment.as_str()));
+        let shown = live
+            .environment_display_name
+            .as_deref()
+            .unwrap_or(&live.environment);
+        let mut rel = members(named(
+            links.environment(&live.environment_uuid),
+            shown,
+            live.environment.as_str(),
+        ));
         match &live.running {
             Running::Deployed(instance) => {
                 rel.insert("currently_deployed".to_owned(), true.into());
@@ -115,7 +151,12 @@ fn version_links(links: &Links, pacticipant: &str, version: &Version, details: &
 }
 
 /// The branches of a version.
-pub(super) fn branches(links: &Links, pacticipant: &str, number: &str, details: &VersionDetails) -> Vec<Value> {
+pub(super) fn branches(
+    links: &Links,
+    pacticipant: &str,
+    number: &str,
+    details: &VersionDetails,
+) -> Vec<Value> {
     let each = details.branches.iter();
     each.map(|branch| {
         json!({
@@ -128,7 +169,12 @@ pub(super) fn branches(links: &Links, pacticipant: &str, number: &str, details: 
 }
 
 /// The tags of a version.
-pub(super) fn tags(links: &Links, pacticipant: &str, number: &str, details: &VersionDetails) -> Vec<Value> {
+pub(super) fn tags(
+    links: &Links,
+    pacticipant: &str,
+    number: &str,
+    details: &VersionDetails,
+) -> Vec<Value> {
     let each = details.tags.iter();
     each.map(|tag| {
         json!({
@@ -148,7 +194,11 @@ pub(super) fn environment(links: &Links, environment: &Environment) -> Value {
     add(&mut document, "displayName", fields.display_name.clone());
     document.insert("production".to_owned(), fields.production.into());
     add(&mut document, "contacts", fields.contacts.clone());
-    add_dates(&mut document, environment.created_at, environment.updated_at);
+    add_dates(
+        &mut document,
+        environment.created_at,
+        environment.updated_at,
+    );
     let shown = fields.display_name.as_deref().unwrap_or(&fields.name);
     document.insert(
         "_links".to_owned(),

@@ -32,39 +32,88 @@ fn own_state() -> Router<AppState> {
 
 fn participants() -> Router<AppState> {
     Router::new()
-        .route("/pacticipants", get(pacticipants::list).post(pacticipants::create))
+        .route(
+            "/pacticipants",
+            get(pacticipants::list).post(pacticipants::create),
+        )
         .route("/pacticipants/label/{label}", get(pacticipants::with_label))
         .route(
             "/pacticipants/{name}",
-            get(pacticipants::get).put(pacticipants::replace).patch(pacticipants::merge).delete(pacticipants::delete),
+            get(pacticipants::get)
+                .put(pacticipants::replace)
+                .patch(pacticipants::merge)
+                .delete(pacticipants::delete),
         )
         .route("/labels", get(labels::all))
-        .route("/pacticipants/{name}/labels/{label}", get(labels::get).put(labels::add).delete(labels::delete))
+        .route(
+            "/pacticipants/{name}/labels/{label}",
+            get(labels::get).put(labels::add).delete(labels::delete),
+        )
         .route("/pacticipants/{name}/versions", get(versions::list))
         .route(
             "/pacticipants/{name}/versions/{number}",
-            get(versions::get).put(versions::replace).patch(versions::merge).delete(versions::delete),
+            get(versions::get)
+                .put(versions::replace)
+                .patch(versions::merge)
+                .delete(versions::delete),
         )
-        .route("/pacticipants/{name}/versions/{number}/tags/{tag}", get(tags::get).put(tags::add).delete(tags::delete))
+        .route(
+            "/pacticipants/{name}/versions/{number}/tags/{tag}",
+            get(tags::get).put(tags::add).delete(tags::delete),
+        )
         .route("/pacticipants/{name}/latest-version", get(versions::latest))
-        .route("/pacticipants/{name}/latest-version/{tag}", get(versions::latest_tagged))
-        .route("/pacticipants/{name}/tags/{tag}/versions", get(versions::tagged))
-        .route("/pacticipants/{name}/environments/{uuid}/versions", get(versions::in_environment))
-        .route("/pacticipants/{name}/branches", get(branches::list).delete(branches::delete_all))
-        .route("/pacticipants/{name}/branches/{branch}", get(branches::get).delete(branches::delete))
-        .route("/pacticipants/{name}/branches/{branch}/versions", get(branches::list_versions))
-        .route("/pacticipants/{name}/branches/{branch}/latest-version", get(branches::latest_version))
+        .route(
+            "/pacticipants/{name}/latest-version/{tag}",
+            get(versions::latest_tagged),
+        )
+        .route(
+            "/pacticipants/{name}/tags/{tag}/versions",
+            get(versions::tagged),
+        )
+        .route(
+            "/pacticipants/{name}/environments/{uuid}/versions",
+            get(versions::in_environment),
+        )
+        .route(
+            "/pacticipants/{name}/branches",
+            get(branches::list).delete(branches::delete_all),
+        )
+        .route(
+            "/pacticipants/{name}/branches/{branch}",
+            get(branches::get).delete(branches::delete),
+        )
+        .route(
+            "/pacticipants/{name}/branches/{branch}/versions",
+            get(branches::list_versions),
+        )
+        .route(
+            "/pacticipants/{name}/branches/{branch}/latest-version",
+            get(branches::latest_version),
+        )
         .route(
             "/pacticipants/{name}/branches/{branch}/versions/{number}",
-            get(branches::get_version).put(branches::add_version).delete(branches::remove_version),
+            get(branches::get_version)
+                .put(branches::add_version)
+                .delete(branches::remove_version),
         )
 }
 
 fn running() -> Router<AppState> {
     Router::new()
-        .route("/environments", get(environments::list).post(environments::create))
-        .route("/environments/{uuid}", get(environments::get).put(environments::replace).delete(environments::delete))
-        .route("/environments/{uuid}/deployed-versions/currently-deployed", get(deployed_versions::currently_deployed))
+        .route(
+            "/environments",
+            get(environments::list).post(environments::create),
+        )
+        .route(
+            "/environments/{uuid}",
+            get(environments::get)
+                .put(environments::replace)
+                .delete(environments::delete),
+        )
+        .route(
+            "/environments/{uuid}/deployed-versions/currently-deployed",
+            get(deployed_versions::currently_deployed),
+        )
         .route(
             "/environments/{uuid}/released-versions/currently-supported",
             get(released_versions::currently_supported),
@@ -77,8 +126,14 @@ fn running() -> Router<AppState> {
             "/pacticipants/{name}/versions/{number}/released-versions/environment/{uuid}",
             get(released_versions::of_version).post(released_versions::record),
         )
-        .route("/deployed-versions/{uuid}", get(deployed_versions::get).patch(deployed_versions::update))
-        .route("/released-versions/{uuid}", get(released_versions::get).patch(released_versions::update))
+        .route(
+            "/deployed-versions/{uuid}",
+            get(deployed_versions::get).patch(deployed_versions::update),
+        )
+        .route(
+            "/released-versions/{uuid}",
+            get(released_versions::get).patch(released_versions::update),
+        )
 }
 
 /// `P` is how every path about one pair's pacts begins.
@@ -89,19 +144,41 @@ macro_rules! p {
 }
 
 fn pacts() -> Router<AppState> {
-    let of_version =
-        || get(pact::of_version).put(pact_publish::replace).patch(pact_publish::merge).delete(pact_publish::delete);
+    let of_version = || {
+        get(pact::of_version)
+            .put(pact_publish::replace)
+            .patch(pact_publish::merge)
+            .delete(pact_publish::delete)
+    };
     Router::new()
         .route("/contracts/publish", post(publish::publish))
         .route(p!("/version/{number}"), of_version())
         .route(p!("/versions/{number}"), of_version())
-        .route("/pact/provider/{provider}/consumer/{consumer}/version/{number}", of_version())
-        .route(p!("/version/{number}/previous-distinct"), get(pact::previous_distinct))
-        .route(p!("/version/{number}/diff/previous-distinct"), get(pact_diff::with_previous))
-        .route(p!("/version/{number}/diff/version/{other}"), get(pact_diff::with_version))
+        .route(
+            "/pact/provider/{provider}/consumer/{consumer}/version/{number}",
+            of_version(),
+        )
+        .route(
+            p!("/version/{number}/previous-distinct"),
+            get(pact::previous_distinct),
+        )
+        .route(
+            p!("/version/{number}/diff/previous-distinct"),
+            get(pact_diff::with_previous),
+        )
+        .route(
+            p!("/version/{number}/diff/version/{other}"),
+            get(pact_diff::with_version),
+        )
         .route(p!("/pact-version/{sha}"), get(pact::of_content))
-        .route(p!("/pact-version/{sha}/metadata/{context}"), get(pact::of_content_with_context))
-        .route(p!("/pact-version/{sha}/diff/pact-version/{other}"), get(pact_diff::contents))
+        .route(
+            p!("/pact-version/{sha}/metadata/{context}"),
+            get(pact::of_content_with_context),
+        )
+        .route(
+            p!("/pact-version/{sha}/diff/pact-version/{other}"),
+            get(pact_diff::contents),
+        )
         .route(p!("/latest"), get(pact::latest))
         .route(p!("/latest/{tag}"), get(pact::latest_tagged))
         .route(p!("/latest-untagged"), get(pact::latest_untagged))
@@ -111,20 +188,68 @@ fn pacts() -> Router<AppState> {
 fn pact_collections() -> Router<AppState> {
     Router::new()
         .route("/pacts/latest", get(pact_lists::everyone))
-        .route(p!("/versions"), get(pact_lists::pair_all).delete(pact_lists::delete_all))
-        .route(p!("/tag/{tag}"), get(pact_lists::pair_tagged).delete(pact_lists::delete_tagged))
-        .route(p!("/branch/{branch}"), get(pact_lists::pair_branch).delete(pact_lists::delete_branch))
-        .route(p!("/branch/{branch}/latest/versions"), get(pact_lists::pair_branch_head))
+        .route(
+            p!("/versions"),
+            get(pact_lists::pair_all).delete(pact_lists::delete_all),
+        )
+        .route(
+            p!("/tag/{tag}"),
+            get(pact_lists::pair_tagged).delete(pact_lists::delete_tagged),
+        )
+        .route(
+            p!("/branch/{branch}"),
+            get(pact_lists::pair_branch).delete(pact_lists::delete_branch),
+        )
+        .route(
+            p!("/branch/{branch}/latest/versions"),
+            get(pact_lists::pair_branch_head),
+        )
         .route(p!("/branch/versions"), get(pact_lists::pair_main_branch))
-        .route(p!("/branch/latest/versions"), get(pact_lists::pair_main_branch_head))
+        .route(
+            p!("/branch/latest/versions"),
+            get(pact_lists::pair_main_branch_head),
+        )
+        .route(
+            "/pacts/provider/{provider}/provider-states",
+            get(provider_states::of_main_branches),
+        )
+        .route(
+            "/pacts/provider/{provider}/provider-states/branch/{branch}",
+            get(provider_states::of_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/provider-states/environment/{environment}",
+            get(provider_states::of_environment),
+        )
         .route("/pacts/provider/{provider}", get(pact_lists::provider_all))
-        .route("/pacts/provider/{provider}/latest", get(pact_lists::provider_latest))
-        .route("/pacts/provider/{provider}/latest/{tag}", get(pact_lists::provider_latest_tagged))
-        .route("/pacts/provider/{provider}/tag/{tag}", get(pact_lists::provider_tagged))
-        .route("/pacts/provider/{provider}/branch", get(pact_lists::provider_main_branch))
-        .route("/pacts/provider/{provider}/branch/latest", get(pact_lists::provider_main_branch_heads))
-        .route("/pacts/provider/{provider}/branch/{branch}", get(pact_lists::provider_branch))
-        .route("/pacts/provider/{provider}/branch/{branch}/latest", get(pact_lists::provider_branch_heads))
+        .route(
+            "/pacts/provider/{provider}/latest",
+            get(pact_lists::provider_latest),
+        )
+        .route(
+            "/pacts/provider/{provider}/latest/{tag}",
+            get(pact_lists::provider_latest_tagged),
+        )
+        .route(
+            "/pacts/provider/{provider}/tag/{tag}",
+            get(pact_lists::provider_tagged),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch",
+            get(pact_lists::provider_main_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch/latest",
+            get(pact_lists::provider_main_branch_heads),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch/{branch}",
+            get(pact_lists::provider_branch),
+        )
+        .route(
+            "/pacts/provider/{provider}/branch/{branch}/latest",
+            get(pact_lists::provider_branch_heads),
+        )
         .route(
             "/pacts/provider/{provider}/for-verification",
             get(for_verification::ask_by_query).post(for_verification::ask),
@@ -134,18 +259,42 @@ fn pact_collections() -> Router<AppState> {
 fn results() -> Router<AppState> {
     use verification_results as results;
     Router::new()
-        .route(p!("/pact-version/{sha}/verification-results"), post(results::publish))
-        .route(p!("/pact-version/{sha}/metadata/{context}/verification-results"), post(results::publish_with_context))
-        .route(p!("/pact-version/{sha}/verification-results/latest"), get(results::latest))
-        .route(p!("/pact-version/{sha}/verification-results/{number}"), get(results::get).delete(results::delete))
+        .route(
+            p!("/pact-version/{sha}/verification-results"),
+            post(results::publish),
+        )
+        .route(
+            p!("/pact-version/{sha}/metadata/{context}/verification-results"),
+            post(results::publish_with_context),
+        )
+        .route(
+            p!("/pact-version/{sha}/verification-results/latest"),
+            get(results::latest),
+        )
+        .route(
+            p!("/pact-version/{sha}/verification-results/{number}"),
+            get(results::get).delete(results::delete),
+        )
         .route(
             p!("/pact-version/{sha}/verification-results/{number}/triggered-webhooks"),
             get(results::triggered_webhooks),
         )
-        .route(p!("/version/{number}/verification-results/latest"), get(results::latest_of_version))
-        .route(p!("/latest/verification-results/latest"), get(results::latest_of_latest))
-        .route(p!("/latest/{tag}/verification-results/latest"), get(results::latest_of_latest_tagged))
-        .route("/verification-results/consumer/{consumer}/version/{number}/latest", get(results::of_consumer_version))
+        .route(
+            p!("/version/{number}/verification-results/latest"),
+            get(results::latest_of_version),
+        )
+        .route(
+            p!("/latest/verification-results/latest"),
+            get(results::latest_of_latest),
+        )
+        .route(
+            p!("/latest/{tag}/verification-results/latest"),
+            get(results::latest_of_latest_tagged),
+        )
+        .route(
+            "/verification-results/consumer/{consumer}/version/{number}/latest",
+            get(results::of_consumer_version),
+        )
 }
 
 fn decisions() -> Router<AppState> {

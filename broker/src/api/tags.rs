@@ -19,7 +19,9 @@ pub(super) async fn get(
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
     let (_, version) = resolve::version(&mut conn, &name, &number).await?;
-    let found = tags::find(&mut conn, version.id, &tag).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = tags::find(&mut conn, version.id, &tag)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     Ok(ok(&document(&links, &name, &number, &found)))
 }
 
@@ -34,9 +36,15 @@ pub(super) async fn add(
     let pacticipant = pacticipants::ensure(&mut tx, &name, now).await?;
     let (version, _) = versions::ensure(&mut tx, pacticipant.id, &number, now).await?;
     let new = tags::put(&mut tx, &pacticipant, &version, &tag, now).await?;
-    let found = tags::find(&mut tx, version.id, &tag).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = tags::find(&mut tx, version.id, &tag)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;
-    Ok(put(new, &links.tag(&name, &number, &tag), &document(&links, &name, &number, &found)))
+    Ok(put(
+        new,
+        &links.tag(&name, &number, &tag),
+        &document(&links, &name, &number, &found),
+    ))
 }
 
 pub(super) async fn delete(

@@ -34,7 +34,14 @@ pub(super) async fn publish_with_context(
     Path((provider, consumer, sha, context)): Path<(String, String, String, String)>,
     body: JsonObject,
 ) -> ApiResult {
-    record(app, links, (provider, consumer, sha), VerificationContext::decode(&context), body).await
+    record(
+        app,
+        links,
+        (provider, consumer, sha),
+        VerificationContext::decode(&context),
+        body,
+    )
+    .await
 }
 
 async fn record(
@@ -48,24 +55,36 @@ async fn record(
     let mut tx = app.store.write().await?;
     let (pair, content) = find_content(&mut tx, &place).await?;
     let now = now();
-    let (version, _) = versions::ensure(&mut tx, pair.provider, &result.provider_version, now).await?;
-    let recorded = verifications::record(&mut tx, content.id, version.id, &result, &context, now).await?;
+    let (version, _) =
+        versions::ensure(&mut tx, pair.provider, &result.provider_version, now).await?;
+    let recorded =
+        verifications::record(&mut tx, content.id, version.id, &result, &context, now).await?;
     integrations::touch(&mut tx, pair.consumer, pair.provider, now).await?;
     tx.commit().await?;
     let (provider, consumer, sha) = &place;
-    Ok(created(&links.verification(provider, consumer, sha, recorded.number), &document(&links, &place, &recorded)))
+    Ok(created(
+        &links.verification(provider, consumer, sha, recorded.number),
+        &document(&links, &place, &recorded),
+    ))
 }
 
-async fn find_content(conn: &mut Conn, (provider, consumer, sha): &Place) -> Result<(Pair, Content), ApiError> {
+async fn find_content(
+    conn: &mut Conn,
+    (provider, consumer, sha): &Place,
+) -> Result<(Pair, Content), ApiError> {
     let pair = resolve::parties(conn, provider, consumer).await?.pair();
-    let content = pacts::content_by_sha(conn, pair, sha).await?.ok_or_else(ApiError::nothing_here)?;
+    let content = pacts::content_by_sha(conn, pair, sha)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     Ok((pair, content))
 }
 
 async fn find(conn: &mut Conn, place: &Place, number: &str) -> Result<Verification, ApiError> {
     let number: i64 = number.parse().map_err(|_| ApiError::nothing_here())?;
     let (_, content) = find_content(conn, place).await?;
-    verifications::find(conn, content.id, number).await?.ok_or_else(ApiError::nothing_here)
+    verifications::find(conn, content.id, number)
+        .await?
+        .ok_or_else(ApiError::nothing_here)
 }
 
 pub(super) async fn get(
@@ -103,10 +122,16 @@ pub(super) async fn triggered_webhooks(
     })))
 }
 
-pub(super) async fn latest(State(app): State<AppState>, links: Links, Path(place): Path<Place>) -> ApiResult {
+pub(super) async fn latest(
+    State(app): State<AppState>,
+    links: Links,
+    Path(place): Path<Place>,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     let (_, content) = find_content(&mut conn, &place).await?;
-    let found = verifications::latest(&mut conn, content.id).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = verifications::latest(&mut conn, content.id)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     Ok(ok(&document(&links, &place, &found)))
 }
 
@@ -116,7 +141,9 @@ pub(super) async fn latest_of_version(
     Path((provider, consumer, number)): Path<Place>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::of_version(&mut conn, pair, &number).await?;
     latest_of(&mut conn, &links, pact).await
 }
@@ -127,7 +154,9 @@ pub(super) async fn latest_of_latest(
     Path((provider, consumer)): Path<(String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::latest(&mut conn, pair).await?;
     latest_of(&mut conn, &links, pact).await
 }
@@ -138,15 +167,27 @@ pub(super) async fn latest_of_latest_tagged(
     Path((provider, consumer, tag)): Path<Place>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
+    let pair = resolve::parties(&mut conn, &provider, &consumer)
+        .await?
+        .pair();
     let pact = pacts::latest_tagged(&mut conn, pair, &tag).await?;
     latest_of(&mut conn, &links, pact).await
 }
 
-async fn latest_of(conn: &mut Conn, links: &Links, pact: Option<Pact>) -> Result<Response, ApiError> {
+async fn latest_of(
+    conn: &mut Conn,
+    links: &Links,
+    pact: Option<Pact>,
+) -> Result<Response, ApiError> {
     let pact = pact.ok_or_else(ApiError::nothing_here)?;
-    let found = verifications::latest(conn, pact.content_id).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok(ok(&document(links, &(pact.provider, pact.consumer, pact.sha), &found)))
+    let found = verifications::latest(conn, pact.content_id)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
+    Ok(ok(&document(
+        links,
+        &(pact.provider, pact.consumer, pact.sha),
+        &found,
+    )))
 }
 
 /// The latest results of every pact of a consumer version, with a verdict over them.
@@ -157,13 +198,22 @@ pub(super) async fn of_consumer_version(
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
     let (_, version) = resolve::version(&mut conn, &consumer, &number).await?;
-    let (mut successful, mut failed, mut unknown, mut documents) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut successful, mut failed, mut unknown, mut documents) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for pact in pact_lists::of_consumer_version(&mut conn, version.id).await? {
         match verifications::latest(&mut conn, pact.content_id).await? {
             Some(found) => {
-                let names = if found.success { &mut successful } else { &mut failed };
+                let names = if found.success {
+                    &mut successful
+                } else {
+                    &mut failed
+                };
                 names.push(pact.provider.clone());
-                documents.push(document(&links, &(pact.provider, pact.consumer, pact.sha), &found));
+                documents.push(document(
+                    &links,
+                    &(pact.provider, pact.consumer, pact.sha),
+                    &found,
+                ));
             }
             None => unknown.push(pact.provider),
         }
@@ -177,7 +227,11 @@ pub(super) async fn of_consumer_version(
     })))
 }
 
-fn document(links: &Links, (provider, consumer, sha): &Place, verification: &Verification) -> Value {
+fn document(
+    links: &Links,
+    (provider, consumer, sha): &Place,
+    verification: &Verification,
+) -> Value {
     let own = links.verification(provider, consumer, sha, verification.number);
     let mut document = resources::members(json!({
         "providerName": provider,
@@ -186,8 +240,16 @@ fn document(links: &Links, (provider, consumer, sha): &Place, verification: &Ver
         "verificationDate": date(verification.created_at),
     }));
     add(&mut document, "buildUrl", verification.build_url.clone());
-    add(&mut document, "testResults", verification.test_results.clone());
-    add(&mut document, "verifiedBy", verification.verified_by.clone());
+    add(
+        &mut document,
+        "testResults",
+        verification.test_results.clone(),
+    );
+    add(
+        &mut document,
+        "verifiedBy",
+        verification.verified_by.clone(),
+    );
     document.insert(
         "_links".to_owned(),
         json!({

@@ -14,7 +14,9 @@ use crate::app::AppState;
 use crate::domain::field_problem::FieldProblem;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::version::Version;
-use crate::store::{Conn, StoreError, environments, now, pact_lists, pacticipants, tags, version_details, versions};
+use crate::store::{
+    Conn, StoreError, environments, now, pact_lists, pacticipants, tags, version_details, versions,
+};
 
 pub(super) async fn list(
     State(app): State<AppState>,
@@ -39,7 +41,9 @@ pub(super) async fn tagged(
     let mut conn = app.store.read().await?;
     let pacticipant = resolve::pacticipant(&mut conn, &name).await?;
     let found = versions::tagged(&mut conn, pacticipant.id, &tag).await?;
-    Ok(ok(&Value::Object(list_document(&mut conn, &links, &pacticipant, &found).await?)))
+    Ok(ok(&Value::Object(
+        list_document(&mut conn, &links, &pacticipant, &found).await?,
+    )))
 }
 
 pub(super) async fn in_environment(
@@ -51,7 +55,9 @@ pub(super) async fn in_environment(
     let pacticipant = resolve::pacticipant(&mut conn, &name).await?;
     let environment = resolve::environment(&mut conn, &uuid).await?;
     let found = versions::live_in(&mut conn, pacticipant.id, environment.id).await?;
-    Ok(ok(&Value::Object(list_document(&mut conn, &links, &pacticipant, &found).await?)))
+    Ok(ok(&Value::Object(
+        list_document(&mut conn, &links, &pacticipant, &found).await?,
+    )))
 }
 
 /// A list of versions.
@@ -67,12 +73,22 @@ pub(super) async fn list_document(
     let documents: Vec<Value> = found
         .iter()
         .map(|version| {
-            resources::version(links, &pacticipant.name, version, details.get(&version.id).unwrap_or(&empty))
+            resources::version(
+                links,
+                &pacticipant.name,
+                version,
+                details.get(&version.id).unwrap_or(&empty),
+            )
         })
         .collect();
     let rels: Vec<Value> = found
         .iter()
-        .map(|version| titled(links.version(&pacticipant.name, &version.number), version.number.as_str()))
+        .map(|version| {
+            titled(
+                links.version(&pacticipant.name, &version.number),
+                version.number.as_str(),
+            )
+        })
         .collect();
     Ok(resources::members(json!({
         "_embedded": { "versions": documents },
@@ -95,10 +111,16 @@ pub(super) async fn get(
     Ok(ok(&one(&mut conn, &links, &pacticipant, &version).await?))
 }
 
-pub(super) async fn latest(State(app): State<AppState>, links: Links, Path(name): Path<String>) -> ApiResult {
+pub(super) async fn latest(
+    State(app): State<AppState>,
+    links: Links,
+    Path(name): Path<String>,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     let pacticipant = resolve::pacticipant(&mut conn, &name).await?;
-    let version = versions::latest(&mut conn, pacticipant.id).await?.ok_or_else(ApiError::nothing_here)?;
+    let version = versions::latest(&mut conn, pacticipant.id)
+        .await?
+        .ok_or_else(ApiError::nothing_here)?;
     Ok(ok(&one(&mut conn, &links, &pacticipant, &version).await?))
 }
 
@@ -211,14 +233,24 @@ async fn write(
 
 /// Tags come as names or as objects with a name.
 fn tag_names(body: &Map<String, Value>) -> Result<Vec<String>, ApiError> {
-    let Some(Value::Array(tags)) = body.get("tags") else { return Ok(Vec::new()) };
+    let Some(Value::Array(tags)) = body.get("tags") else {
+        return Ok(Vec::new());
+    };
     let names = tags.iter().enumerate().map(|(index, tag)| {
-        let name =
-            tag.as_str().or_else(|| tag.get("name").and_then(Value::as_str)).filter(|name| !name.trim().is_empty());
-        name.map(str::to_owned)
-            .ok_or_else(|| FieldProblem::invalid("tags", format!("must have a name, not blank (at index {index})")))
+        let name = tag
+            .as_str()
+            .or_else(|| tag.get("name").and_then(Value::as_str))
+            .filter(|name| !name.trim().is_empty());
+        name.map(str::to_owned).ok_or_else(|| {
+            FieldProblem::invalid(
+                "tags",
+                format!("must have a name, not blank (at index {index})"),
+            )
+        })
     });
-    names.collect::<Result<_, _>>().map_err(|problem| ApiError::Invalid(vec![problem]))
+    names
+        .collect::<Result<_, _>>()
+        .map_err(|problem| ApiError::Invalid(vec![problem]))
 }
 
 pub(super) async fn delete(State(app): State<AppState>, Path((name, number)): Path<(String, String)>) -> ApiResult {

@@ -103,7 +103,10 @@ impl PactsForVerification {
             None | Some(Value::Null) => true,
             Some(Value::Bool(include)) => *include,
             Some(_) => {
-                problems.push(FieldProblem::invalid("includePendingStatus", "must be true or false"));
+                problems.push(FieldProblem::invalid(
+                    "includePendingStatus",
+                    "must be true or false",
+                ));
                 false
             }
         };
@@ -117,7 +120,13 @@ impl PactsForVerification {
             ));
         }
         if problems.is_empty() {
-            Ok(Self { selectors, provider_branch, provider_tags, include_pending, include_wip_since })
+            Ok(Self {
+                selectors,
+                provider_branch,
+                provider_tags,
+                include_pending,
+                include_wip_since,
+            })
         } else {
             Err(problems)
         }
@@ -130,7 +139,10 @@ fn branch_name(body: &Map<String, Value>, problems: &mut Vec<FieldProblem>) -> O
         Some(Value::String(name)) if name.is_empty() => None,
         Some(Value::String(name)) if !name.trim().is_empty() => Some(name.clone()),
         Some(_) => {
-            problems.push(FieldProblem::invalid("providerVersionBranch", "must be text, not blank"));
+            problems.push(FieldProblem::invalid(
+                "providerVersionBranch",
+                "must be text, not blank",
+            ));
             None
         }
     }
@@ -139,11 +151,17 @@ fn branch_name(body: &Map<String, Value>, problems: &mut Vec<FieldProblem>) -> O
 fn tag_names(body: &Map<String, Value>, problems: &mut Vec<FieldProblem>) -> Vec<String> {
     match body.get("providerVersionTags") {
         None | Some(Value::Null) => Vec::new(),
-        Some(Value::Array(tags)) if tags.iter().all(Value::is_string) => {
-            tags.iter().filter_map(Value::as_str).filter(|tag| !tag.is_empty()).map(str::to_owned).collect()
-        }
+        Some(Value::Array(tags)) if tags.iter().all(Value::is_string) => tags
+            .iter()
+            .filter_map(Value::as_str)
+            .filter(|tag| !tag.is_empty())
+            .map(str::to_owned)
+            .collect(),
         Some(_) => {
-            problems.push(FieldProblem::invalid("providerVersionTags", "must be a list of names"));
+            problems.push(FieldProblem::invalid(
+                "providerVersionTags",
+                "must be a list of names",
+            ));
             Vec::new()
         }
     }
@@ -164,7 +182,10 @@ fn wip_since(body: &Map<String, Value>, problems: &mut Vec<FieldProblem>) -> Opt
             }
         },
         Some(_) => {
-            problems.push(FieldProblem::invalid("includeWipPactsSince", "must be a date"));
+            problems.push(FieldProblem::invalid(
+                "includeWipPactsSince",
+                "must be a date",
+            ));
             None
         }
     }
@@ -178,7 +199,13 @@ pub fn point_in_time(text: &str) -> Option<i64> {
         return Some(time.as_microsecond());
     }
     let civil = text.parse::<jiff::civil::DateTime>().ok()?;
-    Some(civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?.timestamp().as_microsecond())
+    Some(
+        civil
+            .to_zoned(jiff::tz::TimeZone::UTC)
+            .ok()?
+            .timestamp()
+            .as_microsecond(),
+    )
 }
 
 fn selectors(
@@ -204,7 +231,10 @@ fn selectors(
             })
             .collect(),
         Some(_) => {
-            problems.push(FieldProblem::invalid("consumerVersionSelectors", "must be a list"));
+            problems.push(FieldProblem::invalid(
+                "consumerVersionSelectors",
+                "must be a list",
+            ));
             Vec::new()
         }
     }
@@ -240,27 +270,51 @@ impl<'a> Members<'a> {
     }
 }
 
-fn parse_selector(selector: &Value, provider_branch: Option<&str>) -> Result<ConsumerSelector, String> {
-    let Value::Object(selector) = selector else { return Err("must be an object".to_owned()) };
+fn parse_selector(
+    selector: &Value,
+    provider_branch: Option<&str>,
+) -> Result<ConsumerSelector, String> {
+    let Value::Object(selector) = selector else {
+        return Err("must be an object".to_owned());
+    };
     let members = Members { selector };
     let consumer = members.text("consumer")?.map(str::to_owned);
-    Ok(ConsumerSelector { consumer, pick: parse_pick(&members, provider_branch)? })
+    Ok(ConsumerSelector {
+        consumer,
+        pick: parse_pick(&members, provider_branch)?,
+    })
 }
 
 fn parse_pick(members: &Members<'_>, provider_branch: Option<&str>) -> Result<Pick, String> {
     let latest = members.flag("latest")?;
     let any_branch = members.selector.get("branch") == Some(&Value::Bool(true));
-    let branch = if any_branch { None } else { members.text("branch")? };
+    let branch = if any_branch {
+        None
+    } else {
+        members.text("branch")?
+    };
     let (tag, environment) = (members.text("tag")?, members.text("environment")?);
-    let (fallback_tag, fallback_branch) = (members.text("fallbackTag")?, members.text("fallbackBranch")?);
+    let (fallback_tag, fallback_branch) = (
+        members.text("fallbackTag")?,
+        members.text("fallbackBranch")?,
+    );
     let how = how_running(members)?;
     let branchish = any_branch || branch.is_some();
     if members.only_true("mainBranch")? {
-        let alone = !branchish && tag.is_none() && how.is_none() && environment.is_none() && latest != Some(false);
-        return if alone { Ok(Pick::MainBranch) } else { Err("mainBranch combines with consumer only".to_owned()) };
+        let alone = !branchish
+            && tag.is_none()
+            && how.is_none()
+            && environment.is_none()
+            && latest != Some(false);
+        return if alone {
+            Ok(Pick::MainBranch)
+        } else {
+            Err("mainBranch combines with consumer only".to_owned())
+        };
     }
     if members.only_true("matchingBranch")? {
-        if branchish || tag.is_some() || how.is_some() || environment.is_some() || latest.is_some() {
+        if branchish || tag.is_some() || how.is_some() || environment.is_some() || latest.is_some()
+        {
             return Err("matchingBranch combines with consumer only".to_owned());
         }
         return match provider_branch {
@@ -275,7 +329,9 @@ fn parse_pick(members: &Members<'_>, provider_branch: Option<&str>) -> Result<Pi
         return Err("a branch or tag does not combine with an environment".to_owned());
     }
     if branchish && latest == Some(false) {
-        return Err("a branch stands for its latest version; latest: false does not combine".to_owned());
+        return Err(
+            "a branch stands for its latest version; latest: false does not combine".to_owned(),
+        );
     }
     if fallback_branch.is_some() && branch.is_none() {
         return Err("fallbackBranch needs a branch".to_owned());
@@ -305,11 +361,19 @@ fn how_running(members: &Members<'_>) -> Result<Option<How>, String> {
     let choices = [
         (members.only_true("deployed")?, How::Deployed),
         (members.only_true("released")?, How::Released),
-        (members.only_true("deployedOrReleased")?, How::DeployedOrReleased),
+        (
+            members.only_true("deployedOrReleased")?,
+            How::DeployedOrReleased,
+        ),
     ];
-    let mut chosen = choices.into_iter().filter(|(given, _)| *given).map(|(_, how)| how);
+    let mut chosen = choices
+        .into_iter()
+        .filter(|(given, _)| *given)
+        .map(|(_, how)| how);
     match (chosen.next(), chosen.next()) {
-        (Some(_), Some(_)) => Err("give one of deployed, released and deployedOrReleased".to_owned()),
+        (Some(_), Some(_)) => {
+            Err("give one of deployed, released and deployedOrReleased".to_owned())
+        }
         (first, _) => Ok(first),
     }
 }
@@ -327,28 +391,58 @@ mod tests {
     fn selectors_that_mean_something() {
         let text = |text: &str| text.to_owned();
         for (selector, pick) in [
-            (json!({ "mainBranch": true, "latest": true }), Pick::MainBranch),
-            (json!({ "branch": "x" }), Pick::Branch { name: text("x"), fallback: None }),
+            (
+                json!({ "mainBranch": true, "latest": true }),
+                Pick::MainBranch,
+            ),
+            (
+                json!({ "branch": "x" }),
+                Pick::Branch {
+                    name: text("x"),
+                    fallback: None,
+                },
+            ),
             (
                 json!({ "branch": "x", "fallbackBranch": "main" }),
-                Pick::Branch { name: text("x"), fallback: Some(text("main")) },
+                Pick::Branch {
+                    name: text("x"),
+                    fallback: Some(text("main")),
+                },
             ),
             (json!({ "branch": true }), Pick::AnyBranch),
-            (json!({ "matchingBranch": true, "consumer": "c" }), Pick::MatchingBranch),
+            (
+                json!({ "matchingBranch": true, "consumer": "c" }),
+                Pick::MatchingBranch,
+            ),
             (json!({ "tag": "t" }), Pick::AllTagged(text("t"))),
             (
                 json!({ "tag": "t", "latest": true, "fallbackTag": "u" }),
-                Pick::LatestTagged { name: text("t"), fallback: Some(text("u")) },
+                Pick::LatestTagged {
+                    name: text("t"),
+                    fallback: Some(text("u")),
+                },
             ),
             (json!({ "latest": true, "somethingNew": 1 }), Pick::Latest),
-            (json!({ "deployed": true }), Pick::Running { how: How::Deployed, environment: None }),
+            (
+                json!({ "deployed": true }),
+                Pick::Running {
+                    how: How::Deployed,
+                    environment: None,
+                },
+            ),
             (
                 json!({ "environment": "e" }),
-                Pick::Running { how: How::DeployedOrReleased, environment: Some(text("e")) },
+                Pick::Running {
+                    how: How::DeployedOrReleased,
+                    environment: Some(text("e")),
+                },
             ),
             (
                 json!({ "released": true, "environment": "e" }),
-                Pick::Running { how: How::Released, environment: Some(text("e")) },
+                Pick::Running {
+                    how: How::Released,
+                    environment: Some(text("e")),
+                },
             ),
         ] {
             assert_eq!(parse(selector.clone()), Ok(pick), "{selector}");

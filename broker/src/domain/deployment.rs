@@ -47,5 +47,7 @@ pub struct ReleasedVersion {
 /// An instance name as it is stored: blank means the unnamed instance.
 #[must_use]
 pub fn instance_name(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    text.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }

@@ -45,7 +45,10 @@ impl EnvironmentFields {
             None | Some(Value::Null) => None,
             Some(Value::String(text)) if !text.contains(['\n', '\r']) => Some(text.clone()),
             Some(_) => {
-                problems.push(FieldProblem::invalid("displayName", "must be text on one line"));
+                problems.push(FieldProblem::invalid(
+                    "displayName",
+                    "must be text on one line",
+                ));
                 None
             }
         };
@@ -60,11 +63,23 @@ impl EnvironmentFields {
                 false
             }
         };
-        let contacts = body.get("contacts").filter(|contacts| !contacts.is_null()).cloned();
+        let contacts = body
+            .get("contacts")
+            .filter(|contacts| !contacts.is_null())
+            .cloned();
         if let Some(contacts) = &contacts {
             check_contacts(contacts, &mut problems);
         }
-        if problems.is_empty() { Ok(Self { name, display_name, production, contacts }) } else { Err(problems) }
+        if problems.is_empty() {
+            Ok(Self {
+                name,
+                display_name,
+                production,
+                contacts,
+            })
+        } else {
+            Err(problems)
+        }
     }
 }
 
@@ -75,7 +90,10 @@ fn name_of(body: &Map<String, Value>, problems: &mut Vec<FieldProblem>) -> Strin
             problems.push(FieldProblem::invalid("name", "must not be blank"));
         }
         Some(Value::String(name)) if name.chars().any(char::is_whitespace) => {
-            problems.push(FieldProblem::invalid("name", "must not contain spaces or line breaks"));
+            problems.push(FieldProblem::invalid(
+                "name",
+                "must not contain spaces or line breaks",
+            ));
         }
         Some(Value::String(name)) => return name.clone(),
         Some(_) => problems.push(FieldProblem::invalid("name", "must be text")),
@@ -101,8 +119,14 @@ fn check_contacts(contacts: &Value, problems: &mut Vec<FieldProblem>) {
                 ));
             }
         }
-        if contact.get("details").is_some_and(|details| !details.is_object() && !details.is_null()) {
-            problems.push(FieldProblem::invalid("contacts.details", format!("must be an object (at index {index})")));
+        if contact
+            .get("details")
+            .is_some_and(|details| !details.is_object() && !details.is_null())
+        {
+            problems.push(FieldProblem::invalid(
+                "contacts.details",
+                format!("must be an object (at index {index})"),
+            ));
         }
     }
 }
@@ -116,18 +140,27 @@ mod tests {
     fn check(body: Value, problems: &[&str]) {
         let found = match EnvironmentFields::parse(body.as_object().unwrap()) {
             Ok(_) => Vec::new(),
-            Err(found) => found.into_iter().map(|problem| format!("{} {}", problem.field, problem.message)).collect(),
+            Err(found) => found
+                .into_iter()
+                .map(|problem| format!("{} {}", problem.field, problem.message))
+                .collect(),
         };
         assert_eq!(found, problems);
     }
 
     #[test]
     fn environments_are_checked_field_by_field() {
-        check(json!({ "name": "prod", "production": true, "contacts": [{ "name": "Ann", "details": {} }] }), &[]);
+        check(
+            json!({ "name": "prod", "production": true, "contacts": [{ "name": "Ann", "details": {} }] }),
+            &[],
+        );
         check(json!({}), &["name is missing", "production is missing"]);
         check(
             json!({ "name": "my prod", "production": "yes" }),
-            &["name must not contain spaces or line breaks", "production must be true or false"],
+            &[
+                "name must not contain spaces or line breaks",
+                "production must be true or false",
+            ],
         );
         check(
             json!({ "name": "x", "production": false, "contacts": [{}] }),

@@ -15,12 +15,20 @@ impl FieldProblem {
     /// A field with an unusable value.
     #[must_use]
     pub fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { field: field.into(), message: message.into(), missing: false }
+        Self {
+            field: field.into(),
+            message: message.into(),
+            missing: false,
+        }
     }
 
     /// A field that must be given.
     #[must_use]
     pub fn missing(field: impl Into<String>) -> Self {
-        Self { field: field.into(), message: "is missing".to_owned(), missing: true }
+        Self {
+            field: field.into(),
+            message: "is missing".to_owned(),
+            missing: true,
+        }
     }
 }

@@ -29,17 +29,27 @@ impl fmt::Display for MergeConflict {
 /// Every interaction whose request differs from the one it would replace.
 pub fn merge(existing: &Value, addition: &Value) -> Result<Value, Vec<MergeConflict>> {
     let mut merged = existing.clone();
-    let Some(Value::Array(new)) = addition.get("interactions") else { return Ok(merged) };
+    let Some(Value::Array(new)) = addition.get("interactions") else {
+        return Ok(merged);
+    };
     let mut conflicts = Vec::new();
     let mut interactions = match existing.get("interactions") {
         Some(Value::Array(interactions)) => interactions.clone(),
         _ => Vec::new(),
     };
     for interaction in new {
-        match interactions.iter_mut().find(|known| same_key(known, interaction)) {
+        match interactions
+            .iter_mut()
+            .find(|known| same_key(known, interaction))
+        {
             Some(known) if known.get("request") != interaction.get("request") => {
-                let description = interaction.get("description").and_then(Value::as_str).unwrap_or_default();
-                conflicts.push(MergeConflict { description: description.to_owned() });
+                let description = interaction
+                    .get("description")
+                    .and_then(Value::as_str)
+                    .unwrap_or_default();
+                conflicts.push(MergeConflict {
+                    description: description.to_owned(),
+                });
             }
             Some(known) => *known = interaction.clone(),
             None => interactions.push(interaction.clone()),
@@ -59,7 +69,9 @@ fn same_key(one: &Value, two: &Value) -> bool {
 }
 
 fn states(interaction: &Value) -> Option<&Value> {
-    ["providerStates", "providerState", "provider_state"].iter().find_map(|key| interaction.get(key))
+    ["providerStates", "providerState", "provider_state"]
+        .iter()
+        .find_map(|key| interaction.get(key))
 }
 
 #[cfg(test)]
@@ -91,6 +103,11 @@ mod tests {
     #[test]
     fn another_request_under_the_same_key_is_a_conflict() {
         let pact = |path: &str| json!({ "interactions": [{ "description": "a", "request": { "path": path } }] });
-        assert_eq!(merge(&pact("/a"), &pact("/b")).unwrap_err(), [MergeConflict { description: "a".to_owned() }]);
+        assert_eq!(
+            merge(&pact("/a"), &pact("/b")).unwrap_err(),
+            [MergeConflict {
+                description: "a".to_owned()
+            }]
+        );
     }
 }

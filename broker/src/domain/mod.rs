@@ -9,6 +9,7 @@ pub mod merge;
 pub mod pact;
 pub mod pacticipant;
 pub mod pending;
+pub mod provider_state;
 pub mod publication;
 pub mod selection;
 pub mod verification;

@@ -29,6 +29,9 @@ impl Pact {
     /// The pact's title, as links and pages show it.
     #[must_use]
     pub fn title(&self) -> String {
-        format!("Pact between {} ({}) and {}", self.consumer, self.version, self.provider)
+        format!(
+            "Pact between {} ({}) and {}",
+            self.consumer, self.version, self.provider
+        )
     }
 }

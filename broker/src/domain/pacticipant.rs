@@ -77,18 +77,30 @@ pub fn display_name_of(name: &str) -> String {
         .into_iter()
         .map(|word| {
             let mut letters = word.chars();
-            letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+            letters.next().map_or_else(String::new, |first| {
+                first.to_uppercase().chain(letters).collect()
+            })
         })
         .collect();
-    if shown.is_empty() { name.to_owned() } else { shown.join(" ") }
+    if shown.is_empty() {
+        name.to_owned()
+    } else {
+        shown.join(" ")
+    }
 }
 
 /// The known names a new name is probably a misspelling of: equal once case, separators, a plural `s` and the words
 /// "api", "provider" and "service" are left aside.
 #[must_use]
-pub fn probable_duplicates<'n>(new: &str, known: impl IntoIterator<Item = &'n str>) -> Vec<&'n str> {
+pub fn probable_duplicates<'n>(
+    new: &str,
+    known: impl IntoIterator<Item = &'n str>,
+) -> Vec<&'n str> {
     let wanted = distinctive_words(new);
-    known.into_iter().filter(|name| *name != new && distinctive_words(name) == wanted).collect()
+    known
+        .into_iter()
+        .filter(|name| *name != new && distinctive_words(name) == wanted)
+        .collect()
 }
 
 fn distinctive_words(name: &str) -> Vec<String> {
@@ -99,8 +111,11 @@ fn distinctive_words(name: &str) -> Vec<String> {
             word.strip_suffix('s').map_or(word.clone(), str::to_owned)
         })
         .collect();
-    let kept: Vec<String> =
-        all.iter().filter(|word| !matches!(word.as_str(), "api" | "provider" | "service")).cloned().collect();
+    let kept: Vec<String> = all
+        .iter()
+        .filter(|word| !matches!(word.as_str(), "api" | "provider" | "service"))
+        .cloned()
+        .collect();
     // a name made of nothing else is as distinctive as it gets
     if kept.is_empty() { all } else { kept }
 }
@@ -155,7 +170,11 @@ mod tests {
             ("service", "provider", false),
             ("Foo", "Bar", false),
         ] {
-            assert_eq!(!probable_duplicates(new, [known]).is_empty(), same, "{new} / {known}");
+            assert_eq!(
+                !probable_duplicates(new, [known]).is_empty(),
+                same,
+                "{new} / {known}"
+            );
         }
     }
 }

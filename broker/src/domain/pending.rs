@@ -59,7 +59,11 @@ pub fn is_pending(successes: &[Success], lines: &Lines) -> bool {
 /// not end that.
 #[must_use]
 pub fn is_work_in_progress(successes: &[Success], lines: &Lines) -> bool {
-    let settled: Vec<Success> = successes.iter().filter(|success| !success.wip).cloned().collect();
+    let settled: Vec<Success> = successes
+        .iter()
+        .filter(|success| !success.wip)
+        .cloned()
+        .collect();
     lines.each().iter().any(|line| !kept(&settled, line))
 }
 
@@ -77,11 +81,18 @@ mod tests {
     use super::*;
 
     fn success(line: &str, at: i64) -> Success {
-        Success { lines: vec![line.to_owned()], at, wip: false }
+        Success {
+            lines: vec![line.to_owned()],
+            at,
+            wip: false,
+        }
     }
 
     fn branch(name: &str, since: Option<i64>) -> Lines {
-        Lines::Branch(Line { name: name.to_owned(), since })
+        Lines::Branch(Line {
+            name: name.to_owned(),
+            since,
+        })
     }
 
     #[test]
@@ -94,15 +105,30 @@ mod tests {
             (vec![success("other", 9)], branch("main", Some(5)), true),
             (vec![success("other", 3)], branch("main", Some(5)), false),
             (vec![success("other", 9)], branch("new", None), false),
-            (vec![Success { lines: vec![], at: 3, wip: false }], branch("main", Some(5)), true),
+            (
+                vec![Success {
+                    lines: vec![],
+                    at: 3,
+                    wip: false,
+                }],
+                branch("main", Some(5)),
+                true,
+            ),
         ] {
-            assert_eq!(is_pending(&successes, &lines), pending, "{successes:?} {lines:?}");
+            assert_eq!(
+                is_pending(&successes, &lines),
+                pending,
+                "{successes:?} {lines:?}"
+            );
         }
     }
 
     #[test]
     fn pending_for_one_tag_is_pending() {
-        let line = |name: &str| Line { name: name.to_owned(), since: Some(5) };
+        let line = |name: &str| Line {
+            name: name.to_owned(),
+            since: Some(5),
+        };
         let lines = Lines::Tags(vec![line("a"), line("b")]);
         assert!(is_pending(&[success("a", 9)], &lines));
         assert!(!is_pending(&[success("a", 9), success("b", 9)], &lines));
@@ -110,9 +136,18 @@ mod tests {
 
     #[test]
     fn a_success_while_work_in_progress_does_not_end_it() {
-        let wip = Success { wip: true, ..success("main", 9) };
-        assert!(is_work_in_progress(&[wip.clone()], &branch("main", Some(5))));
+        let wip = Success {
+            wip: true,
+            ..success("main", 9)
+        };
+        assert!(is_work_in_progress(
+            std::slice::from_ref(&wip),
+            &branch("main", Some(5))
+        ));
         assert!(!is_pending(&[wip], &branch("main", Some(5))));
-        assert!(!is_work_in_progress(&[success("main", 9)], &branch("main", Some(5))));
+        assert!(!is_work_in_progress(
+            &[success("main", 9)],
+            &branch("main", Some(5))
+        ));
     }
 }

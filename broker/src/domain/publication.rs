@@ -34,7 +34,8 @@ impl PactDocument {
     ///
     /// The bytes are no JSON object; the message says where.
     pub fn parse(bytes: Vec<u8>) -> Result<Self, String> {
-        let json: Value = serde_json::from_slice(&bytes).map_err(|error| format!("is not valid JSON: {error}"))?;
+        let json: Value = serde_json::from_slice(&bytes)
+            .map_err(|error| format!("is not valid JSON: {error}"))?;
         if !json.is_object() {
             return Err("is not a pact: its JSON is no object".to_owned());
         }
@@ -45,7 +46,11 @@ impl PactDocument {
     /// A document made here, such as a merged one.
     #[must_use]
     pub fn from_json(json: Value) -> Self {
-        Self { bytes: json.to_string().into_bytes(), sha: content_sha(&json), json }
+        Self {
+            bytes: json.to_string().into_bytes(),
+            sha: content_sha(&json),
+            json,
+        }
     }
 
     /// The name the document gives a participant (`consumer` or `provider`), when it gives one.
@@ -92,7 +97,12 @@ impl Publication {
     pub fn parse(body: &Map<String, Value>) -> Result<Self, Vec<FieldProblem>> {
         let mut problems = Vec::new();
         let pacticipant = required_text(body, "pacticipantName", "pacticipantName", &mut problems);
-        let version = required_text(body, "pacticipantVersionNumber", "pacticipantVersionNumber", &mut problems);
+        let version = required_text(
+            body,
+            "pacticipantVersionNumber",
+            "pacticipantVersionNumber",
+            &mut problems,
+        );
         let branch = optional_text(body, "branch", &mut problems);
         let build_url = optional_text(body, "buildUrl", &mut problems);
         let tags = tags(body, &mut problems);
@@ -100,7 +110,11 @@ impl Publication {
             Some(Value::Array(contracts)) => {
                 let each = contracts.iter().enumerate();
                 each.filter_map(|(index, contract)| {
-                    ContractReader { index, pacticipant: &pacticipant }.read(contract, &mut problems)
+                    ContractReader {
+                        index,
+                        pacticipant: &pacticipant,
+                    }
+                    .read(contract, &mut problems)
                 })
                 .collect()
             }
@@ -114,14 +128,26 @@ impl Publication {
             }
         };
         if problems.is_empty() {
-            Ok(Self { pacticipant, version, branch, tags, build_url, contracts })
+            Ok(Self {
+                pacticipant,
+                version,
+                branch,
+                tags,
+                build_url,
+                contracts,
+            })
         } else {
             Err(problems)
         }
     }
 }
 
-fn required_text(body: &Map<String, Value>, key: &str, field: &str, problems: &mut Vec<FieldProblem>) -> String {
+fn required_text(
+    body: &Map<String, Value>,
+    key: &str,
+    field: &str,
+    problems: &mut Vec<FieldProblem>,
+) -> String {
     match body.get(key) {
         Some(Value::String(text)) if !text.trim().is_empty() && !text.contains(['\n', '\r']) => {
             return text.trim().to_owned();
@@ -129,14 +155,20 @@ fn required_text(body: &Map<String, Value>, key: &str, field: &str, problems: &m
         Some(Value::String(text)) if text.trim().is_empty() => {
             problems.push(FieldProblem::invalid(field, "must not be blank"));
         }
-        Some(Value::String(_)) => problems.push(FieldProblem::invalid(field, "must not contain line breaks")),
+        Some(Value::String(_)) => {
+            problems.push(FieldProblem::invalid(field, "must not contain line breaks"))
+        }
         None | Some(Value::Null) => problems.push(FieldProblem::missing(field)),
         Some(_) => problems.push(FieldProblem::invalid(field, "must be text")),
     }
     String::new()
 }
 
-fn optional_text(body: &Map<String, Value>, key: &str, problems: &mut Vec<FieldProblem>) -> Option<String> {
+fn optional_text(
+    body: &Map<String, Value>,
+    key: &str,
+    problems: &mut Vec<FieldProblem>,
+) -> Option<String> {
     match body.get(key) {
         None | Some(Value::Null) => None,
         Some(Value::String(text)) if text.contains(['\n', '\r']) => {
@@ -168,7 +200,10 @@ fn tags(body: &Map<String, Value>, problems: &mut Vec<FieldProblem>) -> Vec<Stri
                     names.push(name.to_owned());
                 }
             }
-            _ => problems.push(FieldProblem::invalid("tags", format!("must be text, not blank (at index {index})"))),
+            _ => problems.push(FieldProblem::invalid(
+                "tags",
+                format!("must be text, not blank (at index {index})"),
+            )),
         }
     }
     names
@@ -182,29 +217,52 @@ struct ContractReader<'a> {
 impl ContractReader<'_> {
     fn read(&self, contract: &Value, problems: &mut Vec<FieldProblem>) -> Option<Contract> {
         let Value::Object(members) = contract else {
-            problems.push(FieldProblem::invalid("contracts", self.at("must be an object")));
+            problems.push(FieldProblem::invalid(
+                "contracts",
+                self.at("must be an object"),
+            ));
             return None;
         };
         let before = problems.len();
         let mut own = Vec::new();
         let consumer = required_text(members, "consumerName", "contracts.consumerName", &mut own);
         let provider = required_text(members, "providerName", "contracts.providerName", &mut own);
-        let specification = required_text(members, "specification", "contracts.specification", &mut own);
+        let specification = required_text(
+            members,
+            "specification",
+            "contracts.specification",
+            &mut own,
+        );
         let content_type = required_text(members, "contentType", "contracts.contentType", &mut own);
         let content = required_text(members, "content", "contracts.content", &mut own);
-        problems.extend(own.into_iter().map(|problem| FieldProblem { message: self.at(&problem.message), ..problem }));
+        problems.extend(own.into_iter().map(|problem| FieldProblem {
+            message: self.at(&problem.message),
+            ..problem
+        }));
         self.one_of(&specification, "pact", "contracts.specification", problems);
-        self.one_of(&content_type, "application/json", "contracts.contentType", problems);
+        self.one_of(
+            &content_type,
+            "application/json",
+            "contracts.contentType",
+            problems,
+        );
         if !consumer.is_empty() && !self.pacticipant.is_empty() && consumer != self.pacticipant {
             problems.push(FieldProblem::invalid(
                 "contracts.consumerName",
-                self.at(&format!("must be the pacticipantName ({:?})", self.pacticipant)),
+                self.at(&format!(
+                    "must be the pacticipantName ({:?})",
+                    self.pacticipant
+                )),
             ));
         }
         let on_conflict = self.on_conflict(members, problems);
         let document = self.document(&content, &consumer, &provider, problems);
         match document {
-            Some(document) if problems.len() == before => Some(Contract { provider, document, on_conflict }),
+            Some(document) if problems.len() == before => Some(Contract {
+                provider,
+                document,
+                on_conflict,
+            }),
             _ => None,
         }
     }
@@ -215,17 +273,26 @@ impl ContractReader<'_> {
 
     fn one_of(&self, given: &str, expected: &str, field: &str, problems: &mut Vec<FieldProblem>) {
         if !given.is_empty() && given != expected {
-            problems.push(FieldProblem::invalid(field, self.at(&format!("must be {expected:?}"))));
+            problems.push(FieldProblem::invalid(
+                field,
+                self.at(&format!("must be {expected:?}")),
+            ));
         }
     }
 
-    fn on_conflict(&self, members: &Map<String, Value>, problems: &mut Vec<FieldProblem>) -> OnConflict {
+    fn on_conflict(
+        &self,
+        members: &Map<String, Value>,
+        problems: &mut Vec<FieldProblem>,
+    ) -> OnConflict {
         match members.get("onConflict").map(Value::as_str) {
             None | Some(Some("overwrite")) => OnConflict::Overwrite,
             Some(Some("merge")) => OnConflict::Merge,
             _ => {
-                problems
-                    .push(FieldProblem::invalid("contracts.onConflict", self.at("must be \"overwrite\" or \"merge\"")));
+                problems.push(FieldProblem::invalid(
+                    "contracts.onConflict",
+                    self.at("must be \"overwrite\" or \"merge\""),
+                ));
                 OnConflict::Overwrite
             }
         }
@@ -241,14 +308,21 @@ impl ContractReader<'_> {
         if content.is_empty() {
             return None;
         }
-        let mut refuse = |message: &str| problems.push(FieldProblem::invalid("contracts.content", self.at(message)));
+        let mut refuse = |message: &str| {
+            problems.push(FieldProblem::invalid("contracts.content", self.at(message)))
+        };
         let Ok(bytes) = STANDARD.decode(content) else {
             refuse("is not base64 (the strict alphabet, padded, without line breaks)");
             return None;
         };
-        let document = PactDocument::parse(bytes).map_err(|message| refuse(&message)).ok()?;
+        let document = PactDocument::parse(bytes)
+            .map_err(|message| refuse(&message))
+            .ok()?;
         for (role, expected) in [("consumer", consumer), ("provider", provider)] {
-            if let Some(name) = document.participant(role).filter(|name| !expected.is_empty() && *name != expected) {
+            if let Some(name) = document
+                .participant(role)
+                .filter(|name| !expected.is_empty() && *name != expected)
+            {
                 refuse(&format!("names the {role} {name:?}, not {expected:?}"));
                 return None;
             }
@@ -265,7 +339,10 @@ mod tests {
     fn problems(body: &Value) -> Vec<String> {
         match Publication::parse(body.as_object().unwrap()) {
             Ok(_) => Vec::new(),
-            Err(found) => found.into_iter().map(|problem| format!("{}: {}", problem.field, problem.message)).collect(),
+            Err(found) => found
+                .into_iter()
+                .map(|problem| format!("{}: {}", problem.field, problem.message))
+                .collect(),
         }
     }
 

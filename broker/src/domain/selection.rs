@@ -63,7 +63,11 @@ impl Selected {
     /// The reasons in a few words.
     #[must_use]
     pub fn description(&self) -> String {
-        self.reasons.iter().map(Reason::short).collect::<Vec<_>>().join(", ")
+        self.reasons
+            .iter()
+            .map(Reason::short)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 }
 
@@ -75,7 +79,11 @@ pub fn fold(found: impl IntoIterator<Item = (Pact, Reason)>) -> Vec<Selected> {
     for (pact, reason) in found {
         let index = *by_content.entry(pact.content_id).or_insert(folded.len());
         if index == folded.len() {
-            folded.push(Selected { consumer_versions: vec![pact.version_id], pact, reasons: vec![reason] });
+            folded.push(Selected {
+                consumer_versions: vec![pact.version_id],
+                pact,
+                reasons: vec![reason],
+            });
             continue;
         }
         let selected = &mut folded[index];
@@ -89,7 +97,9 @@ pub fn fold(found: impl IntoIterator<Item = (Pact, Reason)>) -> Vec<Selected> {
             selected.pact = pact;
         }
     }
-    folded.sort_by(|a, b| (&a.pact.consumer, b.pact.version_id).cmp(&(&b.pact.consumer, a.pact.version_id)));
+    folded.sort_by(|a, b| {
+        (&a.pact.consumer, b.pact.version_id).cmp(&(&b.pact.consumer, a.pact.version_id))
+    });
     folded
 }
 
@@ -124,14 +134,31 @@ mod tests {
         ]);
         let seen: Vec<(&str, i64, String, &[i64])> = folded
             .iter()
-            .map(|s| (s.pact.consumer.as_str(), s.pact.version_id, s.description(), s.consumer_versions.as_slice()))
+            .map(|s| {
+                (
+                    s.pact.consumer.as_str(),
+                    s.pact.version_id,
+                    s.description(),
+                    s.consumer_versions.as_slice(),
+                )
+            })
             .collect();
         assert_eq!(
             seen,
             [
-                ("A", 3, "deployed to prod, latest from main branch main".to_owned(), [1, 3].as_slice()),
+                (
+                    "A",
+                    3,
+                    "deployed to prod, latest from main branch main".to_owned(),
+                    [1, 3].as_slice()
+                ),
                 ("A", 2, "one of t".to_owned(), [2].as_slice()),
-                ("B", 5, "latest from main branch main".to_owned(), [5].as_slice()),
+                (
+                    "B",
+                    5,
+                    "latest from main branch main".to_owned(),
+                    [5].as_slice()
+                ),
             ]
         );
     }

@@ -68,7 +68,10 @@ impl NewVerification {
                 String::new()
             }
             Some(_) => {
-                problems.push(FieldProblem::invalid("providerApplicationVersion", "must be text, not blank"));
+                problems.push(FieldProblem::invalid(
+                    "providerApplicationVersion",
+                    "must be text, not blank",
+                ));
                 String::new()
             }
         };

@@ -32,14 +32,20 @@ impl VerificationContext {
     /// Reads a segment back. What cannot be read counts as nothing said: results must not be lost over it.
     #[must_use]
     pub fn decode(segment: &str) -> Self {
-        let Some(members) =
-            URL_SAFE_NO_PAD.decode(segment).ok().and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
+        let Some(members) = URL_SAFE_NO_PAD
+            .decode(segment)
+            .ok()
+            .and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok())
         else {
             return Self::default();
         };
         let consumer_versions = members.get("cv").and_then(Value::as_array);
         Self {
-            consumer_versions: consumer_versions.into_iter().flatten().filter_map(Value::as_i64).collect(),
+            consumer_versions: consumer_versions
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_i64)
+                .collect(),
             pending: members.get("p").and_then(Value::as_bool),
             wip: members.get("w").and_then(Value::as_bool).unwrap_or(false),
         }
@@ -54,12 +60,26 @@ mod tests {
     fn what_goes_out_comes_back() {
         for context in [
             VerificationContext::default(),
-            VerificationContext { consumer_versions: vec![3, 99], pending: Some(true), wip: true },
-            VerificationContext { consumer_versions: vec![1], pending: Some(false), wip: false },
+            VerificationContext {
+                consumer_versions: vec![3, 99],
+                pending: Some(true),
+                wip: true,
+            },
+            VerificationContext {
+                consumer_versions: vec![1],
+                pending: Some(false),
+                wip: false,
+            },
         ] {
             assert_eq!(VerificationContext::decode(&context.encode()), context);
         }
-        assert_eq!(VerificationContext::decode("not base64!"), VerificationContext::default());
-        assert_eq!(VerificationContext::decode("W10"), VerificationContext::default());
+        assert_eq!(
+            VerificationContext::decode("not base64!"),
+            VerificationContext::default()
+        );
+        assert_eq!(
+            VerificationContext::decode("W10"),
+            VerificationContext::default()
+        );
     }
 }

@@ -38,12 +38,19 @@ pub struct Notice {
 }
 
 /// Explains a verdict: warnings first, then what stands in the way, or that all is well.
-pub(super) fn explain(evidence: &Evidence<'_>, missing: &[&ResolvedSelector], rowless: &[&Required]) -> Vec<Notice> {
+pub(super) fn explain(
+    evidence: &Evidence<'_>,
+    missing: &[&ResolvedSelector],
+    rowless: &[&Required],
+) -> Vec<Notice> {
     let mut notices = warnings(evidence);
     let errors = if missing.is_empty() {
         obstacles(evidence, rowless)
     } else {
-        missing.iter().map(|selector| missing_version(selector)).collect()
+        missing
+            .iter()
+            .map(|selector| missing_version(selector))
+            .collect()
     };
     if errors.is_empty() {
         let counted = evidence.rows.iter().any(|row| !row.ignored);
@@ -52,9 +59,15 @@ pub(super) fn explain(evidence: &Evidence<'_>, missing: &[&ResolvedSelector], ro
         } else {
             "There is nothing to check: no pact ties the given versions to anything they would meet."
         };
-        notices.push(Notice { kind: NoticeKind::Success, text: text.to_owned() });
+        notices.push(Notice {
+            kind: NoticeKind::Success,
+            text: text.to_owned(),
+        });
     } else {
-        notices.extend(errors.into_iter().map(|text| Notice { kind: NoticeKind::Error, text }));
+        notices.extend(errors.into_iter().map(|text| Notice {
+            kind: NoticeKind::Error,
+            text,
+        }));
     }
     notices
 }
@@ -66,7 +79,10 @@ fn warnings(evidence: &Evidence<'_>) -> Vec<Notice> {
         .map(|what| format!("{what} was to be ignored, but is not known to this broker."))
         .collect();
     let query = evidence.query;
-    let one_version = query.selectors.iter().any(|selector| matches!(selector.choice, Choice::Number(_)));
+    let one_version = query
+        .selectors
+        .iter()
+        .any(|selector| matches!(selector.choice, Choice::Number(_)));
     if query.selectors.len() == 1 && query.target.is_none() {
         texts.push(
             "One version was given and nowhere to deploy it, so the answer covers every version ever met. Name an \
@@ -80,36 +96,52 @@ fn warnings(evidence: &Evidence<'_>) -> Vec<Notice> {
                 .to_owned(),
         );
     }
-    texts.into_iter().map(|text| Notice { kind: NoticeKind::Warning, text }).collect()
+    texts
+        .into_iter()
+        .map(|text| Notice {
+            kind: NoticeKind::Warning,
+            text,
+        })
+        .collect()
 }
 
 fn missing_version(selector: &ResolvedSelector) -> String {
     let name = &selector.pacticipant;
     match &selector.choice {
         Choice::Number(number) => {
-            format!("{name} has no version {number}. Check the number, and that its pacts or results were published.")
+            format!(
+                "{name} has no version {number}. Check the number, and that its pacts or results were published."
+            )
         }
         Choice::Latest | Choice::All => format!("{name} has no version yet."),
-        Choice::Branch(branch) | Choice::BranchHead(branch) => format!("{name} has no version on branch {branch}."),
+        Choice::Branch(branch) | Choice::BranchHead(branch) => {
+            format!("{name} has no version on branch {branch}.")
+        }
         Choice::Tag(tag) | Choice::TagHead(tag) => format!("{name} has no version with tag {tag}."),
         Choice::Environment(environment) => {
             format!("No version of {name} is recorded as deployed or released in {environment}.")
         }
-        Choice::MainBranch => format!("{name} has no version on its main branch, or no main branch set."),
+        Choice::MainBranch => {
+            format!("{name} has no version on its main branch, or no main branch set.")
+        }
     }
 }
 
 /// Each obstacle once, failures after what is missing.
 fn obstacles(evidence: &Evidence<'_>, rowless: &[&Required]) -> Vec<String> {
     let counted = || evidence.rows.iter().filter(|row| !row.ignored);
-    let unknown = counted().filter(|row| row.success().is_none()).map(|row| never_verified(evidence, row));
+    let unknown = counted()
+        .filter(|row| row.success().is_none())
+        .map(|row| never_verified(evidence, row));
     let absent = rowless.iter().map(|pair| {
         format!(
             "There is no verification result between {} and {} among those asked for.",
             pair.consumer, pair.provider
         )
     });
-    let failed = counted().filter(|row| row.success() == Some(false)).map(verification_failed);
+    let failed = counted()
+        .filter(|row| row.success() == Some(false))
+        .map(verification_failed);
     let mut texts: Vec<String> = Vec::new();
     for text in unknown.chain(absent).chain(failed) {
         if !texts.contains(&text) {
@@ -120,15 +152,27 @@ fn obstacles(evidence: &Evidence<'_>, rowless: &[&Required]) -> Vec<String> {
 }
 
 fn never_verified(evidence: &Evidence<'_>, row: &Row) -> String {
-    let consumer =
-        with_place(evidence, &row.publication.consumer, &row.publication.version.number, row.publication.version.id);
+    let consumer = with_place(
+        evidence,
+        &row.publication.consumer,
+        &row.publication.version.number,
+        row.publication.version.id,
+    );
     let provider = &row.publication.provider;
     if let Some(version) = &row.provider_version {
         let provider = with_place(evidence, provider, &version.number, version.id);
-        return format!("The pact of {consumer} was never verified by {provider}.");
+        return format!(
+            "The pact of {consumer} was never verified by {}.",
+            provider.trim_end_matches(',')
+        );
     }
-    let selectors =
-        || evidence.participants.selectors().iter().filter(|s| s.pacticipant_id == row.publication.provider_id);
+    let selectors = || {
+        evidence
+            .participants
+            .selectors()
+            .iter()
+            .filter(|s| s.pacticipant_id == row.publication.provider_id)
+    };
     let numbers: Vec<&str> = selectors()
         .filter_map(|selector| match &selector.versions {
             Versions::These(versions) => Some(versions),
@@ -150,15 +194,23 @@ fn never_verified(evidence: &Evidence<'_>, row: &Row) -> String {
         (Some(Choice::All) | None, _) => {
             format!("The pact of {consumer} was never verified by any version of {provider}.")
         }
-        (Some(_), [number]) => format!("The pact of {consumer} was never verified by {provider} {number}."),
+        (Some(_), [number]) => {
+            format!("The pact of {consumer} was never verified by {provider} {number}.")
+        }
         (Some(choice), _) => {
-            format!("The pact of {consumer} was never verified by {provider}{}.", described(choice))
+            format!(
+                "The pact of {consumer} was never verified by {provider}{}.",
+                described(choice)
+            )
         }
     }
 }
 
 fn verification_failed(row: &Row) -> String {
-    let version = row.provider_version.as_ref().map_or("", |version| version.number.as_str());
+    let version = row
+        .provider_version
+        .as_ref()
+        .map_or("", |version| version.number.as_str());
     format!(
         "{} {version} failed to verify the pact of {} {}.",
         row.publication.provider, row.publication.consumer, row.publication.version.number
@@ -167,14 +219,20 @@ fn verification_failed(row: &Row) -> String {
 
 /// "Foo 1", with the environment it was found in when that is how it came into the question.
 fn with_place(evidence: &Evidence<'_>, name: &str, number: &str, id: i64) -> String {
-    let found_in = evidence.participants.selectors().iter().find_map(|selector| match &selector.choice {
-        Choice::Environment(environment)
-            if selector.pacticipant == name && selector.origin == Origin::Inferred && selector.versions.include(id) =>
-        {
-            Some(environment)
-        }
-        _ => None,
-    });
+    let found_in = evidence
+        .participants
+        .selectors()
+        .iter()
+        .find_map(|selector| match &selector.choice {
+            Choice::Environment(environment)
+                if selector.pacticipant == name
+                    && selector.origin == Origin::Inferred
+                    && selector.versions.include(id) =>
+            {
+                Some(environment)
+            }
+            _ => None,
+        });
     match found_in {
         Some(environment) => format!("{name} {number}, in {environment},"),
         None => format!("{name} {number}"),

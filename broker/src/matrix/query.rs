@@ -109,14 +109,26 @@ impl MatrixQuery {
             return Err(problems);
         }
         let target = Some(target).filter(|choice| *choice != Choice::All);
-        let mut query = Self { selectors, ignore, latest_by, success, limit, target };
+        let mut query = Self {
+            selectors,
+            ignore,
+            latest_by,
+            success,
+            limit,
+            target,
+        };
         query.count_every_running_version();
         Ok(query)
     }
 
     /// The question behind `/can-i-deploy`: one version into one target.
     #[must_use]
-    pub fn can_i_deploy(pacticipant: &str, version: &str, target: Choice, ignore: Vec<Ignore>) -> Self {
+    pub fn can_i_deploy(
+        pacticipant: &str,
+        version: &str,
+        target: Choice,
+        ignore: Vec<Ignore>,
+    ) -> Self {
         let mut query = Self {
             selectors: vec![Selector {
                 pacticipant: pacticipant.to_owned(),
@@ -135,7 +147,11 @@ impl MatrixQuery {
     /// Several versions of one provider may run in an environment. Looking only at the latest of them would overlook
     /// one that fails, so every version counts there, whatever grouping was asked for.
     fn count_every_running_version(&mut self) {
-        let mut choices = self.selectors.iter().map(|selector| &selector.choice).chain(&self.target);
+        let mut choices = self
+            .selectors
+            .iter()
+            .map(|selector| &selector.choice)
+            .chain(&self.target);
         if self.latest_by == LatestBy::ConsumerVersion && choices.any(Choice::all_must_agree) {
             self.latest_by = LatestBy::BothVersions;
         }
@@ -162,7 +178,10 @@ fn parse_selectors(query: &Value, problems: &mut Vec<String>) -> Vec<Selector> {
     for element in list(query, "q") {
         let choice = parse_choice(element, problems, Place::Selector);
         match text(element, "pacticipant") {
-            Some(pacticipant) => selectors.push(Selector { pacticipant: pacticipant.to_owned(), choice }),
+            Some(pacticipant) => selectors.push(Selector {
+                pacticipant: pacticipant.to_owned(),
+                choice,
+            }),
             None => problems.push("a selector needs a pacticipant (q[][pacticipant])".to_owned()),
         }
     }
@@ -180,10 +199,20 @@ enum Place {
 
 fn parse_choice(members: &Value, problems: &mut Vec<String>, place: Place) -> Choice {
     let owned = |key: &str| text(members, key).map(str::to_owned);
-    let (latest, main_branch) = (text(members, "latest") == Some("true"), text(members, "mainBranch") == Some("true"));
+    let (latest, main_branch) = (
+        text(members, "latest") == Some("true"),
+        text(members, "mainBranch") == Some("true"),
+    );
     let (branch, tag, environment) = (owned("branch"), owned("tag"), owned("environment"));
-    let named =
-        [branch.is_some(), tag.is_some(), environment.is_some(), main_branch].iter().filter(|given| **given).count();
+    let named = [
+        branch.is_some(),
+        tag.is_some(),
+        environment.is_some(),
+        main_branch,
+    ]
+    .iter()
+    .filter(|given| **given)
+    .count();
     if named > 1 {
         problems.push("give only one of tag, branch, environment and mainBranch".to_owned());
     }
@@ -217,7 +246,9 @@ fn latest_by(query: &Value, problems: &mut Vec<String>) -> LatestBy {
         Some("cvpv") => LatestBy::BothVersions,
         Some("cp") => LatestBy::Pair,
         Some(other) => {
-            problems.push(format!("latestby must be cvp, cvpv, cp or none, not {other:?}"));
+            problems.push(format!(
+                "latestby must be cvp, cvpv, cp or none, not {other:?}"
+            ));
             LatestBy::Nothing
         }
     }
@@ -235,7 +266,10 @@ fn limit(query: &Value, problems: &mut Vec<String>) -> usize {
 }
 
 fn text<'q>(members: &'q Value, key: &str) -> Option<&'q str> {
-    members.get(key)?.as_str().filter(|text| !text.trim().is_empty())
+    members
+        .get(key)?
+        .as_str()
+        .filter(|text| !text.trim().is_empty())
 }
 
 /// The elements of a list, which some clients send as an object keyed by position.
@@ -259,16 +293,29 @@ mod tests {
         for (members, choice) in [
             (json!({ "version": "1" }), Choice::Number(text("1"))),
             (json!({ "latest": "true" }), Choice::Latest),
-            (json!({ "latest": "true", "tag": "t" }), Choice::TagHead(text("t"))),
+            (
+                json!({ "latest": "true", "tag": "t" }),
+                Choice::TagHead(text("t")),
+            ),
             (json!({ "tag": "t" }), Choice::Tag(text("t"))),
             (json!({ "branch": "b" }), Choice::Branch(text("b"))),
-            (json!({ "latest": "true", "branch": "b" }), Choice::BranchHead(text("b"))),
+            (
+                json!({ "latest": "true", "branch": "b" }),
+                Choice::BranchHead(text("b")),
+            ),
             (json!({ "mainBranch": "true" }), Choice::MainBranch),
-            (json!({ "environment": "e" }), Choice::Environment(text("e"))),
+            (
+                json!({ "environment": "e" }),
+                Choice::Environment(text("e")),
+            ),
             (json!({ "version": "" }), Choice::All),
         ] {
             let mut problems = Vec::new();
-            assert_eq!(parse_choice(&members, &mut problems, Place::Selector), choice, "{members}");
+            assert_eq!(
+                parse_choice(&members, &mut problems, Place::Selector),
+                choice,
+                "{members}"
+            );
             assert!(problems.is_empty(), "{members} {problems:?}");
         }
     }
@@ -277,8 +324,14 @@ mod tests {
     fn questions_that_make_no_sense() {
         let foo = || json!([{ "pacticipant": "Foo" }]);
         for (query, problem) in [
-            (json!({}), "give at least one pacticipant (q[][pacticipant])"),
-            (json!({ "q": [{ "version": "1" }] }), "a selector needs a pacticipant (q[][pacticipant])"),
+            (
+                json!({}),
+                "give at least one pacticipant (q[][pacticipant])",
+            ),
+            (
+                json!({ "q": [{ "version": "1" }] }),
+                "a selector needs a pacticipant (q[][pacticipant])",
+            ),
             (
                 json!({ "q": [{ "pacticipant": "Foo", "version": "1", "latest": "true" }] }),
                 "give either a version or latest",
@@ -287,21 +340,42 @@ mod tests {
                 json!({ "q": foo(), "tag": "t", "environment": "e" }),
                 "give only one of tag, branch, environment and mainBranch",
             ),
-            (json!({ "q": foo(), "latest": "true", "environment": "e" }), "latest does not combine with environment"),
-            (json!({ "q": foo(), "limit": "0" }), "limit must be a whole number, 1 or more"),
-            (json!({ "q": foo(), "latestby": "x" }), "latestby must be cvp, cvpv, cp or none, not \"x\""),
-            (json!({ "q": foo(), "ignore": [{ "version": "1" }] }), "to ignore something, give its pacticipant"),
+            (
+                json!({ "q": foo(), "latest": "true", "environment": "e" }),
+                "latest does not combine with environment",
+            ),
+            (
+                json!({ "q": foo(), "limit": "0" }),
+                "limit must be a whole number, 1 or more",
+            ),
+            (
+                json!({ "q": foo(), "latestby": "x" }),
+                "latestby must be cvp, cvpv, cp or none, not \"x\"",
+            ),
+            (
+                json!({ "q": foo(), "ignore": [{ "version": "1" }] }),
+                "to ignore something, give its pacticipant",
+            ),
         ] {
-            assert_eq!(MatrixQuery::parse(&query).unwrap_err(), [problem], "{query}");
+            assert_eq!(
+                MatrixQuery::parse(&query).unwrap_err(),
+                [problem],
+                "{query}"
+            );
         }
     }
 
     #[test]
     fn in_an_environment_every_running_version_counts() {
-        let query =
-            json!({ "q": [{ "pacticipant": "Foo", "version": "1" }], "latestby": "cvp", "environment": "prod" });
-        assert_eq!(MatrixQuery::parse(&query).unwrap().latest_by, LatestBy::BothVersions);
+        let query = json!({ "q": [{ "pacticipant": "Foo", "version": "1" }], "latestby": "cvp", "environment": "prod" });
+        assert_eq!(
+            MatrixQuery::parse(&query).unwrap().latest_by,
+            LatestBy::BothVersions
+        );
         let query = json!({ "q": [{ "pacticipant": "Foo", "version": "1" }], "latestby": "cvp", "latest": "true" });
-        assert_eq!(MatrixQuery::parse(&query).unwrap().latest_by, LatestBy::ConsumerVersion);
+        assert_eq!(
+            MatrixQuery::parse(&query).unwrap().latest_by,
+            LatestBy::ConsumerVersion
+        );
     }
 }

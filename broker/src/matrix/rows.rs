@@ -67,7 +67,9 @@ impl Row {
     /// Whether the provider kept the contract, if that is known.
     #[must_use]
     pub fn success(&self) -> Option<bool> {
-        self.verification.as_ref().map(|verification| verification.success)
+        self.verification
+            .as_ref()
+            .map(|verification| verification.success)
     }
 }
 
@@ -93,7 +95,9 @@ impl Participants {
     }
 
     fn of(&self, pacticipant: i64) -> impl Iterator<Item = &ResolvedSelector> {
-        self.selectors.iter().filter(move |selector| selector.pacticipant_id == pacticipant)
+        self.selectors
+            .iter()
+            .filter(move |selector| selector.pacticipant_id == pacticipant)
     }
 
     /// Whether a publication belongs to the question: its version counts, its provider is in it, and one of the two
@@ -102,9 +106,9 @@ impl Participants {
     pub fn include(&self, publication: &Publication) -> bool {
         self.of(publication.consumer_id).any(|consumer| {
             consumer.versions.include(publication.version.id)
-                && self
-                    .of(publication.provider_id)
-                    .any(|provider| consumer.origin == Origin::Specified || provider.origin == Origin::Specified)
+                && self.of(publication.provider_id).any(|provider| {
+                    consumer.origin == Origin::Specified || provider.origin == Origin::Specified
+                })
         })
     }
 }
@@ -120,16 +124,35 @@ pub fn join(
     results: &HashMap<i64, Vec<Result>>,
 ) -> Vec<Row> {
     let mut rows = Vec::new();
-    for publication in publications.iter().filter(|publication| participants.include(publication)) {
-        let of_content = results.get(&publication.content_id).map_or(&[][..], Vec::as_slice);
+    for publication in publications
+        .iter()
+        .filter(|publication| participants.include(publication))
+    {
+        let of_content = results
+            .get(&publication.content_id)
+            .map_or(&[][..], Vec::as_slice);
         join_one(participants, publication, of_content, &mut rows);
     }
-    let order = |row: &Row| (row.publication.version.id, row.provider_version.as_ref().map(|version| version.id));
-    rows.sort_by(|a, b| order(b).cmp(&order(a)).then_with(|| a.publication.provider.cmp(&b.publication.provider)));
+    let order = |row: &Row| {
+        (
+            row.publication.version.id,
+            row.provider_version.as_ref().map(|version| version.id),
+        )
+    };
+    rows.sort_by(|a, b| {
+        order(b)
+            .cmp(&order(a))
+            .then_with(|| a.publication.provider.cmp(&b.publication.provider))
+    });
     rows
 }
 
-fn join_one(participants: &Participants, publication: &Publication, results: &[Result], rows: &mut Vec<Row>) {
+fn join_one(
+    participants: &Participants,
+    publication: &Publication,
+    results: &[Result],
+    rows: &mut Vec<Row>,
+) {
     let row = |provider_version: Option<VersionRef>, verification: Option<Verified>| Row {
         publication: publication.clone(),
         provider_version,
@@ -139,22 +162,35 @@ fn join_one(participants: &Participants, publication: &Publication, results: &[R
     let providers: Vec<&ResolvedSelector> = participants.of(publication.provider_id).collect();
     let counted: Vec<&Result> = results
         .iter()
-        .filter(|result| providers.iter().any(|provider| provider.versions.include(result.version.id)))
+        .filter(|result| {
+            providers
+                .iter()
+                .any(|provider| provider.versions.include(result.version.id))
+        })
         .collect();
     rows.extend(counted.iter().map(|result| {
-        let verified = Verified { number: result.number, success: result.success, at: result.verified_at };
+        let verified = Verified {
+            number: result.number,
+            success: result.success,
+            at: result.verified_at,
+        };
         row(Some(result.version.clone()), Some(verified))
     }));
     if counted.is_empty() {
-        let specified_alone = participants.lone && providers.iter().any(|p| p.origin == Origin::Specified);
-        let as_consumer = participants.of(publication.consumer_id).any(|c| c.origin == Origin::Specified);
+        let specified_alone =
+            participants.lone && providers.iter().any(|p| p.origin == Origin::Specified);
+        let as_consumer = participants
+            .of(publication.consumer_id)
+            .any(|c| c.origin == Origin::Specified);
         if !specified_alone || as_consumer {
             rows.push(row(None, None));
         }
         return;
     }
     let verified: HashSet<i64> = counted.iter().map(|result| result.version.id).collect();
-    let side_by_side = providers.iter().filter(|provider| provider.choice.all_must_agree());
+    let side_by_side = providers
+        .iter()
+        .filter(|provider| provider.choice.all_must_agree());
     let silent: BTreeSet<&VersionRef> = side_by_side
         .filter_map(|provider| match &provider.versions {
             Versions::These(versions) => Some(versions),
@@ -163,7 +199,11 @@ fn join_one(participants: &Participants, publication: &Publication, results: &[R
         .flatten()
         .filter(|version| !verified.contains(&version.id))
         .collect();
-    rows.extend(silent.into_iter().map(|version| row(Some(version.clone()), None)));
+    rows.extend(
+        silent
+            .into_iter()
+            .map(|version| row(Some(version.clone()), None)),
+    );
 }
 
 /// Keeps, of each group, the rows with the latest provider version. Rows must come latest first, as from [`join`].
@@ -187,12 +227,21 @@ pub fn keep_latest(rows: Vec<Row>, by: LatestBy) -> Vec<Row> {
 pub fn mark_ignored(rows: &mut [Row], ignore: &[Ignore]) {
     let hit = |name: &str, number: Option<&str>| {
         ignore.iter().any(|ignore| {
-            ignore.pacticipant == name && ignore.version.as_deref().is_none_or(|version| Some(version) == number)
+            ignore.pacticipant == name
+                && ignore
+                    .version
+                    .as_deref()
+                    .is_none_or(|version| Some(version) == number)
         })
     };
     for row in rows {
-        let provider_version = row.provider_version.as_ref().map(|version| version.number.as_str());
-        row.ignored = hit(&row.publication.consumer, Some(&row.publication.version.number))
-            || hit(&row.publication.provider, provider_version);
+        let provider_version = row
+            .provider_version
+            .as_ref()
+            .map(|version| version.number.as_str());
+        row.ignored = hit(
+            &row.publication.consumer,
+            Some(&row.publication.version.number),
+        ) || hit(&row.publication.provider, provider_version);
     }
 }

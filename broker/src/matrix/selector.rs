@@ -59,7 +59,8 @@ impl ResolvedSelector {
     /// Whether it was asked about, and there is no such version.
     #[must_use]
     pub fn is_missing(&self) -> bool {
-        self.origin == Origin::Specified && matches!(&self.versions, Versions::These(versions) if versions.is_empty())
+        self.origin == Origin::Specified
+            && matches!(&self.versions, Versions::These(versions) if versions.is_empty())
     }
 
     /// Whether it is not to be counted at all.

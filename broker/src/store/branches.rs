@@ -18,12 +18,18 @@ pub struct BranchVersion {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn find(conn: &mut Conn, pacticipant: i64, name: &str) -> Result<Option<Branch>, StoreError> {
-    Ok(sqlx::query_as("SELECT * FROM branches WHERE pacticipant_id = $1 AND name = $2")
-        .bind(pacticipant)
-        .bind(name)
-        .fetch_optional(conn)
-        .await?)
+pub async fn find(
+    conn: &mut Conn,
+    pacticipant: i64,
+    name: &str,
+) -> Result<Option<Branch>, StoreError> {
+    Ok(
+        sqlx::query_as("SELECT * FROM branches WHERE pacticipant_id = $1 AND name = $2")
+            .bind(pacticipant)
+            .bind(name)
+            .fetch_optional(conn)
+            .await?,
+    )
 }
 
 /// Puts a version on a branch, which then heads it, unless it is there already; whether it was new there. The branch
@@ -41,11 +47,12 @@ pub async fn add_version(
         .bind(now)
         .execute(&mut *conn)
         .await?;
-    let branch: i64 = sqlx::query_scalar("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
-        .bind(pacticipant.id)
-        .bind(name)
-        .fetch_one(&mut *conn)
-        .await?;
+    let branch: i64 =
+        sqlx::query_scalar("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
+            .bind(pacticipant.id)
+            .bind(name)
+            .fetch_one(&mut *conn)
+            .await?;
     let joined = sqlx::query(
         "INSERT INTO branch_versions (branch_id, version_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
@@ -74,7 +81,11 @@ pub async fn add_version(
 }
 
 /// The version at the head of a branch.
-pub async fn head(conn: &mut Conn, pacticipant: i64, name: &str) -> Result<Option<Version>, StoreError> {
+pub async fn head(
+    conn: &mut Conn,
+    pacticipant: i64,
+    name: &str,
+) -> Result<Option<Version>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT v.* FROM branches b JOIN branch_heads h ON h.branch_id = b.id JOIN versions v ON v.id = h.version_id \
          WHERE b.pacticipant_id = $1 AND b.name = $2",
@@ -86,12 +97,18 @@ pub async fn head(conn: &mut Conn, pacticipant: i64, name: &str) -> Result<Optio
 }
 
 /// A version's membership of a branch, if it is on it.
-pub async fn membership(conn: &mut Conn, branch: i64, version: i64) -> Result<Option<BranchVersion>, StoreError> {
-    Ok(sqlx::query_as("SELECT created_at FROM branch_versions WHERE branch_id = $1 AND version_id = $2")
-        .bind(branch)
-        .bind(version)
-        .fetch_optional(conn)
-        .await?)
+pub async fn membership(
+    conn: &mut Conn,
+    branch: i64,
+    version: i64,
+) -> Result<Option<BranchVersion>, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT created_at FROM branch_versions WHERE branch_id = $1 AND version_id = $2",
+    )
+    .bind(branch)
+    .bind(version)
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// The branches of a pacticipant, latest first, or those whose name contains `search`; and how many on all pages.
@@ -143,12 +160,19 @@ pub async fn versions(conn: &mut Conn, branch: i64, page: Option<Page>) -> Resul
 
 /// Deletes a branch; its versions stay.
 pub async fn delete(conn: &mut Conn, branch: i64) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM branches WHERE id = $1").bind(branch).execute(conn).await?;
+    sqlx::query("DELETE FROM branches WHERE id = $1")
+        .bind(branch)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
 /// Deletes every branch of a pacticipant except the named ones, and returns their names.
-pub async fn delete_all_but(conn: &mut Conn, pacticipant: i64, keep: &[String]) -> Result<Vec<String>, StoreError> {
+pub async fn delete_all_but(
+    conn: &mut Conn,
+    pacticipant: i64,
+    keep: &[String],
+) -> Result<Vec<String>, StoreError> {
     let branches: Vec<Branch> = sqlx::query_as("SELECT * FROM branches WHERE pacticipant_id = $1")
         .bind(pacticipant)
         .fetch_all(&mut *conn)
@@ -164,7 +188,11 @@ pub async fn delete_all_but(conn: &mut Conn, pacticipant: i64, keep: &[String]) 
 }
 
 /// Takes a version off a branch.
-pub async fn remove_version(conn: &mut Conn, branch: &Branch, version: i64) -> Result<(), StoreError> {
+pub async fn remove_version(
+    conn: &mut Conn,
+    branch: &Branch,
+    version: i64,
+) -> Result<(), StoreError> {
     sqlx::query("DELETE FROM branch_versions WHERE branch_id = $1 AND version_id = $2")
         .bind(branch.id)
         .bind(version)

@@ -20,8 +20,10 @@ struct DeployedRow {
 }
 
 async fn read(conn: &mut Conn, row: DeployedRow) -> Result<DeployedVersion, StoreError> {
-    let version: Version =
-        sqlx::query_as("SELECT * FROM versions WHERE id = $1").bind(row.version_id).fetch_one(&mut *conn).await?;
+    let version: Version = sqlx::query_as("SELECT * FROM versions WHERE id = $1")
+        .bind(row.version_id)
+        .fetch_one(&mut *conn)
+        .await?;
     Ok(DeployedVersion {
         pacticipant: pacticipants::by_id(conn, version.pacticipant_id).await?,
         version,
@@ -34,7 +36,10 @@ async fn read(conn: &mut Conn, row: DeployedRow) -> Result<DeployedVersion, Stor
     })
 }
 
-async fn read_all(conn: &mut Conn, rows: Vec<DeployedRow>) -> Result<Vec<DeployedVersion>, StoreError> {
+async fn read_all(
+    conn: &mut Conn,
+    rows: Vec<DeployedRow>,
+) -> Result<Vec<DeployedVersion>, StoreError> {
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(read(conn, row).await?);
@@ -100,7 +105,10 @@ pub async fn end(conn: &mut Conn, uuid: &str, now: i64) -> Result<(), StoreError
 /// The deployed version with this uuid.
 pub async fn find(conn: &mut Conn, uuid: &str) -> Result<Option<DeployedVersion>, StoreError> {
     let row: Option<DeployedRow> =
-        sqlx::query_as("SELECT * FROM deployed_versions WHERE uuid = $1").bind(uuid).fetch_optional(&mut *conn).await?;
+        sqlx::query_as("SELECT * FROM deployed_versions WHERE uuid = $1")
+            .bind(uuid)
+            .fetch_optional(&mut *conn)
+            .await?;
     match row {
         Some(row) => Ok(Some(read(conn, row).await?)),
         None => Ok(None),
@@ -129,7 +137,11 @@ pub async fn currently_deployed(
 }
 
 /// Every record of one version in one environment, newest first.
-pub async fn of_version(conn: &mut Conn, version: i64, environment: i64) -> Result<Vec<DeployedVersion>, StoreError> {
+pub async fn of_version(
+    conn: &mut Conn,
+    version: i64,
+    environment: i64,
+) -> Result<Vec<DeployedVersion>, StoreError> {
     let rows = sqlx::query_as(
         "SELECT * FROM deployed_versions WHERE version_id = $1 AND environment_id = $2 ORDER BY id DESC",
     )

@@ -46,14 +46,17 @@ impl Dialect {
     /// Fills in the spellings a migration leaves open.
     pub(super) fn spell(self, migration: &str) -> String {
         match self {
-            Self::Sqlite => {
-                migration.replace("{{id}}", "INTEGER PRIMARY KEY AUTOINCREMENT").replace("{{bytes}}", "BLOB")
-            }
+            Self::Sqlite => migration
+                .replace("{{id}}", "INTEGER PRIMARY KEY AUTOINCREMENT")
+                .replace("{{bytes}}", "BLOB"),
         }
     }
 }
 
 /// The driver's address of an SQLite file.
 pub(super) fn sqlite_url(file: &Path) -> String {
-    format!("sqlite:{}?mode=rwc", utf8_percent_encode(&file.to_string_lossy(), PATH))
+    format!(
+        "sqlite:{}?mode=rwc",
+        utf8_percent_encode(&file.to_string_lossy(), PATH)
+    )
 }

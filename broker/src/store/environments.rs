@@ -22,7 +22,11 @@ struct EnvironmentRow {
 
 impl EnvironmentRow {
     fn read(self) -> Result<Environment, StoreError> {
-        let contacts: Option<Value> = self.contacts.as_deref().map(serde_json::from_str).transpose()?;
+        let contacts: Option<Value> = self
+            .contacts
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()?;
         Ok(Environment {
             id: self.id,
             uuid: self.uuid,
@@ -44,37 +48,48 @@ impl EnvironmentRow {
 ///
 /// The database failed; so for every function of this module.
 pub async fn list(conn: &mut Conn, name: Option<&str>) -> Result<Vec<Environment>, StoreError> {
-    let rows: Vec<EnvironmentRow> =
-        sqlx::query_as("SELECT * FROM environments WHERE ($1 IS NULL OR name = $1) ORDER BY LOWER(name), name")
-            .bind(name)
-            .fetch_all(conn)
-            .await?;
+    let rows: Vec<EnvironmentRow> = sqlx::query_as(
+        "SELECT * FROM environments WHERE ($1 IS NULL OR name = $1) ORDER BY LOWER(name), name",
+    )
+    .bind(name)
+    .fetch_all(conn)
+    .await?;
     rows.into_iter().map(EnvironmentRow::read).collect()
 }
 
 /// The environment with this uuid.
 pub async fn find(conn: &mut Conn, uuid: &str) -> Result<Option<Environment>, StoreError> {
-    let row: Option<EnvironmentRow> =
-        sqlx::query_as("SELECT * FROM environments WHERE uuid = $1").bind(uuid).fetch_optional(conn).await?;
+    let row: Option<EnvironmentRow> = sqlx::query_as("SELECT * FROM environments WHERE uuid = $1")
+        .bind(uuid)
+        .fetch_optional(conn)
+        .await?;
     row.map(EnvironmentRow::read).transpose()
 }
 
 /// The environment with this name.
 pub async fn by_name(conn: &mut Conn, name: &str) -> Result<Option<Environment>, StoreError> {
-    let row: Option<EnvironmentRow> =
-        sqlx::query_as("SELECT * FROM environments WHERE name = $1").bind(name).fetch_optional(conn).await?;
+    let row: Option<EnvironmentRow> = sqlx::query_as("SELECT * FROM environments WHERE name = $1")
+        .bind(name)
+        .fetch_optional(conn)
+        .await?;
     row.map(EnvironmentRow::read).transpose()
 }
 
 /// The environment in this row, which must exist.
 pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Environment, StoreError> {
-    let row: EnvironmentRow =
-        sqlx::query_as("SELECT * FROM environments WHERE id = $1").bind(id).fetch_one(conn).await?;
+    let row: EnvironmentRow = sqlx::query_as("SELECT * FROM environments WHERE id = $1")
+        .bind(id)
+        .fetch_one(conn)
+        .await?;
     row.read()
 }
 
 /// Creates an environment whose name must be free.
-pub async fn create(conn: &mut Conn, fields: &EnvironmentFields, now: i64) -> Result<Environment, StoreError> {
+pub async fn create(
+    conn: &mut Conn,
+    fields: &EnvironmentFields,
+    now: i64,
+) -> Result<Environment, StoreError> {
     let row: EnvironmentRow = sqlx::query_as(
         "INSERT INTO environments (uuid, name, display_name, production, contacts, created_at, updated_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $6) RETURNING *",
@@ -91,7 +106,12 @@ pub async fn create(conn: &mut Conn, fields: &EnvironmentFields, now: i64) -> Re
 }
 
 /// Replaces an environment's fields.
-pub async fn update(conn: &mut Conn, id: i64, fields: &EnvironmentFields, now: i64) -> Result<Environment, StoreError> {
+pub async fn update(
+    conn: &mut Conn,
+    id: i64,
+    fields: &EnvironmentFields,
+    now: i64,
+) -> Result<Environment, StoreError> {
     let row: EnvironmentRow = sqlx::query_as(
         "UPDATE environments SET name = $2, display_name = $3, production = $4, contacts = $5, updated_at = $6 \
          WHERE id = $1 RETURNING *",
@@ -109,6 +129,9 @@ pub async fn update(conn: &mut Conn, id: i64, fields: &EnvironmentFields, now: i
 
 /// Deletes an environment with its deployments and releases.
 pub async fn delete(conn: &mut Conn, id: i64) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM environments WHERE id = $1").bind(id).execute(conn).await?;
+    sqlx::query("DELETE FROM environments WHERE id = $1")
+        .bind(id)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -25,7 +25,12 @@ pub struct Integration {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn touch(conn: &mut Conn, consumer: i64, provider: i64, now: i64) -> Result<(), StoreError> {
+pub async fn touch(
+    conn: &mut Conn,
+    consumer: i64,
+    provider: i64,
+    now: i64,
+) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO integrations (consumer_id, provider_id, created_at, contract_data_updated_at) \
          VALUES ($1, $2, $3, $3) ON CONFLICT (consumer_id, provider_id) DO UPDATE SET \
@@ -71,7 +76,10 @@ pub async fn list(
 }
 
 /// The consumers integrated with a provider, by name.
-pub async fn consumers_of(conn: &mut Conn, provider: i64) -> Result<Vec<(i64, String)>, StoreError> {
+pub async fn consumers_of(
+    conn: &mut Conn,
+    provider: i64,
+) -> Result<Vec<(i64, String)>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT c.id, c.name FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id WHERE i.provider_id = $1 ORDER BY c.name",
     )
@@ -81,7 +89,10 @@ pub async fn consumers_of(conn: &mut Conn, provider: i64) -> Result<Vec<(i64, St
 }
 
 /// The providers integrated with a consumer, by name.
-pub async fn providers_of(conn: &mut Conn, consumer: i64) -> Result<Vec<(i64, String)>, StoreError> {
+pub async fn providers_of(
+    conn: &mut Conn,
+    consumer: i64,
+) -> Result<Vec<(i64, String)>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT p.id, p.name FROM integrations i JOIN pacticipants p ON p.id = i.provider_id WHERE i.consumer_id = $1 ORDER BY p.name",
     )
@@ -96,7 +107,11 @@ pub async fn delete(conn: &mut Conn, consumer: i64, provider: i64) -> Result<(),
         "DELETE FROM pact_contents WHERE consumer_id = $1 AND provider_id = $2",
         "DELETE FROM integrations WHERE consumer_id = $1 AND provider_id = $2",
     ] {
-        sqlx::query(sql).bind(consumer).bind(provider).execute(&mut *conn).await?;
+        sqlx::query(sql)
+            .bind(consumer)
+            .bind(provider)
+            .execute(&mut *conn)
+            .await?;
     }
     for pacticipant in [consumer, provider] {
         delete_orphans(conn, pacticipant).await?;
@@ -113,7 +128,10 @@ async fn delete_orphans(conn: &mut Conn, pacticipant: i64) -> Result<(), StoreEr
          AND NOT EXISTS (SELECT 1 FROM versions x WHERE x.pacticipant_id = pacticipants.id) \
          AND NOT EXISTS (SELECT 1 FROM integrations x WHERE x.consumer_id = pacticipants.id OR x.provider_id = pacticipants.id)",
     ] {
-        sqlx::query(sql).bind(pacticipant).execute(&mut *conn).await?;
+        sqlx::query(sql)
+            .bind(pacticipant)
+            .execute(&mut *conn)
+            .await?;
     }
     super::branches::restore_heads(conn, pacticipant).await?;
     super::tags::restore_heads(conn, pacticipant).await

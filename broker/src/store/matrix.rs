@@ -9,7 +9,9 @@ use super::{Conn, StoreError, environments, integrations, pacticipants, versions
 use crate::matrix::Verdict;
 use crate::matrix::decision::{Evidence, Required, decide};
 use crate::matrix::query::{Choice, LatestBy, MatrixQuery};
-use crate::matrix::rows::{Participants, Publication, Result as Verification, Row, join, keep_latest, mark_ignored};
+use crate::matrix::rows::{
+    Participants, Publication, Result as Verification, Row, join, keep_latest, mark_ignored,
+};
 use crate::matrix::selector::{Origin, ResolvedSelector, VersionRef, Versions};
 
 /// The matrix's answer: the verdict, and the rows to show.
@@ -26,14 +28,28 @@ pub struct Answer {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn unknown_names(conn: &mut Conn, query: &MatrixQuery) -> Result<Vec<String>, StoreError> {
+pub async fn unknown_names(
+    conn: &mut Conn,
+    query: &MatrixQuery,
+) -> Result<Vec<String>, StoreError> {
     let mut problems = Vec::new();
     for selector in &query.selectors {
-        if pacticipants::find(conn, &selector.pacticipant).await?.is_none() {
-            problems.push(format!("there is no pacticipant named {:?}", selector.pacticipant));
+        if pacticipants::find(conn, &selector.pacticipant)
+            .await?
+            .is_none()
+        {
+            problems.push(format!(
+                "there is no pacticipant named {:?}",
+                selector.pacticipant
+            ));
         }
     }
-    let choices: Vec<&Choice> = query.selectors.iter().map(|selector| &selector.choice).chain(&query.target).collect();
+    let choices: Vec<&Choice> = query
+        .selectors
+        .iter()
+        .map(|selector| &selector.choice)
+        .chain(&query.target)
+        .collect();
     for choice in choices {
         if let Choice::Environment(name) = choice
             && environments::by_name(conn, name).await?.is_none()
@@ -49,15 +65,24 @@ pub async fn answer(conn: &mut Conn, query: &MatrixQuery) -> Result<Answer, Stor
     let mut selectors = specified(conn, query).await?;
     let lone = selectors.len() == 1 && query.target.is_none();
     if lone || query.target.is_some() {
-        let inferred = infer(conn, &selectors, query.target.as_ref().unwrap_or(&Choice::All)).await?;
+        let inferred = infer(
+            conn,
+            &selectors,
+            query.target.as_ref().unwrap_or(&Choice::All),
+        )
+        .await?;
         selectors.extend(inferred);
     }
     let participants = Participants::new(selectors, lone);
     let revisions = query.latest_by == LatestBy::Nothing;
     let publications = publications(conn, participants.selectors(), revisions).await?;
     let required = required(&participants, &publications);
-    let verifications = verifications(conn, participants.selectors(), &publications, revisions).await?;
-    let mut rows = keep_latest(join(&participants, &publications, &verifications), query.latest_by);
+    let verifications =
+        verifications(conn, participants.selectors(), &publications, revisions).await?;
+    let mut rows = keep_latest(
+        join(&participants, &publications, &verifications),
+        query.latest_by,
+    );
     if !query.success.is_empty() {
         rows.retain(|row| query.success.contains(&row.success()));
     }
@@ -76,11 +101,18 @@ pub async fn answer(conn: &mut Conn, query: &MatrixQuery) -> Result<Answer, Stor
     Ok(Answer { verdict, rows })
 }
 
-async fn specified(conn: &mut Conn, query: &MatrixQuery) -> Result<Vec<ResolvedSelector>, StoreError> {
+async fn specified(
+    conn: &mut Conn,
+    query: &MatrixQuery,
+) -> Result<Vec<ResolvedSelector>, StoreError> {
     let mut resolved = Vec::new();
     for selector in &query.selectors {
-        let Some(pacticipant) = pacticipants::find(conn, &selector.pacticipant).await? else { continue };
-        let versions = resolve(conn, &[pacticipant.id], &selector.choice).await?.remove(&pacticipant.id);
+        let Some(pacticipant) = pacticipants::find(conn, &selector.pacticipant).await? else {
+            continue;
+        };
+        let versions = resolve(conn, &[pacticipant.id], &selector.choice)
+            .await?
+            .remove(&pacticipant.id);
         resolved.push(ResolvedSelector {
             pacticipant_id: pacticipant.id,
             pacticipant: pacticipant.name,
@@ -104,7 +136,11 @@ async fn infer(
         others.extend(providers_met(conn, selector).await?);
         others.extend(integrations::consumers_of(conn, selector.pacticipant_id).await?);
     }
-    others.retain(|(id, _)| !specified.iter().any(|selector| selector.pacticipant_id == *id));
+    others.retain(|(id, _)| {
+        !specified
+            .iter()
+            .any(|selector| selector.pacticipant_id == *id)
+    });
     others.sort_by(|a, b| a.1.cmp(&b.1));
     others.dedup();
     let ids: Vec<i64> = others.iter().map(|(id, _)| *id).collect();
@@ -115,13 +151,18 @@ async fn infer(
             pacticipant_id: id,
             pacticipant: name,
             choice: target.clone(),
-            versions: versions.remove(&id).unwrap_or_else(|| Versions::These(Vec::new())),
+            versions: versions
+                .remove(&id)
+                .unwrap_or_else(|| Versions::These(Vec::new())),
             origin: Origin::Inferred,
         })
         .collect())
 }
 
-async fn providers_met(conn: &mut Conn, selector: &ResolvedSelector) -> Result<Vec<(i64, String)>, StoreError> {
+async fn providers_met(
+    conn: &mut Conn,
+    selector: &ResolvedSelector,
+) -> Result<Vec<(i64, String)>, StoreError> {
     let Versions::These(versions) = &selector.versions else {
         return integrations::providers_of(conn, selector.pacticipant_id).await;
     };
@@ -133,15 +174,21 @@ async fn providers_met(conn: &mut Conn, selector: &ResolvedSelector) -> Result<V
              WHERE cp.version_id IN {}",
             id_list(chunk)
         );
-        let found: Vec<(i64, String)> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        let found: Vec<(i64, String)> = sqlx::query_as(AssertSqlSafe(sql))
+            .persistent(false)
+            .fetch_all(&mut *conn)
+            .await?;
         providers.extend(found);
     }
     Ok(providers)
 }
 
 /// The chosen versions of several pacticipants; one without any has no entry.
-async fn resolve(conn: &mut Conn, ids: &[i64], choice: &Choice) -> Result<HashMap<i64, Versions>, StoreError> {
+async fn resolve(
+    conn: &mut Conn,
+    ids: &[i64],
+    choice: &Choice,
+) -> Result<HashMap<i64, Versions>, StoreError> {
     if *choice == Choice::All {
         return Ok(ids.iter().map(|id| (*id, Versions::Any)).collect());
     }
@@ -160,13 +207,19 @@ async fn resolve(conn: &mut Conn, ids: &[i64], choice: &Choice) -> Result<HashMa
             "branches b JOIN branch_heads h ON h.branch_id = b.id JOIN versions v ON v.id = h.version_id WHERE b.name = $1",
             name.as_str(),
         ),
-        Choice::Tag(name) => ("tags t JOIN versions v ON v.id = t.version_id WHERE t.name = $1", name.as_str()),
-        Choice::TagHead(name) => {
-            ("tag_heads t JOIN versions v ON v.id = t.version_id WHERE t.name = $1", name.as_str())
-        }
+        Choice::Tag(name) => (
+            "tags t JOIN versions v ON v.id = t.version_id WHERE t.name = $1",
+            name.as_str(),
+        ),
+        Choice::TagHead(name) => (
+            "tag_heads t JOIN versions v ON v.id = t.version_id WHERE t.name = $1",
+            name.as_str(),
+        ),
         Choice::Environment(name) => (
-            "environments e JOIN live_versions l ON l.environment_id = e.id JOIN versions v ON v.id = l.version_id \
-             WHERE e.name = $1",
+            "environments e CROSS JOIN versions v WHERE e.name = $1 AND v.id IN ( \
+             SELECT d.version_id FROM deployed_versions d WHERE d.environment_id = e.id AND d.currently_deployed = 1 \
+             UNION ALL \
+             SELECT r.version_id FROM released_versions r WHERE r.environment_id = e.id AND r.currently_supported = 1)",
             name.as_str(),
         ),
         Choice::MainBranch => (
@@ -180,9 +233,10 @@ async fn resolve(conn: &mut Conn, ids: &[i64], choice: &Choice) -> Result<HashMa
     let owner = match choice {
         Choice::Branch(_) | Choice::BranchHead(_) => "b.pacticipant_id",
         Choice::Tag(_) | Choice::TagHead(_) => "t.pacticipant_id",
-        Choice::Environment(_) => "l.pacticipant_id",
         Choice::MainBranch => "p.id",
-        Choice::All | Choice::Number(_) | Choice::Latest => "v.pacticipant_id",
+        Choice::All | Choice::Number(_) | Choice::Latest | Choice::Environment(_) => {
+            "v.pacticipant_id"
+        }
     };
     let mut found: HashMap<i64, Vec<VersionRef>> = HashMap::new();
     for chunk in ids.chunks(CHUNK) {
@@ -190,13 +244,22 @@ async fn resolve(conn: &mut Conn, ids: &[i64], choice: &Choice) -> Result<HashMa
             "SELECT DISTINCT v.pacticipant_id, v.id, v.number FROM {from} AND {owner} IN {} ORDER BY v.id",
             id_list(chunk)
         );
-        let rows: Vec<(i64, i64, String)> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).bind(name).fetch_all(&mut *conn).await?;
+        let rows: Vec<(i64, i64, String)> = sqlx::query_as(AssertSqlSafe(sql))
+            .persistent(false)
+            .bind(name)
+            .fetch_all(&mut *conn)
+            .await?;
         for (pacticipant, id, number) in rows {
-            found.entry(pacticipant).or_default().push(VersionRef { id, number });
+            found
+                .entry(pacticipant)
+                .or_default()
+                .push(VersionRef { id, number });
         }
     }
-    Ok(found.into_iter().map(|(pacticipant, versions)| (pacticipant, Versions::These(versions))).collect())
+    Ok(found
+        .into_iter()
+        .map(|(pacticipant, versions)| (pacticipant, Versions::These(versions)))
+        .collect())
 }
 
 #[derive(sqlx::FromRow)]
@@ -217,7 +280,10 @@ impl From<PublicationRow> for Publication {
         Self {
             consumer_id: row.consumer_id,
             consumer: row.consumer,
-            version: VersionRef { id: row.version_id, number: row.version },
+            version: VersionRef {
+                id: row.version_id,
+                number: row.version,
+            },
             provider_id: row.provider_id,
             provider: row.provider,
             content_id: row.content_id,
@@ -233,7 +299,10 @@ async fn publications(
     selectors: &[ResolvedSelector],
     revisions: bool,
 ) -> Result<Vec<Publication>, StoreError> {
-    let providers: Vec<i64> = selectors.iter().map(|selector| selector.pacticipant_id).collect();
+    let providers: Vec<i64> = selectors
+        .iter()
+        .map(|selector| selector.pacticipant_id)
+        .collect();
     let (mut versions, mut whole) = (BTreeSet::new(), BTreeSet::new());
     for selector in selectors {
         match &selector.versions {
@@ -241,7 +310,11 @@ async fn publications(
             Versions::Any => drop(whole.insert(selector.pacticipant_id)),
         }
     }
-    let table = if revisions { "pact_publications" } else { "current_pacts" };
+    let table = if revisions {
+        "pact_publications"
+    } else {
+        "current_pacts"
+    };
     let mut found: Vec<PublicationRow> = Vec::new();
     let by_version: Vec<i64> = versions.into_iter().collect();
     let by_consumer: Vec<i64> = whole.into_iter().collect();
@@ -256,8 +329,10 @@ async fn publications(
                 id_list(chunk),
                 id_list(providers)
             );
-            let rows: Vec<PublicationRow> =
-                sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+            let rows: Vec<PublicationRow> = sqlx::query_as(AssertSqlSafe(sql))
+                .persistent(false)
+                .fetch_all(&mut *conn)
+                .await?;
             found.extend(rows);
         }
     }
@@ -266,7 +341,9 @@ async fn publications(
 
 /// Every combination of a part of one list with a part of the other.
 fn chunk_pairs<'a>(one: &'a [i64], other: &'a [i64]) -> Vec<(&'a [i64], &'a [i64])> {
-    one.chunks(CHUNK).flat_map(|part| other.chunks(CHUNK).map(move |against| (part, against))).collect()
+    one.chunks(CHUNK)
+        .flat_map(|part| other.chunks(CHUNK).map(move |against| (part, against)))
+        .collect()
 }
 
 fn required(participants: &Participants, publications: &[Publication]) -> BTreeSet<Required> {
@@ -281,7 +358,10 @@ fn required(participants: &Participants, publications: &[Publication]) -> BTreeS
         .iter()
         .filter(|publication| participants.include(publication))
         .filter(specified)
-        .map(|publication| Required { consumer: publication.consumer.clone(), provider: publication.provider.clone() })
+        .map(|publication| Required {
+            consumer: publication.consumer.clone(),
+            provider: publication.provider.clone(),
+        })
         .collect()
 }
 
@@ -304,11 +384,17 @@ async fn verifications(
     every: bool,
 ) -> Result<HashMap<i64, Vec<Verification>>, StoreError> {
     let any = |provider: i64| {
-        selectors.iter().any(|selector| selector.pacticipant_id == provider && selector.versions == Versions::Any)
+        selectors.iter().any(|selector| {
+            selector.pacticipant_id == provider && selector.versions == Versions::Any
+        })
     };
     let (mut by_any, mut by_these) = (BTreeSet::new(), BTreeSet::new());
     for publication in publications {
-        let contents = if any(publication.provider_id) { &mut by_any } else { &mut by_these };
+        let contents = if any(publication.provider_id) {
+            &mut by_any
+        } else {
+            &mut by_these
+        };
         contents.insert(publication.content_id);
     }
     let these: BTreeSet<i64> = selectors
@@ -323,12 +409,21 @@ async fn verifications(
     let these: Vec<i64> = these.into_iter().collect();
     let mut found = HashMap::new();
     for contents in by_any.into_iter().collect::<Vec<_>>().chunks(CHUNK) {
-        fetch_verifications(conn, every, &format!("x.content_id IN {}", id_list(contents)), &mut found).await?;
+        fetch_verifications(
+            conn,
+            every,
+            &format!("x.content_id IN {}", id_list(contents)),
+            &mut found,
+        )
+        .await?;
     }
     let by_these: Vec<i64> = by_these.into_iter().collect();
     for (contents, versions) in chunk_pairs(&by_these, &these) {
-        let condition =
-            format!("x.content_id IN {} AND x.provider_version_id IN {}", id_list(contents), id_list(versions));
+        let condition = format!(
+            "x.content_id IN {} AND x.provider_version_id IN {}",
+            id_list(contents),
+            id_list(versions)
+        );
         fetch_verifications(conn, every, &condition, &mut found).await?;
     }
     Ok(found)
@@ -343,16 +438,26 @@ async fn fetch_verifications(
     let (table, number, at) = if every {
         ("verifications", "x.id", "x.created_at")
     } else {
-        ("current_verifications", "x.verification_id", "x.verified_at")
+        (
+            "current_verifications",
+            "x.verification_id",
+            "x.verified_at",
+        )
     };
     let sql = format!(
         "SELECT x.content_id, x.provider_version_id AS version_id, v.number AS version, {number} AS number, x.success, \
          {at} AS verified_at FROM {table} x JOIN versions v ON v.id = x.provider_version_id WHERE {condition}"
     );
-    let rows: Vec<VerificationRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+    let rows: Vec<VerificationRow> = sqlx::query_as(AssertSqlSafe(sql))
+        .persistent(false)
+        .fetch_all(&mut *conn)
+        .await?;
     for row in rows {
         found.entry(row.content_id).or_default().push(Verification {
-            version: VersionRef { id: row.version_id, number: row.version },
+            version: VersionRef {
+                id: row.version_id,
+                number: row.version,
+            },
             number: row.number,
             success: row.success,
             verified_at: row.verified_at,
@@ -367,7 +472,9 @@ async fn unknown_ignored(conn: &mut Conn, query: &MatrixQuery) -> Result<Vec<Str
         let pacticipant = pacticipants::find(conn, &ignore.pacticipant).await?;
         match (pacticipant, &ignore.version) {
             (None, _) => unknown.push(ignore.pacticipant.clone()),
-            (Some(known), Some(number)) if versions::find(conn, known.id, number).await?.is_none() => {
+            (Some(known), Some(number))
+                if versions::find(conn, known.id, number).await?.is_none() =>
+            {
                 unknown.push(format!("{} {number}", ignore.pacticipant));
             }
             _ => {}

@@ -10,8 +10,16 @@ use super::{Conn, StoreError, environments, rows};
 use crate::domain::environment::EnvironmentFields;
 
 const MIGRATIONS: [(i64, &str, &str); 2] = [
-    (1, "contracts", include_str!("../../migrations/0001_contracts.sql")),
-    (2, "environments", include_str!("../../migrations/0002_environments.sql")),
+    (
+        1,
+        "contracts",
+        include_str!("../../migrations/0001_contracts.sql"),
+    ),
+    (
+        2,
+        "environments",
+        include_str!("../../migrations/0002_environments.sql"),
+    ),
 ];
 
 pub(super) async fn run(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
@@ -19,7 +27,13 @@ pub(super) async fn run(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreErr
         .iter()
         .map(|(version, name, sql)| {
             let sql = AssertSqlSafe(dialect.spell(sql)).into_sql_str();
-            Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
+            Migration::new(
+                *version,
+                Cow::Borrowed(*name),
+                MigrationType::Simple,
+                sql,
+                false,
+            )
         })
         .collect();
     Migrator::with_migrations(migrations).run(pool).await?;
@@ -37,7 +51,9 @@ pub(super) async fn seed(conn: &mut Conn) -> Result<(), StoreError> {
     if !first || !environments::list(conn, None).await?.is_empty() {
         return Ok(());
     }
-    for (name, display_name, production) in [("test", "Test", false), ("production", "Production", true)] {
+    for (name, display_name, production) in
+        [("test", "Test", false), ("production", "Production", true)]
+    {
         let fields = EnvironmentFields {
             name: name.to_owned(),
             display_name: Some(display_name.to_owned()),

@@ -43,10 +43,16 @@ pub enum ProviderList {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn of_pair(conn: &mut Conn, pair: Pair, which: &PairList) -> Result<Vec<Pact>, StoreError> {
+pub async fn of_pair(
+    conn: &mut Conn,
+    pair: Pair,
+    which: &PairList,
+) -> Result<Vec<Pact>, StoreError> {
     let (sql, name) = match which {
         PairList::All => (
-            select_pacts!("WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND $3 = '' ORDER BY cp.version_id DESC"),
+            select_pacts!(
+                "WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND $3 = '' ORDER BY cp.version_id DESC"
+            ),
             "",
         ),
         PairList::Tagged(tag) => (
@@ -72,20 +78,33 @@ pub async fn of_pair(conn: &mut Conn, pair: Pair, which: &PairList) -> Result<Ve
             branch.as_str(),
         ),
     };
-    Ok(sqlx::query_as(sql).bind(pair.consumer).bind(pair.provider).bind(name).fetch_all(conn).await?)
+    Ok(sqlx::query_as(sql)
+        .bind(pair.consumer)
+        .bind(pair.provider)
+        .bind(name)
+        .fetch_all(conn)
+        .await?)
 }
 
 /// A provider's pacts, by consumer, latest first.
-pub async fn of_provider(conn: &mut Conn, provider: i64, which: &ProviderList) -> Result<Vec<Pact>, StoreError> {
+pub async fn of_provider(
+    conn: &mut Conn,
+    provider: i64,
+    which: &ProviderList,
+) -> Result<Vec<Pact>, StoreError> {
     let (sql, name) = match which {
-        ProviderList::All => {
-            (select_pacts!("WHERE cp.provider_id = $1 AND $2 = '' ORDER BY c.name, cp.version_id DESC"), "")
-        }
+        ProviderList::All => (
+            select_pacts!(
+                "WHERE cp.provider_id = $1 AND $2 = '' ORDER BY c.name, cp.version_id DESC"
+            ),
+            "",
+        ),
         ProviderList::Latest => (
             select_pacts!(
-                "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-                 WHERE i.provider_id = $1 AND $2 = '' AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
-                 WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) ORDER BY c.name"
+                lead "integrations i",
+                "WHERE i.provider_id = $1 AND $2 = '' AND cp.provider_id = i.provider_id AND cp.version_id = \
+                 (SELECT MAX(l.version_id) FROM current_pacts l WHERE l.consumer_id = i.consumer_id \
+                 AND l.provider_id = i.provider_id) ORDER BY c.name"
             ),
             "",
         ),
@@ -98,10 +117,11 @@ pub async fn of_provider(conn: &mut Conn, provider: i64, which: &ProviderList) -
         ),
         ProviderList::LatestTagged(tag) => (
             select_pacts!(
-                "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-                 WHERE i.provider_id = $1 AND cp.version_id = (SELECT MAX(l.version_id) FROM tags t \
-                 JOIN current_pacts l ON l.version_id = t.version_id AND l.provider_id = i.provider_id \
-                 WHERE t.pacticipant_id = i.consumer_id AND t.name = $2) ORDER BY c.name"
+                lead "integrations i",
+                "WHERE i.provider_id = $1 AND cp.provider_id = i.provider_id AND cp.version_id = \
+                 (SELECT t.version_id FROM tags t JOIN current_pacts l ON l.version_id = t.version_id \
+                 AND l.provider_id = i.provider_id WHERE t.pacticipant_id = i.consumer_id AND t.name = $2 \
+                 ORDER BY t.version_id DESC LIMIT 1) ORDER BY c.name"
             ),
             tag.as_str(),
         ),
@@ -114,8 +134,9 @@ pub async fn of_provider(conn: &mut Conn, provider: i64, which: &ProviderList) -
         ),
         ProviderList::BranchHeads(branch) => (
             select_pacts!(
-                "JOIN branch_heads h ON h.version_id = cp.version_id JOIN branches b ON b.id = h.branch_id \
-                 AND b.name = $2 WHERE cp.provider_id = $1 ORDER BY c.name"
+                lead "integrations i CROSS JOIN branches b CROSS JOIN branch_heads h",
+                "WHERE i.provider_id = $1 AND b.pacticipant_id = i.consumer_id AND b.name = $2 AND h.branch_id = b.id \
+                 AND cp.version_id = h.version_id AND cp.provider_id = i.provider_id ORDER BY c.name"
             ),
             branch.as_str(),
         ),
@@ -128,20 +149,26 @@ pub async fn of_provider(conn: &mut Conn, provider: i64, which: &ProviderList) -
         ),
         ProviderList::MainBranchHeads => (
             select_pacts!(
-                "JOIN branch_heads h ON h.version_id = cp.version_id JOIN branches b ON b.id = h.branch_id \
-                 AND b.name = c.main_branch WHERE cp.provider_id = $1 AND $2 = '' ORDER BY c.name"
+                lead "integrations i CROSS JOIN pacticipants m CROSS JOIN branches b CROSS JOIN branch_heads h",
+                "WHERE i.provider_id = $1 AND $2 = '' AND m.id = i.consumer_id AND b.pacticipant_id = m.id \
+                 AND b.name = m.main_branch AND h.branch_id = b.id AND cp.version_id = h.version_id \
+                 AND cp.provider_id = i.provider_id ORDER BY c.name"
             ),
             "",
         ),
     };
-    Ok(sqlx::query_as(sql).bind(provider).bind(name).fetch_all(conn).await?)
+    Ok(sqlx::query_as(sql)
+        .bind(provider)
+        .bind(name)
+        .fetch_all(conn)
+        .await?)
 }
 
 /// The latest pact of every pair, by consumer and provider name.
 pub async fn latest_of_everyone(conn: &mut Conn) -> Result<Vec<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!(
-        "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-         WHERE cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
+        lead "integrations i",
+        "WHERE cp.provider_id = i.provider_id AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
          WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) ORDER BY LOWER(c.name), LOWER(p.name)"
     ))
     .fetch_all(conn)
@@ -150,5 +177,10 @@ pub async fn latest_of_everyone(conn: &mut Conn) -> Result<Vec<Pact>, StoreError
 
 /// The pacts of one consumer version, by provider name.
 pub async fn of_consumer_version(conn: &mut Conn, version: i64) -> Result<Vec<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!("WHERE cp.version_id = $1 ORDER BY p.name")).bind(version).fetch_all(conn).await?)
+    Ok(
+        sqlx::query_as(select_pacts!("WHERE cp.version_id = $1 ORDER BY p.name"))
+            .bind(version)
+            .fetch_all(conn)
+            .await?,
+    )
 }

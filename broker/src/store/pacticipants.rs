@@ -10,12 +10,18 @@ use crate::domain::pacticipant::{Pacticipant, PacticipantFields};
 ///
 /// The database failed; so for every function of this module.
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<Pacticipant>, StoreError> {
-    Ok(sqlx::query_as("SELECT * FROM pacticipants WHERE name = $1").bind(name).fetch_optional(conn).await?)
+    Ok(sqlx::query_as("SELECT * FROM pacticipants WHERE name = $1")
+        .bind(name)
+        .fetch_optional(conn)
+        .await?)
 }
 
 /// The pacticipant in this row, which must exist.
 pub async fn by_id(conn: &mut Conn, id: i64) -> Result<Pacticipant, StoreError> {
-    Ok(sqlx::query_as("SELECT * FROM pacticipants WHERE id = $1").bind(id).fetch_one(conn).await?)
+    Ok(sqlx::query_as("SELECT * FROM pacticipants WHERE id = $1")
+        .bind(id)
+        .fetch_one(conn)
+        .await?)
 }
 
 /// All pacticipants by name, or those whose name contains `search`, and how many there are on all pages.
@@ -34,16 +40,22 @@ pub async fn list(
     .bind(offset)
     .fetch_all(&mut *conn)
     .await?;
-    let total = sqlx::query_scalar(r"SELECT COUNT(*) FROM pacticipants WHERE LOWER(name) LIKE $1 ESCAPE '\'")
-        .bind(&pattern)
-        .fetch_one(conn)
-        .await?;
+    let total = sqlx::query_scalar(
+        r"SELECT COUNT(*) FROM pacticipants WHERE LOWER(name) LIKE $1 ESCAPE '\'",
+    )
+    .bind(&pattern)
+    .fetch_one(conn)
+    .await?;
     Ok((found, total))
 }
 
 /// The names of all pacticipants.
 pub async fn names(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
-    Ok(sqlx::query_scalar("SELECT name FROM pacticipants ORDER BY id").fetch_all(conn).await?)
+    Ok(
+        sqlx::query_scalar("SELECT name FROM pacticipants ORDER BY id")
+            .fetch_all(conn)
+            .await?,
+    )
 }
 
 /// The pacticipants that carry a label.
@@ -62,11 +74,19 @@ pub async fn ensure(conn: &mut Conn, name: &str, now: i64) -> Result<Pacticipant
         return Ok(known);
     }
     create(conn, name, &PacticipantFields::default(), now).await?;
-    Ok(sqlx::query_as("SELECT * FROM pacticipants WHERE name = $1").bind(name).fetch_one(conn).await?)
+    Ok(sqlx::query_as("SELECT * FROM pacticipants WHERE name = $1")
+        .bind(name)
+        .fetch_one(conn)
+        .await?)
 }
 
 /// Creates a pacticipant; whether there was none of this name.
-pub async fn create(conn: &mut Conn, name: &str, fields: &PacticipantFields, now: i64) -> Result<bool, StoreError> {
+pub async fn create(
+    conn: &mut Conn,
+    name: &str,
+    fields: &PacticipantFields,
+    now: i64,
+) -> Result<bool, StoreError> {
     let done = sqlx::query(
         "INSERT INTO pacticipants (name, display_name, main_branch, repository_url, repository_name, \
          repository_namespace, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7) ON CONFLICT DO NOTHING",
@@ -84,7 +104,12 @@ pub async fn create(conn: &mut Conn, name: &str, fields: &PacticipantFields, now
 }
 
 /// Replaces a pacticipant's fields.
-pub async fn update(conn: &mut Conn, id: i64, fields: &PacticipantFields, now: i64) -> Result<Pacticipant, StoreError> {
+pub async fn update(
+    conn: &mut Conn,
+    id: i64,
+    fields: &PacticipantFields,
+    now: i64,
+) -> Result<Pacticipant, StoreError> {
     Ok(sqlx::query_as(
         "UPDATE pacticipants SET display_name = $2, main_branch = $3, repository_url = $4, repository_name = $5, \
          repository_namespace = $6, updated_at = $7 WHERE id = $1 RETURNING *",
@@ -101,7 +126,12 @@ pub async fn update(conn: &mut Conn, id: i64, fields: &PacticipantFields, now: i
 }
 
 /// Makes a branch the main branch of a pacticipant that has none.
-pub async fn adopt_main_branch(conn: &mut Conn, id: i64, branch: &str, now: i64) -> Result<(), StoreError> {
+pub async fn adopt_main_branch(
+    conn: &mut Conn,
+    id: i64,
+    branch: &str,
+    now: i64,
+) -> Result<(), StoreError> {
     sqlx::query("UPDATE pacticipants SET main_branch = $2, updated_at = $3 WHERE id = $1 AND main_branch IS NULL")
         .bind(id)
         .bind(branch)
@@ -113,6 +143,9 @@ pub async fn adopt_main_branch(conn: &mut Conn, id: i64, branch: &str, now: i64)
 
 /// Deletes a pacticipant with all its versions, pacts and verifications.
 pub async fn delete(conn: &mut Conn, id: i64) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM pacticipants WHERE id = $1").bind(id).execute(conn).await?;
+    sqlx::query("DELETE FROM pacticipants WHERE id = $1")
+        .bind(id)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -3,17 +3,29 @@
 use super::{Conn, StoreError};
 use crate::domain::pact::Pact;
 
-/// The columns of a [`Pact`] from `current_pacts cp`; `$tail` joins, restricts and orders. `$extra` adds columns.
+/// The columns of a [`Pact`].
+///
+/// `select_pacts!(tail)` starts from `current_pacts cp`; `tail` joins, restricts and orders. With `lead`, the query
+/// starts from those tables instead and reaches `cp` through them: `CROSS JOIN` fixes that order for SQLite, so that a
+/// handful of heads is looked up rather than a provider's whole history walked. `line` adds a column of that name.
 macro_rules! select_pacts {
     ($tail:literal) => {
-        select_pacts!("", $tail)
+        select_pacts!(@ "", "", $tail)
     };
-    ($extra:literal, $tail:literal) => {
+    (lead $lead:literal, $tail:literal) => {
+        select_pacts!(@ "", concat!($lead, " CROSS JOIN "), $tail)
+    };
+    (lead $lead:literal, line $line:literal, $tail:literal) => {
+        select_pacts!(@ concat!(", ", $line, " AS line"), concat!($lead, " CROSS JOIN "), $tail)
+    };
+    (@ $extra:expr, $lead:expr, $tail:literal) => {
         concat!(
             "SELECT cp.consumer_id, c.name AS consumer, cp.provider_id, p.name AS provider, cp.version_id, ",
-            "v.number AS version, cp.content_id, pc.sha, pp.revision, cp.created_at ",
+            "v.number AS version, cp.content_id, pc.sha, pp.revision, cp.created_at",
             $extra,
-            " FROM current_pacts cp ",
+            " FROM ",
+            $lead,
+            "current_pacts cp ",
             "JOIN pact_publications pp ON pp.id = cp.publication_id JOIN pact_contents pc ON pc.id = cp.content_id ",
             "JOIN versions v ON v.id = cp.version_id JOIN pacticipants c ON c.id = cp.consumer_id ",
             "JOIN pacticipants p ON p.id = cp.provider_id ",
@@ -48,13 +60,19 @@ pub struct Content {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn of_version(conn: &mut Conn, pair: Pair, number: &str) -> Result<Option<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!("WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND v.number = $3"))
-        .bind(pair.consumer)
-        .bind(pair.provider)
-        .bind(number)
-        .fetch_optional(conn)
-        .await?)
+pub async fn of_version(
+    conn: &mut Conn,
+    pair: Pair,
+    number: &str,
+) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!(
+        "WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND v.number = $3"
+    ))
+    .bind(pair.consumer)
+    .bind(pair.provider)
+    .bind(number)
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// The latest publication of a pair.
@@ -69,7 +87,11 @@ pub async fn latest(conn: &mut Conn, pair: Pair) -> Result<Option<Pact>, StoreEr
 }
 
 /// The latest publication of a pair whose version carries a tag.
-pub async fn latest_tagged(conn: &mut Conn, pair: Pair, tag: &str) -> Result<Option<Pact>, StoreError> {
+pub async fn latest_tagged(
+    conn: &mut Conn,
+    pair: Pair,
+    tag: &str,
+) -> Result<Option<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!(
         "JOIN tags t ON t.version_id = cp.version_id AND t.name = $3 \
          WHERE cp.consumer_id = $1 AND cp.provider_id = $2 ORDER BY cp.version_id DESC LIMIT 1"
@@ -94,7 +116,11 @@ pub async fn latest_untagged(conn: &mut Conn, pair: Pair) -> Result<Option<Pact>
 }
 
 /// The latest publication of a pair whose version is on a branch.
-pub async fn latest_on_branch(conn: &mut Conn, pair: Pair, branch: &str) -> Result<Option<Pact>, StoreError> {
+pub async fn latest_on_branch(
+    conn: &mut Conn,
+    pair: Pair,
+    branch: &str,
+) -> Result<Option<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!(
         "JOIN branch_versions m ON m.version_id = cp.version_id \
          JOIN branches b ON b.id = m.branch_id AND b.pacticipant_id = cp.consumer_id AND b.name = $3 \
@@ -108,7 +134,11 @@ pub async fn latest_on_branch(conn: &mut Conn, pair: Pair, branch: &str) -> Resu
 }
 
 /// The content of a pair with this digest.
-pub async fn content_by_sha(conn: &mut Conn, pair: Pair, sha: &str) -> Result<Option<Content>, StoreError> {
+pub async fn content_by_sha(
+    conn: &mut Conn,
+    pair: Pair,
+    sha: &str,
+) -> Result<Option<Content>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT id, sha, created_at FROM pact_contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3",
     )
@@ -120,19 +150,26 @@ pub async fn content_by_sha(conn: &mut Conn, pair: Pair, sha: &str) -> Result<Op
 }
 
 /// The latest publication of a content.
-pub async fn latest_with_content(conn: &mut Conn, content: i64) -> Result<Option<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!("WHERE cp.content_id = $1 ORDER BY cp.version_id DESC LIMIT 1"))
-        .bind(content)
-        .fetch_optional(conn)
-        .await?)
+pub async fn latest_with_content(
+    conn: &mut Conn,
+    content: i64,
+) -> Result<Option<Pact>, StoreError> {
+    Ok(sqlx::query_as(select_pacts!(
+        "WHERE cp.content_id = $1 ORDER BY cp.version_id DESC LIMIT 1"
+    ))
+    .bind(content)
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// Every publication of a content, latest first.
 pub async fn all_with_content(conn: &mut Conn, content: i64) -> Result<Vec<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!("WHERE cp.content_id = $1 ORDER BY cp.version_id DESC"))
-        .bind(content)
-        .fetch_all(conn)
-        .await?)
+    Ok(sqlx::query_as(select_pacts!(
+        "WHERE cp.content_id = $1 ORDER BY cp.version_id DESC"
+    ))
+    .bind(content)
+    .fetch_all(conn)
+    .await?)
 }
 
 /// The latest earlier publication with another content.
@@ -151,7 +188,12 @@ pub async fn previous_distinct(conn: &mut Conn, pact: &Pact) -> Result<Option<Pa
 
 /// The bytes of a content, as they came.
 pub async fn bytes(conn: &mut Conn, content: i64) -> Result<Vec<u8>, StoreError> {
-    Ok(sqlx::query_scalar("SELECT content FROM pact_contents WHERE id = $1").bind(content).fetch_one(conn).await?)
+    Ok(
+        sqlx::query_scalar("SELECT content FROM pact_contents WHERE id = $1")
+            .bind(content)
+            .fetch_one(conn)
+            .await?,
+    )
 }
 
 /// Deletes the pact of one consumer version, all its revisions.

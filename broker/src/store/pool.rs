@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::{Any, AnyPool, Transaction};
+use sqlx::{Any, AnyPool, Connection as _, Transaction};
 
 use super::dialect::{Dialect, sqlite_url};
 use super::{StoreError, migrate};
@@ -41,6 +41,7 @@ impl Store {
         let (writer, reader) = match database {
             Database::File(file) => {
                 let url = sqlite_url(file);
+                try_once(dialect, &url).await?;
                 let writer = pool(dialect, 1).connect(&url).await?;
                 (writer, pool(dialect, READERS).connect_lazy(&url)?)
             }
@@ -51,7 +52,11 @@ impl Store {
             }
         };
         migrate::run(&writer, dialect).await?;
-        let store = Self { writer, reader, dialect };
+        let store = Self {
+            writer,
+            reader,
+            dialect,
+        };
         let mut tx = store.write().await?;
         migrate::seed(&mut tx).await?;
         tx.commit().await?;
@@ -91,6 +96,17 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Opens one connection outside the pools, because a pool keeps trying until its time is up even when the file can
+/// never be opened.
+async fn try_once(dialect: Dialect, url: &str) -> Result<(), StoreError> {
+    let mut conn = Conn::connect(url).await?;
+    for statement in dialect.session() {
+        sqlx::query(*statement).execute(&mut conn).await?;
+    }
+    conn.close().await?;
+    Ok(())
 }
 
 fn pool(dialect: Dialect, connections: u32) -> AnyPoolOptions {

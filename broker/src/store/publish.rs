@@ -31,7 +31,11 @@ pub struct Current {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn current(conn: &mut Conn, version: i64, provider: i64) -> Result<Option<Current>, StoreError> {
+pub async fn current(
+    conn: &mut Conn,
+    version: i64,
+    provider: i64,
+) -> Result<Option<Current>, StoreError> {
     Ok(sqlx::query_as(
         "SELECT cp.content_id, pc.sha, pp.revision FROM current_pacts cp JOIN pact_contents pc ON pc.id = cp.content_id \
          JOIN pact_publications pp ON pp.id = cp.publication_id WHERE cp.version_id = $1 AND cp.provider_id = $2",
@@ -53,7 +57,10 @@ pub async fn store(
 ) -> Result<Stored, StoreError> {
     let before = current(conn, version, pair.provider).await?;
     integrations::touch(conn, pair.consumer, pair.provider, now).await?;
-    if before.as_ref().is_some_and(|before| before.sha == document.sha) {
+    if before
+        .as_ref()
+        .is_some_and(|before| before.sha == document.sha)
+    {
         return Ok(Stored::Unchanged);
     }
     let content = store_content(conn, pair, document, now).await?;
@@ -83,10 +90,19 @@ pub async fn store(
     .bind(now)
     .execute(conn)
     .await?;
-    Ok(if before.is_some() { Stored::Replaced } else { Stored::Created })
+    Ok(if before.is_some() {
+        Stored::Replaced
+    } else {
+        Stored::Created
+    })
 }
 
-async fn store_content(conn: &mut Conn, pair: Pair, document: &PactDocument, now: i64) -> Result<i64, StoreError> {
+async fn store_content(
+    conn: &mut Conn,
+    pair: Pair,
+    document: &PactDocument,
+    now: i64,
+) -> Result<i64, StoreError> {
     sqlx::query(
         "INSERT INTO pact_contents (consumer_id, provider_id, sha, content, created_at) VALUES ($1, $2, $3, $4, $5) \
          ON CONFLICT DO NOTHING",
@@ -98,10 +114,12 @@ async fn store_content(conn: &mut Conn, pair: Pair, document: &PactDocument, now
     .bind(now)
     .execute(&mut *conn)
     .await?;
-    Ok(sqlx::query_scalar("SELECT id FROM pact_contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3")
-        .bind(pair.consumer)
-        .bind(pair.provider)
-        .bind(&document.sha)
-        .fetch_one(conn)
-        .await?)
+    Ok(sqlx::query_scalar(
+        "SELECT id FROM pact_contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3",
+    )
+    .bind(pair.consumer)
+    .bind(pair.provider)
+    .bind(&document.sha)
+    .fetch_one(conn)
+    .await?)
 }

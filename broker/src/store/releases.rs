@@ -19,8 +19,10 @@ struct ReleasedRow {
 }
 
 async fn read(conn: &mut Conn, row: ReleasedRow) -> Result<ReleasedVersion, StoreError> {
-    let version: Version =
-        sqlx::query_as("SELECT * FROM versions WHERE id = $1").bind(row.version_id).fetch_one(&mut *conn).await?;
+    let version: Version = sqlx::query_as("SELECT * FROM versions WHERE id = $1")
+        .bind(row.version_id)
+        .fetch_one(&mut *conn)
+        .await?;
     Ok(ReleasedVersion {
         pacticipant: pacticipants::by_id(conn, version.pacticipant_id).await?,
         version,
@@ -32,7 +34,10 @@ async fn read(conn: &mut Conn, row: ReleasedRow) -> Result<ReleasedVersion, Stor
     })
 }
 
-async fn read_all(conn: &mut Conn, rows: Vec<ReleasedRow>) -> Result<Vec<ReleasedVersion>, StoreError> {
+async fn read_all(
+    conn: &mut Conn,
+    rows: Vec<ReleasedRow>,
+) -> Result<Vec<ReleasedVersion>, StoreError> {
     let mut all = Vec::with_capacity(rows.len());
     for row in rows {
         all.push(read(conn, row).await?);
@@ -75,11 +80,13 @@ pub async fn record(
         .execute(&mut *conn)
         .await?;
     }
-    let row = sqlx::query_as("SELECT * FROM released_versions WHERE version_id = $1 AND environment_id = $2")
-        .bind(version.id)
-        .bind(environment)
-        .fetch_one(&mut *conn)
-        .await?;
+    let row = sqlx::query_as(
+        "SELECT * FROM released_versions WHERE version_id = $1 AND environment_id = $2",
+    )
+    .bind(version.id)
+    .bind(environment)
+    .fetch_one(&mut *conn)
+    .await?;
     Ok((read(conn, row).await?, created))
 }
 
@@ -99,7 +106,10 @@ pub async fn end_support(conn: &mut Conn, uuid: &str, now: i64) -> Result<(), St
 /// The released version with this uuid.
 pub async fn find(conn: &mut Conn, uuid: &str) -> Result<Option<ReleasedVersion>, StoreError> {
     let row: Option<ReleasedRow> =
-        sqlx::query_as("SELECT * FROM released_versions WHERE uuid = $1").bind(uuid).fetch_optional(&mut *conn).await?;
+        sqlx::query_as("SELECT * FROM released_versions WHERE uuid = $1")
+            .bind(uuid)
+            .fetch_optional(&mut *conn)
+            .await?;
     match row {
         Some(row) => Ok(Some(read(conn, row).await?)),
         None => Ok(None),
@@ -127,11 +137,17 @@ pub async fn currently_supported(
 }
 
 /// The record of one version in one environment.
-pub async fn of_version(conn: &mut Conn, version: i64, environment: i64) -> Result<Vec<ReleasedVersion>, StoreError> {
-    let rows = sqlx::query_as("SELECT * FROM released_versions WHERE version_id = $1 AND environment_id = $2")
-        .bind(version)
-        .bind(environment)
-        .fetch_all(&mut *conn)
-        .await?;
+pub async fn of_version(
+    conn: &mut Conn,
+    version: i64,
+    environment: i64,
+) -> Result<Vec<ReleasedVersion>, StoreError> {
+    let rows = sqlx::query_as(
+        "SELECT * FROM released_versions WHERE version_id = $1 AND environment_id = $2",
+    )
+    .bind(version)
+    .bind(environment)
+    .fetch_all(&mut *conn)
+    .await?;
     read_all(conn, rows).await
 }

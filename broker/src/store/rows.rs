@@ -31,7 +31,9 @@ pub struct Page {
 impl Page {
     /// The `LIMIT` and `OFFSET` of an optional page; everything when there is none.
     pub(crate) fn window(page: Option<Self>) -> (i64, i64) {
-        page.map_or((i64::MAX, 0), |page| (page.size, page.size.saturating_mul(page.number - 1)))
+        page.map_or((i64::MAX, 0), |page| {
+            (page.size, page.size.saturating_mul(page.number - 1))
+        })
     }
 }
 
@@ -55,6 +57,10 @@ pub(crate) const CHUNK: usize = 500;
 
 /// `text` as a `LIKE` pattern that finds it anywhere, its own wildcards taken literally (`ESCAPE '\'`).
 pub(crate) fn contains_pattern(text: &str) -> String {
-    let escaped = text.to_lowercase().replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let escaped = text
+        .to_lowercase()
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
     format!("%{escaped}%")
 }

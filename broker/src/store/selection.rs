@@ -18,66 +18,64 @@ struct Found {
 }
 
 const MAIN_BRANCH_HEADS: &str = select_pacts!(
-    ", c.main_branch AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     LEFT JOIN branches b ON b.pacticipant_id = c.id AND b.name = c.main_branch \
-     LEFT JOIN branch_heads h ON h.branch_id = b.id \
-     LEFT JOIN tag_heads t ON t.pacticipant_id = c.id AND t.name = c.main_branch \
-     WHERE i.provider_id = $1 AND cp.version_id = COALESCE(h.version_id, t.version_id) \
-     AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
+    lead "integrations i CROSS JOIN pacticipants m", line "m.main_branch",
+    "WHERE i.provider_id = $1 AND m.id = i.consumer_id AND cp.provider_id = i.provider_id \
+     AND cp.version_id = COALESCE( \
+     (SELECT h.version_id FROM branches b JOIN branch_heads h ON h.branch_id = b.id \
+      WHERE b.pacticipant_id = m.id AND b.name = m.main_branch), \
+     (SELECT t.version_id FROM tag_heads t WHERE t.pacticipant_id = m.id AND t.name = m.main_branch)) \
+     AND ($2 IS NULL OR m.name = $2) AND $3 = ''"
 );
 
 const BRANCH_HEADS: &str = select_pacts!(
-    ", b.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN branches b ON b.pacticipant_id = i.consumer_id AND b.name = $3 \
-     JOIN branch_heads h ON h.branch_id = b.id AND h.version_id = cp.version_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2)"
+    lead "integrations i CROSS JOIN branches b CROSS JOIN branch_heads h", line "b.name",
+    "WHERE i.provider_id = $1 AND b.pacticipant_id = i.consumer_id AND b.name = $3 AND h.branch_id = b.id \
+     AND cp.version_id = h.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 const ANY_BRANCH_HEADS: &str = select_pacts!(
-    ", b.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN branch_heads h ON h.pacticipant_id = i.consumer_id AND h.version_id = cp.version_id \
-     JOIN branches b ON b.id = h.branch_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
+    lead "integrations i CROSS JOIN branch_heads h CROSS JOIN branches b", line "b.name",
+    "WHERE i.provider_id = $1 AND h.pacticipant_id = i.consumer_id AND b.id = h.branch_id \
+     AND cp.version_id = h.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
 );
 
 const TAGGED: &str = select_pacts!(
-    ", t.name AS line",
-    "JOIN tags t ON t.version_id = cp.version_id AND t.name = $3 \
-     WHERE cp.provider_id = $1 AND ($2 IS NULL OR c.name = $2)"
+    lead "integrations i CROSS JOIN tags t", line "t.name",
+    "WHERE i.provider_id = $1 AND t.pacticipant_id = i.consumer_id AND t.name = $3 \
+     AND cp.version_id = t.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 const TAG_HEADS: &str = select_pacts!(
-    ", t.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN tag_heads t ON t.pacticipant_id = i.consumer_id AND t.name = $3 AND t.version_id = cp.version_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2)"
+    lead "integrations i CROSS JOIN tag_heads t", line "t.name",
+    "WHERE i.provider_id = $1 AND t.pacticipant_id = i.consumer_id AND t.name = $3 \
+     AND cp.version_id = t.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
+);
+
+const ANY_TAG_HEADS: &str = select_pacts!(
+    lead "integrations i CROSS JOIN tag_heads t", line "t.name",
+    "WHERE i.provider_id = $1 AND t.pacticipant_id = i.consumer_id \
+     AND cp.version_id = t.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
 );
 
 const LATEST: &str = select_pacts!(
-    ", '' AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     WHERE i.provider_id = $1 AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l \
-     WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) \
+    lead "integrations i", line "''",
+    "WHERE i.provider_id = $1 AND cp.provider_id = i.provider_id AND cp.version_id = \
+     (SELECT MAX(l.version_id) FROM current_pacts l WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) \
      AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
 );
 
 const DEPLOYED: &str = select_pacts!(
-    ", e.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN deployed_versions d ON d.pacticipant_id = i.consumer_id AND d.version_id = cp.version_id AND d.currently_deployed = 1 \
-     JOIN environments e ON e.id = d.environment_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND ($3 = '' OR e.name = $3)"
+    lead "environments e CROSS JOIN integrations i CROSS JOIN deployed_versions d", line "e.name",
+    "WHERE i.provider_id = $1 AND ($3 = '' OR e.name = $3) AND d.environment_id = e.id \
+     AND d.pacticipant_id = i.consumer_id AND d.currently_deployed = 1 \
+     AND cp.version_id = d.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 const RELEASED: &str = select_pacts!(
-    ", e.name AS line",
-    "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-     JOIN released_versions r ON r.pacticipant_id = i.consumer_id AND r.version_id = cp.version_id AND r.currently_supported = 1 \
-     JOIN environments e ON e.id = r.environment_id \
-     WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND ($3 = '' OR e.name = $3)"
+    lead "environments e CROSS JOIN integrations i CROSS JOIN released_versions r", line "e.name",
+    "WHERE i.provider_id = $1 AND ($3 = '' OR e.name = $3) AND r.environment_id = e.id \
+     AND r.pacticipant_id = i.consumer_id AND r.currently_supported = 1 \
+     AND cp.version_id = r.version_id AND cp.provider_id = i.provider_id AND ($2 IS NULL OR c.name = $2)"
 );
 
 /// The pacts a selector picks, each with the reason.
@@ -91,22 +89,36 @@ pub async fn resolve(
     selector: &ConsumerSelector,
     provider_branch: Option<&str>,
 ) -> Result<Vec<(Pact, Reason)>, StoreError> {
-    let mut look = Lookup { conn, provider, consumer: selector.consumer.as_deref() };
+    let mut look = Lookup {
+        conn,
+        provider,
+        consumer: selector.consumer.as_deref(),
+    };
     match &selector.pick {
         Pick::MainBranch => look.find(MAIN_BRANCH_HEADS, "", Reason::MainBranch).await,
         Pick::Branch { name, fallback } => {
             let found = look.find(BRANCH_HEADS, name, Reason::Branch).await?;
-            look.fall_back(found, BRANCH_HEADS, fallback.as_deref(), Reason::FallbackBranch).await
+            look.fall_back(
+                found,
+                BRANCH_HEADS,
+                fallback.as_deref(),
+                Reason::FallbackBranch,
+            )
+            .await
         }
         Pick::AnyBranch => look.find(ANY_BRANCH_HEADS, "", Reason::Branch).await,
         Pick::MatchingBranch => match provider_branch {
-            Some(branch) => look.find(BRANCH_HEADS, branch, Reason::MatchingBranch).await,
+            Some(branch) => {
+                look.find(BRANCH_HEADS, branch, Reason::MatchingBranch)
+                    .await
+            }
             None => Ok(Vec::new()),
         },
         Pick::AllTagged(tag) => look.find(TAGGED, tag, Reason::Tagged).await,
         Pick::LatestTagged { name, fallback } => {
             let found = look.find(TAG_HEADS, name, Reason::LatestTagged).await?;
-            look.fall_back(found, TAG_HEADS, fallback.as_deref(), Reason::FallbackTag).await
+            look.fall_back(found, TAG_HEADS, fallback.as_deref(), Reason::FallbackTag)
+                .await
         }
         Pick::Latest => look.find(LATEST, "", |_| Reason::Latest).await,
         Pick::Running { how, environment } => {
@@ -125,26 +137,38 @@ pub async fn resolve(
 
 /// What is verified when nothing is asked for: per consumer the head of its main branch, else its latest; and
 /// everything that runs somewhere.
-pub async fn resolve_default(conn: &mut Conn, provider: i64) -> Result<Vec<(Pact, Reason)>, StoreError> {
-    let mut look = Lookup { conn, provider, consumer: None };
+pub async fn resolve_default(
+    conn: &mut Conn,
+    provider: i64,
+) -> Result<Vec<(Pact, Reason)>, StoreError> {
+    let mut look = Lookup {
+        conn,
+        provider,
+        consumer: None,
+    };
     let mut found = look.find(MAIN_BRANCH_HEADS, "", Reason::MainBranch).await?;
     let mainless = mainless_consumers(look.conn, provider).await?;
     let latest = look.find(LATEST, "", |_| Reason::Latest).await?;
-    found.extend(latest.into_iter().filter(|(pact, _)| mainless.contains(&pact.consumer_id)));
+    found.extend(
+        latest
+            .into_iter()
+            .filter(|(pact, _)| mainless.contains(&pact.consumer_id)),
+    );
     found.extend(look.find(DEPLOYED, "", Reason::Deployed).await?);
     found.extend(look.find(RELEASED, "", Reason::Released).await?);
     Ok(found)
 }
 
 /// The heads of all branches and tags, for finding work in progress.
-pub(super) async fn all_heads(conn: &mut Conn, provider: i64) -> Result<Vec<(Pact, Reason)>, StoreError> {
-    const ANY_TAG_HEADS: &str = select_pacts!(
-        ", t.name AS line",
-        "JOIN integrations i ON i.consumer_id = cp.consumer_id AND i.provider_id = cp.provider_id \
-         JOIN tag_heads t ON t.pacticipant_id = i.consumer_id AND t.version_id = cp.version_id \
-         WHERE i.provider_id = $1 AND ($2 IS NULL OR c.name = $2) AND $3 = ''"
-    );
-    let mut look = Lookup { conn, provider, consumer: None };
+pub(super) async fn all_heads(
+    conn: &mut Conn,
+    provider: i64,
+) -> Result<Vec<(Pact, Reason)>, StoreError> {
+    let mut look = Lookup {
+        conn,
+        provider,
+        consumer: None,
+    };
     let mut found = look.find(ANY_BRANCH_HEADS, "", Reason::Branch).await?;
     found.extend(look.find(ANY_TAG_HEADS, "", Reason::LatestTagged).await?);
     Ok(found)
@@ -177,9 +201,16 @@ impl Lookup<'_> {
         name: &str,
         reason: fn(String) -> Reason,
     ) -> Result<Vec<(Pact, Reason)>, StoreError> {
-        let found: Vec<Found> =
-            sqlx::query_as(sql).bind(self.provider).bind(self.consumer).bind(name).fetch_all(&mut *self.conn).await?;
-        Ok(found.into_iter().map(|found| (found.pact, reason(found.line))).collect())
+        let found: Vec<Found> = sqlx::query_as(sql)
+            .bind(self.provider)
+            .bind(self.consumer)
+            .bind(name)
+            .fetch_all(&mut *self.conn)
+            .await?;
+        Ok(found
+            .into_iter()
+            .map(|found| (found.pact, reason(found.line)))
+            .collect())
     }
 
     /// Adds the fallback's pacts of those consumers for which nothing was found.
@@ -193,7 +224,11 @@ impl Lookup<'_> {
         if let Some(name) = fallback {
             let instead = self.find(sql, name, reason).await?;
             let served: Vec<i64> = found.iter().map(|(pact, _)| pact.consumer_id).collect();
-            found.extend(instead.into_iter().filter(|(pact, _)| !served.contains(&pact.consumer_id)));
+            found.extend(
+                instead
+                    .into_iter()
+                    .filter(|(pact, _)| !served.contains(&pact.consumer_id)),
+            );
         }
         Ok(found)
     }

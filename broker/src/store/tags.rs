@@ -22,11 +22,13 @@ const BRANCH_FROM_TAG_WITHIN: i64 = 10_000_000;
 ///
 /// The database failed; so for every function of this module.
 pub async fn find(conn: &mut Conn, version: i64, name: &str) -> Result<Option<Tag>, StoreError> {
-    Ok(sqlx::query_as("SELECT name, created_at FROM tags WHERE version_id = $1 AND name = $2")
-        .bind(version)
-        .bind(name)
-        .fetch_optional(conn)
-        .await?)
+    Ok(
+        sqlx::query_as("SELECT name, created_at FROM tags WHERE version_id = $1 AND name = $2")
+            .bind(version)
+            .bind(name)
+            .fetch_optional(conn)
+            .await?,
+    )
 }
 
 /// Tags a version; whether the tag was new there.
@@ -40,7 +42,8 @@ pub async fn put(
     name: &str,
     now: i64,
 ) -> Result<bool, StoreError> {
-    let names_branch = now - version.created_at <= BRANCH_FROM_TAG_WITHIN && is_bare(conn, version.id).await?;
+    let names_branch =
+        now - version.created_at <= BRANCH_FROM_TAG_WITHIN && is_bare(conn, version.id).await?;
     let tagged =
         sqlx::query("INSERT INTO tags (version_id, pacticipant_id, name, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
             .bind(version.id)

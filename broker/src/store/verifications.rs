@@ -92,28 +92,37 @@ pub async fn record(
     .bind(now)
     .execute(&mut *conn)
     .await?;
-    let row: VerificationRow =
-        sqlx::query_as(select_verifications!("WHERE x.id = $1")).bind(number).fetch_one(conn).await?;
+    let row: VerificationRow = sqlx::query_as(select_verifications!("WHERE x.id = $1"))
+        .bind(number)
+        .fetch_one(conn)
+        .await?;
     row.read()
 }
 
 /// The result with this number, if it is of this contract.
-pub async fn find(conn: &mut Conn, content: i64, number: i64) -> Result<Option<Verification>, StoreError> {
-    let row: Option<VerificationRow> = sqlx::query_as(select_verifications!("WHERE x.id = $1 AND x.content_id = $2"))
-        .bind(number)
-        .bind(content)
-        .fetch_optional(conn)
-        .await?;
+pub async fn find(
+    conn: &mut Conn,
+    content: i64,
+    number: i64,
+) -> Result<Option<Verification>, StoreError> {
+    let row: Option<VerificationRow> = sqlx::query_as(select_verifications!(
+        "WHERE x.id = $1 AND x.content_id = $2"
+    ))
+    .bind(number)
+    .bind(content)
+    .fetch_optional(conn)
+    .await?;
     row.map(VerificationRow::read).transpose()
 }
 
 /// The newest result of a contract.
 pub async fn latest(conn: &mut Conn, content: i64) -> Result<Option<Verification>, StoreError> {
-    let row: Option<VerificationRow> =
-        sqlx::query_as(select_verifications!("WHERE x.content_id = $1 ORDER BY x.id DESC LIMIT 1"))
-            .bind(content)
-            .fetch_optional(conn)
-            .await?;
+    let row: Option<VerificationRow> = sqlx::query_as(select_verifications!(
+        "WHERE x.content_id = $1 ORDER BY x.id DESC LIMIT 1"
+    ))
+    .bind(content)
+    .fetch_optional(conn)
+    .await?;
     row.map(VerificationRow::read).transpose()
 }
 
@@ -130,7 +139,10 @@ pub async fn current(conn: &mut Conn, content: i64) -> Result<Vec<Verification>,
 
 /// Deletes a result; an older one of the same contract and provider version becomes the current one.
 pub async fn delete(conn: &mut Conn, verification: &Verification) -> Result<(), StoreError> {
-    sqlx::query("DELETE FROM verifications WHERE id = $1").bind(verification.number).execute(&mut *conn).await?;
+    sqlx::query("DELETE FROM verifications WHERE id = $1")
+        .bind(verification.number)
+        .execute(&mut *conn)
+        .await?;
     sqlx::query(
         "INSERT INTO current_verifications (content_id, provider_version_id, verification_id, success, verified_at) \
          SELECT content_id, provider_version_id, id, success, created_at FROM verifications \
@@ -171,13 +183,19 @@ pub async fn successes(
              WHERE x.content_id IN {} AND x.success = 1 ORDER BY x.content_id, x.id",
             id_list(chunk)
         );
-        let rows: Vec<(i64, i64, i64, Flag, Option<String>)> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        let rows: Vec<(i64, i64, i64, Flag, Option<String>)> = sqlx::query_as(AssertSqlSafe(sql))
+            .persistent(false)
+            .fetch_all(&mut *conn)
+            .await?;
         let mut last = None;
         for (content, id, at, wip, line) in rows {
             let of_content = found.entry(content).or_default();
             if last != Some(id) {
-                of_content.push(Success { lines: Vec::new(), at, wip: wip.into() });
+                of_content.push(Success {
+                    lines: Vec::new(),
+                    at,
+                    wip: wip.into(),
+                });
             }
             last = Some(id);
             if let (Some(success), Some(line)) = (of_content.last_mut(), line) {
@@ -190,10 +208,11 @@ pub async fn successes(
 
 /// The contracts, of those given, that have a result at all.
 pub async fn ever_verified(conn: &mut Conn, content: i64) -> Result<bool, StoreError> {
-    let count: i64 =
-        sqlx::query_scalar("SELECT COUNT(*) FROM (SELECT 1 FROM verifications WHERE content_id = $1 LIMIT 1) x")
-            .bind(content)
-            .fetch_one(conn)
-            .await?;
+    let count: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM verifications WHERE content_id = $1 LIMIT 1) x",
+    )
+    .bind(content)
+    .fetch_one(conn)
+    .await?;
     Ok(count > 0)
 }

@@ -19,24 +19,34 @@ pub async fn provider_lines(
     question: &PactsForVerification,
 ) -> Result<Lines, StoreError> {
     if let Some(name) = &question.provider_branch {
-        let since = sqlx::query_scalar("SELECT MIN(created_at) FROM branches WHERE pacticipant_id = $1 AND name = $2")
-            .bind(provider)
-            .bind(name)
-            .fetch_one(conn)
-            .await?;
-        return Ok(Lines::Branch(Line { name: name.clone(), since }));
+        let since = sqlx::query_scalar(
+            "SELECT MIN(created_at) FROM branches WHERE pacticipant_id = $1 AND name = $2",
+        )
+        .bind(provider)
+        .bind(name)
+        .fetch_one(conn)
+        .await?;
+        return Ok(Lines::Branch(Line {
+            name: name.clone(),
+            since,
+        }));
     }
     if question.provider_tags.is_empty() {
         return Ok(Lines::Unknown);
     }
     let mut lines = Vec::new();
     for name in &question.provider_tags {
-        let since = sqlx::query_scalar("SELECT MIN(created_at) FROM tags WHERE pacticipant_id = $1 AND name = $2")
-            .bind(provider)
-            .bind(name)
-            .fetch_one(&mut *conn)
-            .await?;
-        lines.push(Line { name: name.clone(), since });
+        let since = sqlx::query_scalar(
+            "SELECT MIN(created_at) FROM tags WHERE pacticipant_id = $1 AND name = $2",
+        )
+        .bind(provider)
+        .bind(name)
+        .fetch_one(&mut *conn)
+        .await?;
+        lines.push(Line {
+            name: name.clone(),
+            since,
+        });
     }
     Ok(Lines::Tags(lines))
 }
@@ -49,8 +59,15 @@ fn kind(lines: &Lines) -> LineKind {
 }
 
 /// The contracts, of those selected, that are pending.
-pub async fn pending(conn: &mut Conn, selected: &[Selected], lines: &Lines) -> Result<HashSet<i64>, StoreError> {
-    let contents: Vec<i64> = selected.iter().map(|selected| selected.pact.content_id).collect();
+pub async fn pending(
+    conn: &mut Conn,
+    selected: &[Selected],
+    lines: &Lines,
+) -> Result<HashSet<i64>, StoreError> {
+    let contents: Vec<i64> = selected
+        .iter()
+        .map(|selected| selected.pact.content_id)
+        .collect();
     let successes = successes(conn, &contents, kind(lines)).await?;
     Ok(contents
         .into_iter()
@@ -67,14 +84,25 @@ pub async fn work_in_progress(
     lines: &Lines,
     since: i64,
 ) -> Result<Vec<Selected>, StoreError> {
-    let chosen: HashSet<i64> = selected.iter().map(|selected| selected.pact.content_id).collect();
+    let chosen: HashSet<i64> = selected
+        .iter()
+        .map(|selected| selected.pact.content_id)
+        .collect();
     let heads = selection::all_heads(conn, provider).await?;
     let fresh = heads.into_iter().filter(|(pact, _)| pact.created_at > since && !chosen.contains(&pact.content_id));
     let mut candidates = fold(fresh);
-    let contents: Vec<i64> = candidates.iter().map(|candidate| candidate.pact.content_id).collect();
+    let contents: Vec<i64> = candidates
+        .iter()
+        .map(|candidate| candidate.pact.content_id)
+        .collect();
     let successes = successes(conn, &contents, kind(lines)).await?;
     candidates.retain(|candidate| {
-        is_work_in_progress(successes.get(&candidate.pact.content_id).map_or(&[], Vec::as_slice), lines)
+        is_work_in_progress(
+            successes
+                .get(&candidate.pact.content_id)
+                .map_or(&[], Vec::as_slice),
+            lines,
+        )
     });
     Ok(candidates)
 }

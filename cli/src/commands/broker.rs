@@ -1,9 +1,11 @@
 //! `countersign broker`: the server.
 
 use clap::Args;
+use countersign_broker::Config;
 
 use crate::app::Exit;
 use crate::failure::Failure;
+use crate::output::print;
 
 /// What the server is told at start.
 #[derive(Debug, Clone, Args)]
@@ -51,14 +53,43 @@ pub(crate) struct Broker {
 }
 
 impl Broker {
-    /// Serves until the process is told to stop.
+    /// Serves until the process is told to stop (Ctrl-C or SIGTERM).
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
-        Err(Failure::Unavailable {
-            what: format!(
-                "this binary was built without the broker, so nothing listens on {}:{}",
-                self.host, self.port
-            ),
-            hint: "name a running broker with --broker-base-url or PACT_BROKER_BASE_URL instead".to_owned(),
-        })
+        let database = self.database_url.clone();
+        let broker = countersign_broker::Broker::start(self.config()).await?;
+        print(&format!("countersign broker on {} (database {database}), stop with Ctrl-C\n", broker.url()));
+        broker.serve_until(told_to_stop()).await?;
+        Ok(Exit::Well)
+    }
+
+    fn config(self) -> Config {
+        Config {
+            database_url: self.database_url,
+            host: self.host,
+            port: self.port,
+            base_urls: self.base_url,
+            check_for_duplicate_names: self.check_for_potential_duplicate_pacticipant_names,
+            allow_contract_modification: self.allow_dangerous_contract_modification,
+        }
+    }
+}
+
+/// Returns when the process is asked to end.
+pub(crate) async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = interrupted => {}
+                _ = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    // without a handler there is nothing to wait for but the end of the process
+    if interrupted.await.is_err() {
+        std::future::pending::<()>().await;
     }
 }

@@ -111,5 +111,20 @@ fn errors_name_the_character_and_what_was_expected() {
     .into_iter()
     .map(|text| Definition::parse(text).unwrap_err().to_string())
     .collect();
-    insta::assert_snapshot!(errors.join("\n"));
+    insta::assert_snapshot!(errors.join("\n"), @r#"
+    expected a whole number, not 1.5 at character 19 of "matching(integer, 1.5)"
+    expected ')', but the text ends at character 20 of "matching(integer, 1"
+    expected equalTo, type, number, integer, decimal, datetime, date, time, regex, include, boolean, semver or contentType, not colour at character 10 of "matching(colour, 'red')"
+    the regular expression '[' does not compile: Parsing error at position 9: Invalid character class at character 17 of "matching(regex, '[', 'a')"
+    the example does not match the regular expression '[a-z]' at character 26 of "matching(regex, '[a-z]', '1')"
+    the quoted text is not closed at character 27 of "matching(regex, '[a-z], '1')"
+    expected a number of items, not -1 at character 9 of "atLeast(-1)"
+    keys are texts, a reference has no meaning here at character 9 of "eachKey(matching($'x'))"
+    fromProviderState cannot stand inside itself at character 39 of "matching(type, fromProviderState('a', fromProviderState('b', 1)))"
+    expected ',' or the end, not matching at character 19 of "matching(type, 1) matching(type, 2)"
+    expected one of matching, notEmpty, eachKey, eachValue, atLeast, atMost, arrayContains, not likes at character 20 of "matching(type, 1), likes(2)"
+    '%' has no meaning here at character 24 of "matching(boolean, 'é', %)"
+    007 is no number: it starts with a needless 0 at character 16 of "matching(type, 007)"
+    expected a function such as matching(…), but the text ends at character 1 of ""
+    "#);
 }

@@ -162,7 +162,18 @@ fn all_problems_are_reported_with_their_places() {
         "h": each_like(1).min(1_000_000_000),
         "i": { "pact:matcher:type": ["type"], "pact:matcher:combine": "XOR" },
     });
-    insta::assert_snapshot!(Pattern::parse(&json).unwrap_err());
+    insta::assert_snapshot!(Pattern::parse(&json).unwrap_err(), @r#"
+    $.a: the regular expression '[' does not compile: Parsing error at position 9: Invalid character class
+    $.b: the example "1" does not match the regular expression '[a-z]+'
+    $.c[0]: the example 1.5 does not satisfy its own rule {"match":"integer"}
+    $.c[1]: the example ["x","x","x"] does not satisfy its own rule {"match":"type","max":2,"min":3}
+    $.d: "pact:matcher:type" is 7: expected a name, an object or a list
+    $.e: the rule "regex" needs a text "regex"
+    $.f: the generator ProviderState needs a text "expression"
+    $.g[0]: in the variant's $: the example "one" does not satisfy its own rule {"match":"semver"}
+    $.h: a list of at least 1000000000 items needs an example with as many
+    $.i: "pact:matcher:combine" has to be "AND" or "OR"
+    "#);
 }
 
 #[test]

@@ -193,7 +193,7 @@ fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
         | Rule::Semver
         | Rule::DateTime(_)
         | Rule::ContentType(_)
-        | Rule::Other(_) => !cascaded && typing == Typing::Typed,
+        | Rule::Other(_) => !cascaded && typing != Typing::Textual,
         _ => false,
     }
 }

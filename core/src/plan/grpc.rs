@@ -53,8 +53,10 @@ pub struct ReceivedReply<'a> {
     pub status_message: &'a str,
     /// The messages that came, without their gRPC frames.
     pub messages: Vec<&'a [u8]>,
-    /// Initial metadata and trailers.
-    pub metadata: ReceivedHeaders<'a>,
+    /// Initial metadata.
+    pub headers: ReceivedHeaders<'a>,
+    /// Trailing metadata; where both have a key, this one counts.
+    pub trailers: ReceivedHeaders<'a>,
 }
 
 /// The answer to a call, ready to be compared with many. A provider may answer more than was agreed.
@@ -106,7 +108,8 @@ impl GrpcResponsePlan {
             }
         }
         if let Some(plan) = &self.metadata {
-            let mut metadata = attributes(&received.metadata);
+            let mut metadata = attributes(&received.headers);
+            metadata.extend(attributes(&received.trailers));
             if received.status != StatusCode::OK {
                 metadata.insert("grpc-message".to_owned(), received.status_message.into());
             }

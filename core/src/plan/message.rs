@@ -1,6 +1,7 @@
 //! A message's contents and metadata.
 
 use super::body::{BodyPlan, ReceivedBody};
+use super::protobuf::ProtobufBody;
 use super::rule_tree::{RuleTree, Selected};
 use super::{Unexpected, scalar};
 use crate::mismatch::{Location, Mismatch, Problem};
@@ -21,6 +22,8 @@ pub struct ReceivedMessage<'a> {
 #[derive(Debug, Clone)]
 pub struct MessagePlan {
     contents: BodyPlan,
+    /// Takes the place of `contents` where the schema is known.
+    pub(super) protobuf: Option<ProtobufBody>,
     metadata: Vec<(String, Value)>,
     rules: RuleTree,
 }
@@ -36,6 +39,7 @@ impl MessagePlan {
             .map(|(key, value)| (key.clone(), Value::from(value.clone())));
         Self {
             contents: BodyPlan::compile(&message.contents, &message.rules),
+            protobuf: None,
             metadata: metadata.collect(),
             rules: RuleTree::new(message.rules.of(Category::Metadata)),
         }
@@ -52,6 +56,11 @@ impl MessagePlan {
             .find(|(key, _)| is_content_type(key))
             .and_then(|(_, value)| value.as_str())
             .map(ContentType::new);
+        if let Some(protobuf) = &self.protobuf {
+            protobuf.check(received.contents, content_type.as_ref(), unexpected, &mut found);
+            self.check_metadata(&received.metadata, &mut found);
+            return found;
+        }
         let contents =
             ReceivedBody { bytes: received.contents, content_type: content_type.as_ref(), type_allowed: false };
         self.contents.check(&contents, unexpected, &mut found);

@@ -3,14 +3,15 @@
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 use serde_json::Value as Json;
 
-use super::Unexpected;
 use super::rule_tree::{Cursor, RuleTree};
 use super::walk::Walk;
+use super::{MessagePlan, Unexpected};
 use crate::mismatch::{Location, Mismatch, Problem};
+use crate::pact::{ContentType, Message};
 use crate::path::{PathExpression, Token};
 use crate::protobuf::{DecodeError, decode_actual, decode_expected};
-use crate::rule::{Bounds, Category, MatchingRules, Rule, Typing};
-use crate::value::Value;
+use crate::rule::{Bounds, Category, MatchingRules, Rule, RuleEntry, Typing};
+use crate::value::{Map, Value};
 
 /// A protobuf message, ready to be compared with many.
 #[derive(Debug, Clone)]
@@ -30,15 +31,15 @@ impl ProtobufPlan {
         expectations: Option<&Json>,
     ) -> Result<Self, DecodeError> {
         let mut expected = decode_expected(descriptor, bytes)?;
-        let mut open =
-            OpenLists { rules: RuleTree::new(rules.of(Category::Body)), stack: Vec::new(), found: Vec::new() };
+        let entries: Vec<RuleEntry> =
+            rules.of(Category::Body).map(|entry| without_text_rules(descriptor, entry)).collect();
+        let mut open = OpenLists { rules: RuleTree::new(&entries), stack: Vec::new(), found: Vec::new() };
         let root = open.rules.root(&mut open.stack);
         open.message(descriptor, &mut expected, root, &PathExpression::root(), expectations);
-        let mut rules = rules.clone();
-        for path in open.found {
-            rules.add(Category::Body, path, Rule::Type(Bounds::default()).into());
-        }
-        Ok(Self { descriptor: descriptor.clone(), expected, rules: RuleTree::new(rules.of(Category::Body)) })
+        let any = |path| RuleEntry { path, rules: Rule::Type(Bounds::default()).into() };
+        let opened: Vec<RuleEntry> = open.found.into_iter().map(any).collect();
+        let rules = RuleTree::new(entries.iter().chain(&opened));
+        Ok(Self { descriptor: descriptor.clone(), expected, rules })
     }
 
     pub(super) fn check(&self, actual: &[u8], unexpected: Unexpected, found: &mut Vec<Mismatch>) {
@@ -47,8 +48,7 @@ impl ProtobufPlan {
             return;
         }
         match decode_actual(&self.descriptor, actual, &self.expected) {
-            // texts may stand for numbers, as in the ecosystem's plugin
-            Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Textual, unexpected, &self.expected, &actual)),
+            Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Declared, unexpected, &self.expected, &actual)),
             Err(error) => found.push(Mismatch {
                 location: Location::Body { path: error.path },
                 problem: Problem::Unreadable { reason: error.reason },
@@ -57,6 +57,94 @@ impl ProtobufPlan {
                 rule: None,
             }),
         }
+    }
+}
+
+/// The protobuf contents of a message that travels without gRPC, with their type.
+#[derive(Debug, Clone)]
+pub(super) struct ProtobufBody {
+    plan: ProtobufPlan,
+    content_type: Option<ContentType>,
+}
+
+impl MessagePlan {
+    /// Compiles a message whose contents are protobuf of this type, see
+    /// [`message_type`](crate::protobuf::message_type).
+    ///
+    /// # Errors
+    ///
+    /// The pact's own example is no message of the type.
+    pub fn compile_protobuf(message: &Message, descriptor: &MessageDescriptor) -> Result<Self, DecodeError> {
+        let plan = ProtobufPlan::compile(descriptor, message.contents.bytes(), &message.rules, None)?;
+        let mut compiled = Self::compile(message);
+        compiled.protobuf = Some(ProtobufBody { plan, content_type: message.contents.content_type().cloned() });
+        Ok(compiled)
+    }
+}
+
+impl ProtobufBody {
+    pub(super) fn check(
+        &self,
+        actual: &[u8],
+        actual_type: Option<&ContentType>,
+        unexpected: Unexpected,
+        found: &mut Vec<Mismatch>,
+    ) {
+        let value = |content_type: &ContentType| Value::from(content_type.as_str());
+        if let (Some(expected), Some(actual)) = (&self.content_type, actual_type)
+            && !same_type(expected, actual)
+        {
+            return found.push(Mismatch {
+                location: Location::BodyType,
+                problem: Problem::NotEqual,
+                expected: Some(value(expected)),
+                actual: Some(value(actual)),
+                rule: None,
+            });
+        }
+        self.plan.check(actual, unexpected, found);
+    }
+}
+
+/// The same media type, and the same message type where one is named.
+fn same_type(expected: &ContentType, actual: &ContentType) -> bool {
+    let message = expected.parameter("message");
+    expected.essence() == actual.essence() && (message.is_none() || message == actual.parameter("message"))
+}
+
+/// Rules on text say nothing of a `bytes` field: any bytes satisfy them, as in the ecosystem's plugin.
+fn without_text_rules(descriptor: &MessageDescriptor, entry: &RuleEntry) -> RuleEntry {
+    let mut entry = entry.clone();
+    if matches!(kind_at(descriptor, entry.path.tokens()), Some(Kind::Bytes)) {
+        for rule in &mut entry.rules.rules {
+            let is_content_type = matches!(rule, Rule::ContentType(_));
+            if is_content_type || matches!(rule, Rule::Regex(_) | Rule::Include(_)) {
+                *rule = Rule::Type(Bounds::default());
+            }
+        }
+    }
+    entry
+}
+
+/// The kind of the value at a path: of a field, a list's item or a map's value.
+fn kind_at(descriptor: &MessageDescriptor, path: &[Token]) -> Option<Kind> {
+    let (Token::Field(name), mut rest) = path.split_first()? else { return None };
+    let field = descriptor.get_field_by_name(name)?;
+    let mut kind = field.kind();
+    if (field.is_map() || field.is_list())
+        && let Some((_, below)) = rest.split_first()
+    {
+        rest = below;
+    }
+    if field.is_map()
+        && let Kind::Message(entry) = &kind
+    {
+        kind = entry.map_entry_value_field().kind();
+    }
+    match kind {
+        _ if rest.is_empty() => Some(kind),
+        Kind::Message(descriptor) => kind_at(&descriptor, rest),
+        _ => None,
     }
 }
 
@@ -78,12 +166,34 @@ impl OpenLists {
         written: Option<&Json>,
     ) {
         let Value::Map(fields) = value else { return };
-        for (name, value) in fields {
+        for (name, value) in &mut *fields {
             let Some(field) = descriptor.get_field_by_name(name) else { continue };
             let end = self.stack.len();
             let below = self.rules.key(cursor, name, &mut self.stack);
             let path = path.join(Token::Field(name.clone()));
             self.field(&field, value, below, &path, written.and_then(|written| written.get(name)));
+            self.stack.truncate(end);
+        }
+        self.add_empty_lists(descriptor, fields, cursor, written);
+    }
+
+    /// A list that was written as empty leaves no bytes, yet it says that nothing may come.
+    fn add_empty_lists(
+        &mut self,
+        descriptor: &MessageDescriptor,
+        fields: &mut Map,
+        cursor: Cursor,
+        written: Option<&Json>,
+    ) {
+        for (name, _) in
+            written.and_then(Json::as_object).into_iter().flatten().filter(|(_, value)| is_empty_list(value))
+        {
+            let is_list = descriptor.get_field_by_name(name).is_some_and(|field| field.is_list());
+            let end = self.stack.len();
+            let below = self.rules.key(cursor, name, &mut self.stack);
+            if is_list && !fields.contains_key(name) && self.rules.selected(below).is_none() {
+                fields.insert(name.clone(), Value::List(Vec::new()));
+            }
             self.stack.truncate(end);
         }
     }
@@ -130,4 +240,8 @@ impl OpenLists {
         self.found.push(path.clone());
         true
     }
+}
+
+fn is_empty_list(json: &Json) -> bool {
+    json.as_array().is_some_and(Vec::is_empty)
 }

@@ -1,6 +1,7 @@
 //! A gRPC call read back from a pact.
 
 use indexmap::IndexMap;
+use prost_reflect::MessageDescriptor;
 use serde_json::Value as Json;
 
 use super::plugin::PLUGIN_NAME;
@@ -121,6 +122,22 @@ impl GrpcCall {
     pub fn expected_status(&self) -> Option<&ExpectedStatus> {
         self.responses.last().and_then(|response| response.status.as_ref())
     }
+}
+
+/// The type of an interaction's protobuf message, for messages that travel without gRPC; `None` when its contents are
+/// something else.
+///
+/// # Errors
+///
+/// The pact does not carry the type that it names.
+pub fn message_type(pact: &Pact, interaction: &Interaction) -> Result<Option<MessageDescriptor>, CallError> {
+    let configuration = interaction.plugin_configuration.get(PLUGIN_NAME);
+    let Some(name) = configuration.and_then(|configuration| configuration.get("message")).and_then(Json::as_str) else {
+        return Ok(None);
+    };
+    let key = configuration.and_then(|configuration| configuration.get("descriptorKey")).and_then(Json::as_str);
+    let schema = Schema::from_pact(pact, key.ok_or(CallError::Incomplete { attribute: "descriptorKey" })?)?;
+    Ok(Some(schema.message(name)?))
 }
 
 impl GrpcMessage {

@@ -1,5 +1,7 @@
 //! Messages from wire bytes to the value tree.
 
+use std::collections::HashMap;
+
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::scalar;
@@ -33,7 +35,7 @@ pub fn decode_expected(descriptor: &MessageDescriptor, bytes: &[u8]) -> Result<V
 }
 
 /// The value tree of a message that came, ready to be compared with `expected`: fields that were agreed on and did not come
-/// have their defaults, and defaults that were not agreed on are left out, since protobuf does not tell them from nothing.
+/// have their defaults. Defaults and lists that were not agreed on are left out: protobuf hardly tells them from nothing.
 ///
 /// # Errors
 ///
@@ -89,13 +91,11 @@ impl<'e> Wanted<'e> {
         matches!(self, Self::Like(Some(_)))
     }
 
-    /// Whether a default on the wire says something.
-    fn shows_defaults(self) -> bool {
+    /// Whether whatever is on the wire says something.
+    fn shows_all(self) -> bool {
         matches!(self, Self::Present | Self::Like(Some(_)))
     }
 }
-
-type Fields<'a> = Vec<(u32, Raw<'a>)>;
 
 fn message(
     descriptor: &MessageDescriptor,
@@ -109,14 +109,13 @@ fn message(
         return Err(fail("messages nest too deeply".to_owned()));
     }
     let mut reader = Reader::new(bytes);
-    let mut fields: Fields<'_> = Vec::new();
-    while let Some(field) = reader.field().map_err(|reason| fail(reason.to_owned()))? {
-        fields.push(field);
+    let mut fields: HashMap<u32, Vec<Raw<'_>>> = HashMap::new();
+    while let Some((number, raw)) = reader.field().map_err(|reason| fail(reason.to_owned()))? {
+        fields.entry(number).or_default().push(raw);
     }
     let mut map = Map::new();
     for field in descriptor.fields() {
-        let found: Vec<Raw<'_>> =
-            fields.iter().filter(|(number, _)| *number == field.number()).map(|(_, raw)| *raw).collect();
+        let found = fields.get(&field.number()).map_or(&[][..], Vec::as_slice);
         let name = field.name();
         let wanted = wanted.field(name);
         if found.is_empty() && !wanted.is_expected() {
@@ -124,17 +123,18 @@ fn message(
         }
         let place = Place::Key(place, name);
         let value = if field.is_map() {
-            map_field(&field, &found, wanted, &place, depth)?
+            map_field(&field, found, wanted, &place, depth)?
         } else if field.is_list() {
-            list_field(&field, &found, wanted, &place, depth)?
+            list_field(&field, found, wanted, &place, depth)?
         } else {
             match found.first() {
                 Some(raw) => singular(&field.kind(), *raw, wanted, &place, depth, descriptor)?,
                 None => absent(&field.kind(), wanted, &place, depth)?,
             }
         };
-        let says_nothing = !field.supports_presence() && is_default(&field, &value);
-        if wanted.shows_defaults() || !says_nothing {
+        // as with the ecosystem's plugin, a list that nobody spoke of does no harm either
+        let says_nothing = is_default(&field, &value) || (field.is_list() && !field.is_map());
+        if wanted.shows_all() || !says_nothing {
             map.insert(name.to_owned(), value);
         }
     }

@@ -223,7 +223,7 @@ impl Encoder {
             return;
         }
         let Some(example) = encoded.and_then(|encoded| scalar::decode(kind, encoded.as_raw()).ok()) else { return };
-        if let Err(message) = check_example(rules, &example, Typing::Textual) {
+        if let Err(message) = check_example(rules, &example, Typing::Declared) {
             self.problem(path, message);
         }
     }
@@ -252,3 +252,7 @@ fn unknown_field(descriptor: &MessageDescriptor, name: &str) -> String {
     let known = if known.is_empty() { "no fields at all".to_owned() } else { known.join(", ") };
     format!("{} has no field '{name}', it has {known}", descriptor.full_name())
 }
+
+#[cfg(test)]
+#[path = "encode_tests.rs"]
+mod tests;

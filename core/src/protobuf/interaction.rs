@@ -215,3 +215,7 @@ fn entry(
     pattern.add_to(Category::Metadata, Some(name), rules, generators);
     Ok(pattern.example)
 }
+
+#[cfg(test)]
+#[path = "interaction_tests.rs"]
+mod tests;

@@ -178,15 +178,23 @@ pub(super) fn is_packable(kind: &Kind) -> bool {
 ///
 /// What is wrong with the bytes.
 pub(super) fn unpack(kind: &Kind, bytes: &[u8]) -> Result<Vec<Value>, String> {
+    split_packed(kind, bytes)?.into_iter().map(|raw| decode(kind, raw)).collect()
+}
+
+/// The raw values of a packed field.
+///
+/// # Errors
+///
+/// What is wrong with the bytes.
+pub(super) fn split_packed<'a>(kind: &Kind, bytes: &'a [u8]) -> Result<Vec<Raw<'a>>, String> {
     let mut reader = Reader::new(bytes);
     let mut values = Vec::new();
     while !reader.is_empty() {
-        let raw = match kind {
-            Kind::Double | Kind::Fixed64 | Kind::Sfixed64 => reader.fixed64().map(Raw::Fixed64),
-            Kind::Float | Kind::Fixed32 | Kind::Sfixed32 => reader.fixed32().map(Raw::Fixed32),
-            _ => reader.varint().map(Raw::Varint),
-        };
-        values.push(decode(kind, raw?)?);
+        values.push(match kind {
+            Kind::Double | Kind::Fixed64 | Kind::Sfixed64 => Raw::Fixed64(reader.fixed64()?),
+            Kind::Float | Kind::Fixed32 | Kind::Sfixed32 => Raw::Fixed32(reader.fixed32()?),
+            _ => Raw::Varint(reader.varint()?),
+        });
     }
     Ok(values)
 }

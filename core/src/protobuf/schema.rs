@@ -290,3 +290,7 @@ impl Method {
         self.descriptor.is_server_streaming()
     }
 }
+
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;

@@ -7,7 +7,7 @@ use crate::value::Value;
 pub(super) fn check(actual: &Value, typing: Typing) -> Result<(), Problem> {
     let fits = match actual {
         Value::Number(number) => !number.is_integer(),
-        Value::String(text) if typing == Typing::Textual => is_decimal(text),
+        Value::String(text) if typing != Typing::Typed => is_decimal(text),
         _ => false,
     };
     if fits { Ok(()) } else { Err(Problem::RuleBroken) }

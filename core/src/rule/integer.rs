@@ -8,7 +8,7 @@ pub(super) fn check(actual: &Value, typing: Typing) -> Result<(), Problem> {
     let fits = match actual {
         Value::Number(number) => number.is_integer(),
         // the official tools take no sign in text
-        Value::String(text) if typing == Typing::Textual => {
+        Value::String(text) if typing != Typing::Typed => {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
         }
         _ => false,

@@ -56,8 +56,10 @@ pub enum Rule {
 /// Whether a value carries a type of its own, or is text that stands for one (headers, query, path, forms).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typing {
-    /// JSON, protobuf: `1` and `"1"` differ.
+    /// JSON: `1` and `"1"` differ.
     Typed,
+    /// Protobuf: the schema says what a field is, so text stands for a number where a rule on numbers was put on it.
+    Declared,
     /// Everything is text: `1` in a header is an integer.
     Textual,
 }
@@ -195,7 +197,7 @@ impl Rule {
             Self::Null => null::check(actual),
             Self::NotEmpty => not_empty::check(actual),
             Self::Semver => semver::check(actual),
-            Self::DateTime(rule) => rule.check(actual),
+            Self::DateTime(rule) => rule.check(actual, typing),
             Self::ContentType(expected) => content_type::check(expected, actual),
             Self::StatusCode(class) => class.check(actual),
             // they speak of a collection's members; of a single value they ask nothing more

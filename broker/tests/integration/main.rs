@@ -1,0 +1,12 @@
+//! The broker as its clients see it.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod can_i_deploy;
+mod concurrency;
+mod errors;
+mod names;
+mod resources;
+mod selectors;
+mod startup;
+mod story;
+mod support;

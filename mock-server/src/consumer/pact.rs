@@ -1,0 +1,151 @@
+//! Where every consumer test starts.
+
+use std::future::{Future, ready};
+use std::mem::discriminant;
+use std::path::PathBuf;
+
+use countersign_core::pact::{self as model, Interaction};
+use countersign_core::protobuf::{Schema, register};
+
+use super::grpc::{AnsweredGrpc, Grpc};
+use super::guard::Guard;
+use super::http::{AnsweredHttp, Http};
+use super::running::{BlockingProvider, MockProvider};
+
+/// A contract in the making; see the [crate's page](crate) for a whole test.
+#[derive(Debug, Clone)]
+#[must_use = "a contract does something once it is started"]
+pub struct Pact {
+    pact: model::Pact,
+    directory: Option<PathBuf>,
+    proto_includes: Vec<PathBuf>,
+}
+
+impl Pact {
+    /// A contract between the side that asks and the side that answers, by the names that both go by everywhere.
+    ///
+    /// # Panics
+    ///
+    /// When a name is empty.
+    #[track_caller]
+    pub fn between(consumer: impl Into<String>, provider: impl Into<String>) -> Self {
+        let pact = model::Pact::new(consumer, provider);
+        assert!(!pact.consumer.is_empty(), "a consumer needs a name");
+        assert!(!pact.provider.is_empty(), "a provider needs a name");
+        Self { pact, directory: None, proto_includes: Vec::new() }
+    }
+
+    /// Adds an HTTP interaction. Its description, together with its provider states, tells it from all others of this
+    /// consumer and provider.
+    ///
+    /// # Panics
+    ///
+    /// When this contract has a different interaction with the same description and provider states.
+    #[track_caller]
+    pub fn http(mut self, description: impl Into<String>, build: impl FnOnce(Http) -> AnsweredHttp) -> Self {
+        self.add(build(Http::default()).build(description.into()));
+        self
+    }
+
+    /// Adds a gRPC call. The `.proto` file that declares its method is compiled here and now, and travels with the pact.
+    ///
+    /// # Panics
+    ///
+    /// When the `.proto` file does not compile or does not have the method, when a message does not fit its type, or as
+    /// [`Pact::http`].
+    #[track_caller]
+    pub fn grpc(mut self, description: impl Into<String>, build: impl FnOnce(Grpc) -> AnsweredGrpc) -> Self {
+        let description = description.into();
+        let call = build(Grpc::default());
+        let schema = match Schema::compile(&call.method().proto, &self.proto_includes) {
+            Ok(schema) => schema,
+            Err(error) => panic!("the call '{description}' cannot be used: {error}"),
+        };
+        let method = match schema.method(&call.method().name) {
+            Ok(method) => method,
+            Err(error) => panic!("the call '{description}' cannot be used: {error}"),
+        };
+        assert!(
+            !method.is_client_streaming() && !method.is_server_streaming(),
+            "the call '{description}' cannot be used: {} is a stream, and only unary calls can be agreed on",
+            method.path()
+        );
+        self.add(call.build(&description, &schema, &method));
+        register(&mut self.pact, &schema);
+        self
+    }
+
+    /// A further folder in which imports of `.proto` files are looked up, after the file's own folder. Has to be said before
+    /// the calls that need it.
+    pub fn proto_include(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.proto_includes.push(directory.into());
+        self
+    }
+
+    #[track_caller]
+    fn add(&mut self, interaction: Interaction) {
+        let same_name = |known: &&Interaction| {
+            known.description == interaction.description
+                && known.provider_states == interaction.provider_states
+                && discriminant(&known.kind) == discriminant(&interaction.kind)
+        };
+        assert!(!interaction.description.is_empty(), "an interaction needs a description");
+        if let Some(known) = self.pact.interactions.iter().find(same_name) {
+            assert!(
+                *known == interaction,
+                "two different interactions are called '{}': give one of them another description or provider state",
+                interaction.description
+            );
+            return;
+        }
+        self.pact.interactions.push(interaction);
+    }
+
+    /// Writes the pact file into this folder. By default it goes to `PACT_OUTPUT_DIR`, or else to `pacts` in cargo's
+    /// target directory.
+    pub fn output_dir(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.directory = Some(directory.into());
+        self
+    }
+
+    /// The contract as a document, for those who want to play or write it in their own way.
+    #[must_use]
+    pub fn into_document(self) -> model::Pact {
+        self.pact
+    }
+
+    /// Starts a server that plays the provider on a free port. It runs on threads of its own, so that a test may block
+    /// its thread.
+    ///
+    /// # Panics
+    ///
+    /// When nothing was agreed on, or no server can be started.
+    #[track_caller]
+    pub fn start(self) -> impl Future<Output = MockProvider> + Send {
+        ready(MockProvider::new(self.guard()))
+    }
+
+    /// As [`Pact::start`], for tests without an async runtime.
+    ///
+    /// # Panics
+    ///
+    /// As [`Pact::start`].
+    #[track_caller]
+    pub fn start_blocking(self) -> BlockingProvider {
+        BlockingProvider::new(self.guard())
+    }
+
+    #[track_caller]
+    fn guard(self) -> Guard {
+        assert!(
+            !self.pact.interactions.is_empty(),
+            "the contract between {} and {} has no interaction yet: add one with `http` or `grpc`",
+            self.pact.consumer,
+            self.pact.provider
+        );
+        match Guard::start(self.pact, self.directory) {
+            Ok(guard) => guard,
+            Err(error) => panic!("the mock server did not start: {error}"),
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Adding to a pact file that other tests, threads and processes add to as well.
+
+use std::fs::{self, File};
+use std::io::{Read as _, Seek as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use countersign_core::format;
+use countersign_core::pact::{Interaction, Pact, Specification, merge};
+use serde_json::Value as Json;
+
+use super::difference::differences;
+use super::ledger::{Ledger, Standing, identity};
+use super::{OverwritePolicy, RecordError, RecordingConflict, RunId, descriptors};
+
+/// The attribute of an interaction's comments that names the test which recorded it.
+const TEST_NAME: &str = "testname";
+
+/// What to add, and on whose behalf.
+#[derive(Debug)]
+pub(crate) struct Recording<'a> {
+    pub(crate) pact: Pact,
+    pub(crate) directory: &'a Path,
+    pub(crate) test: Option<&'a str>,
+    pub(crate) run: RunId,
+    pub(crate) overwrite: OverwritePolicy,
+}
+
+/// Adds the pact's interactions to its file and returns the file's path.
+///
+/// The file's bytes do not depend on the order in which tests record. Whoever reads the file while it is written reads
+/// either the old or the new contents.
+pub(crate) fn record(recording: Recording<'_>) -> Result<PathBuf, RecordError> {
+    let directory = recording.directory;
+    let path = directory.join(recording.pact.file_name());
+    fs::create_dir_all(directory).map_err(failure("create", directory))?;
+    let mut lock = Lock::acquire(lock_path(&path))?;
+    let mut ledger = Ledger::read(&lock.read()?, &recording.run);
+    let anew = recording.overwrite == OverwritePolicy::StartAnew && ledger.is_empty();
+    let mut pact = if anew { None } else { read(&path)? }.unwrap_or_else(|| empty_like(&recording.pact));
+    add(&mut pact, &recording, &mut ledger)
+        .map_err(|conflicts| RecordError::Conflict { path: path.clone(), conflicts })?;
+    descriptors::remove_unused(&mut pact);
+    replace(&path, &format::write(&pact))?;
+    lock.write(&ledger.write())?;
+    Ok(path)
+}
+
+fn empty_like(pact: &Pact) -> Pact {
+    Pact::new(pact.consumer.clone(), pact.provider.clone())
+}
+
+fn read(path: &Path) -> Result<Option<Pact>, RecordError> {
+    let bytes = match fs::read(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failure("read", path)(error)),
+    };
+    match format::read(&bytes) {
+        Ok(pact) => Ok(Some(pact)),
+        Err(source) => Err(RecordError::NotAPact { path: path.to_owned(), source }),
+    }
+}
+
+fn add(pact: &mut Pact, recording: &Recording<'_>, ledger: &mut Ledger) -> Result<(), Vec<RecordingConflict>> {
+    let mut added = recording.pact.clone();
+    for interaction in &mut added.interactions {
+        if let Some(test) = recording.test {
+            interaction.comments.insert(TEST_NAME.to_owned(), test.into());
+        }
+        match ledger.standing(interaction, recording.test) {
+            Standing::Outdated => renew(pact, interaction),
+            Standing::Current(_) => share_test_name(pact, interaction),
+        }
+        ledger.add(interaction, recording.test);
+    }
+    pact.specification = Specification::V4;
+    let test = recording.test;
+    merge(pact, added).map_err(|conflicts| {
+        conflicts.iter().map(|conflict| explain(&conflict.existing, &conflict.added, test, ledger)).collect()
+    })
+}
+
+fn known_in<'a>(pact: &'a mut Pact, interaction: &Interaction) -> Option<&'a mut Interaction> {
+    let wanted = identity(interaction);
+    pact.interactions.iter_mut().find(|known| identity(known) == wanted)
+}
+
+/// What a former run left under this name is no longer of interest.
+fn renew(pact: &mut Pact, interaction: &Interaction) {
+    if let Some(known) = known_in(pact, interaction) {
+        *known = interaction.clone();
+    }
+}
+
+/// Of several tests that record the same interaction, the first in the alphabet is named, whichever came first.
+fn share_test_name(pact: &mut Pact, added: &Interaction) {
+    let Some(known) = known_in(pact, added) else { return };
+    let name = |interaction: &Interaction| match interaction.comments.get(TEST_NAME) {
+        Some(Json::String(name)) => Some(name.clone()),
+        _ => None,
+    };
+    if let Some(first) = [name(known), name(added)].into_iter().flatten().min() {
+        known.comments.insert(TEST_NAME.to_owned(), first.into());
+    }
+}
+
+fn explain(existing: &Interaction, added: &Interaction, test: Option<&str>, ledger: &Ledger) -> RecordingConflict {
+    let called =
+        |test: Option<&str>| test.map_or_else(|| "a test without a name".to_owned(), |test| format!("test {test}"));
+    let existing_test = match ledger.standing(added, test) {
+        Standing::Current(existing) => called(existing.as_deref()),
+        Standing::Outdated => "the same test".to_owned(),
+    };
+    let states: Vec<_> = added.provider_states.iter().map(|state| state.name.as_str()).collect();
+    let given = if states.is_empty() { String::new() } else { format!(" (given {})", states.join(", ")) };
+    RecordingConflict {
+        interaction: format!("{}{given}", added.description),
+        existing_test,
+        added_test: called(test),
+        differences: differences(&without_comments(existing), &without_comments(added)),
+    }
+}
+
+fn without_comments(interaction: &Interaction) -> Json {
+    let mut pact = Pact::new("", "");
+    pact.interactions.push(Interaction { comments: Default::default(), ..interaction.clone() });
+    format::to_json(&pact)["interactions"][0].take()
+}
+
+/// Writes beside the file and renames, so that nobody ever sees half a file.
+fn replace(path: &Path, bytes: &[u8]) -> Result<(), RecordError> {
+    if fs::read(path).is_ok_and(|known| known == bytes) {
+        return Ok(());
+    }
+    // whoever holds the lock is the only one to write here
+    let unfinished = hidden(path, "new");
+    fs::write(&unfinished, bytes).map_err(failure("write", &unfinished))?;
+    fs::rename(&unfinished, path).map_err(failure("write", path))
+}
+
+/// `.consumer-provider.json.lock`; it stays, because removing a lock file that others may wait for breaks the lock.
+fn lock_path(path: &Path) -> PathBuf {
+    hidden(path, "lock")
+}
+
+fn hidden(path: &Path, extension: &str) -> PathBuf {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    path.with_file_name(format!(".{name}.{extension}"))
+}
+
+fn failure(action: &'static str, path: &Path) -> impl FnOnce(std::io::Error) -> RecordError + use<> {
+    let path = path.to_owned();
+    move |source| RecordError::File { action, path, source }
+}
+
+/// A file that one thread of one process holds at a time.
+struct Lock {
+    file: File,
+    path: PathBuf,
+}
+
+impl Lock {
+    fn acquire(path: PathBuf) -> Result<Self, RecordError> {
+        let file = File::options()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(&path)
+            .map_err(failure("open", &path))?;
+        fs4::FileExt::lock(&file).map_err(failure("lock", &path))?;
+        Ok(Self { file, path })
+    }
+
+    fn read(&mut self) -> Result<String, RecordError> {
+        let mut bytes = Vec::new();
+        self.file.read_to_end(&mut bytes).map_err(failure("read", &self.path))?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
+    fn write(&mut self, text: &str) -> Result<(), RecordError> {
+        let mut rewrite = || {
+            self.file.set_len(0)?;
+            self.file.rewind()?;
+            self.file.write_all(text.as_bytes())
+        };
+        rewrite().map_err(failure("write", &self.path))
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,205 @@
+//! Which HTTP interactions can answer a request: found by method and literal path in constant time, the rest by rule.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use countersign_core::mismatch::Mismatch;
+use countersign_core::plan::ReceivedRequest;
+use percent_encoding::percent_decode_str;
+
+use super::Selection;
+use super::closest::{Attempts, is_same_route, path_distance};
+use super::http_expectation::HttpExpectation;
+use super::selection::Selected;
+
+/// How many interactions of other paths are compared in full to find the closest one.
+const COMPARED_ELSEWHERE: usize = 5;
+
+/// Positions in the list of expectations, by method.
+type ByMethod = Vec<(String, Vec<usize>)>;
+
+/// All HTTP interactions of a server; never changes once it is built.
+#[derive(Debug, Default)]
+pub(super) struct HttpIndex {
+    expectations: Vec<HttpExpectation>,
+    by_path: HashMap<String, ByMethod>,
+    by_rule: ByMethod,
+}
+
+/// What became of a request.
+#[derive(Debug)]
+pub(super) enum Found<'a> {
+    /// It was agreed on.
+    Fits(&'a HttpExpectation),
+    /// Something is agreed on at this method and path, but not this.
+    Differs(&'a HttpExpectation, Vec<Mismatch>),
+    /// Nothing is agreed on at this method and path; another interaction may be close.
+    Unknown(Option<(&'a HttpExpectation, Vec<Mismatch>)>),
+}
+
+impl HttpIndex {
+    pub(super) fn new(expectations: Vec<HttpExpectation>) -> Self {
+        let mut index = Self::default();
+        for (id, expectation) in expectations.iter().enumerate() {
+            let methods = match expectation.plan.literal_path() {
+                Some(path) => index.by_path.entry(decoded(path).into_owned()).or_default(),
+                None => &mut index.by_rule,
+            };
+            let method = expectation.plan.method();
+            match methods.iter_mut().find(|(known, _)| known == method) {
+                Some((_, ids)) => ids.push(id),
+                None => methods.push((method.to_owned(), vec![id])),
+            }
+        }
+        index.expectations = expectations;
+        index
+    }
+
+    pub(super) fn expectations(&self) -> &[HttpExpectation] {
+        &self.expectations
+    }
+
+    /// The interactions that could answer: those of this very path, then those whose path is a rule.
+    fn candidates(&self, method: &str, path: &str) -> impl Iterator<Item = usize> {
+        let literal = self.by_path.get(decoded(path).as_ref()).map_or(&[][..], |methods| of_method(methods, method));
+        literal.iter().chain(of_method(&self.by_rule, method)).copied()
+    }
+
+    pub(super) fn find(&self, request: &ReceivedRequest<'_>, selection: Selection) -> Found<'_> {
+        let candidates = self.candidates(request.method, request.path);
+        match selection.select(&self.expectations, candidates, |expectation| expectation.plan.check(request)) {
+            Selected::Fits(id) => Found::Fits(&self.expectations[id]),
+            Selected::Closest(Some((id, mismatches))) if is_same_route(&mismatches) => {
+                Found::Differs(&self.expectations[id], mismatches)
+            }
+            Selected::Closest(_) => Found::Unknown(self.closest_elsewhere(request)),
+        }
+    }
+
+    /// Paths are compared first, because that is cheap; only the nearest are then compared in full.
+    fn closest_elsewhere(&self, request: &ReceivedRequest<'_>) -> Option<(&HttpExpectation, Vec<Mismatch>)> {
+        let path = decoded(request.path);
+        let mut ranked: Vec<_> = self
+            .expectations
+            .iter()
+            .enumerate()
+            .map(|(id, expectation)| {
+                let other_method = !expectation.plan.method().eq_ignore_ascii_case(request.method);
+                (path_distance(&decoded(&expectation.path), &path), other_method, id)
+            })
+            .collect();
+        ranked.sort_unstable();
+        let mut attempts = Attempts::default();
+        let nearest = ranked.first()?.0;
+        for &(distance, _, id) in ranked.iter().take(COMPARED_ELSEWHERE) {
+            if distance == nearest {
+                attempts.add(id, self.expectations[id].plan.check(request));
+            }
+        }
+        attempts.into_best().map(|(id, mismatches)| (&self.expectations[id], mismatches))
+    }
+}
+
+fn of_method<'a>(methods: &'a ByMethod, method: &str) -> &'a [usize] {
+    methods.iter().find(|(known, _)| known.eq_ignore_ascii_case(method)).map_or(&[], |(_, ids)| ids)
+}
+
+/// `%41` and `A` are the same path (RFC 3986 §6.2.2.2).
+fn decoded(path: &str) -> Cow<'_, str> {
+    percent_decode_str(path).decode_utf8_lossy()
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_core::pact::{HttpInteraction, HttpRequest, Interaction, InteractionKind};
+    use countersign_core::path::PathExpression;
+    use countersign_core::rule::{Category, Rule};
+
+    use super::*;
+
+    fn index(requests: impl IntoIterator<Item = HttpRequest>) -> HttpIndex {
+        let expectation = |(id, request): (usize, HttpRequest)| {
+            let http = HttpInteraction { request, ..HttpInteraction::default() };
+            let interaction = Interaction::new(id.to_string(), InteractionKind::Http(Box::new(http.clone())));
+            HttpExpectation::prepare(&interaction, &http).unwrap()
+        };
+        HttpIndex::new(requests.into_iter().enumerate().map(expectation).collect())
+    }
+
+    fn request(method: &str, path: &str) -> HttpRequest {
+        HttpRequest { method: method.to_owned(), path: path.to_owned(), ..HttpRequest::default() }
+    }
+
+    fn by_rule(method: &str, path: &str, regex: &str) -> HttpRequest {
+        let mut request = request(method, path);
+        let rule = Rule::from_json(&serde_json::json!({ "match": "regex", "regex": regex })).unwrap();
+        request.rules.add(Category::Path, PathExpression::root(), rule.into());
+        request
+    }
+
+    fn received<'a>(method: &'a str, path: &'a str) -> ReceivedRequest<'a> {
+        ReceivedRequest { method, path, query: None, headers: Vec::new(), body: b"" }
+    }
+
+    #[test]
+    fn the_number_of_candidates_does_not_grow_with_the_number_of_interactions() {
+        for size in [1, 1_000] {
+            let index = index((0..size).map(|id| request("GET", &format!("/items/{id}"))));
+            for id in [0, size / 2, size - 1] {
+                let candidates: Vec<_> = index.candidates("GET", &format!("/items/{id}")).collect();
+                assert_eq!(candidates, [id], "of {size}");
+            }
+            assert_eq!(index.candidates("DELETE", "/items/0").count(), 0);
+            assert_eq!(index.candidates("GET", "/items/none").count(), 0);
+        }
+    }
+
+    #[test]
+    fn candidates_are_literal_paths_before_rules_of_the_same_method() {
+        let index = index([
+            by_rule("GET", "/items/1", r"/items/\d+"),
+            request("GET", "/items/7"),
+            request("PUT", "/items/7"),
+            by_rule("PUT", "/items/1", r"/items/\d+"),
+            request("GET", "/a b"),
+        ]);
+        for (method, path, expected) in [
+            ("GET", "/items/7", &[1, 0][..]),
+            ("get", "/items/%37", &[1, 0]),
+            ("PUT", "/items/8", &[3]),
+            ("POST", "/items/7", &[]),
+            ("GET", "/a%20b", &[4, 0]),
+        ] {
+            assert_eq!(index.candidates(method, path).collect::<Vec<_>>(), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn equal_requests_are_answered_in_turn_or_always_by_the_first() {
+        let index = index([request("GET", "/a"), request("GET", "/a")]);
+        let ask = |selection| match index.find(&received("GET", "/a"), selection) {
+            Found::Fits(expectation) => {
+                expectation.hits.add();
+                expectation.name.description.clone()
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!([(); 4].map(|()| ask(Selection::UnusedFirst)), ["0", "1", "0", "0"]);
+        assert_eq!([(); 3].map(|()| ask(Selection::First)), ["0", "0", "0"]);
+    }
+
+    #[test]
+    fn the_closest_elsewhere_has_the_nearest_path() {
+        let index = index([request("GET", "/items/1/parts"), request("DELETE", "/items/1"), request("GET", "/other")]);
+        for (method, path, expected) in
+            [("GET", "/items/1", "1"), ("POST", "/items/1/part", "0"), ("GET", "/others", "2")]
+        {
+            let Found::Unknown(Some((expectation, mismatches))) = index.find(&received(method, path), Selection::First)
+            else {
+                panic!("{method} {path}")
+            };
+            assert_eq!(expectation.name.description, expected, "{method} {path}");
+            assert!(!mismatches.is_empty());
+        }
+    }
+}

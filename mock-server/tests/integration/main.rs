@@ -1,0 +1,9 @@
+//! Whole conversations over real sockets.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod blocking;
+mod dsl;
+mod grpc;
+mod parallel;
+mod refusals;
+mod support;

@@ -1,0 +1,120 @@
+//! Many servers and many tests at once.
+
+use countersign_mock_server::prelude::*;
+use countersign_mock_server::{Config, MockServer};
+use serde_json::{Value as Json, json};
+
+use crate::support::{client, fetch, read_pact};
+
+fn one(id: usize) -> Pact {
+    Pact::between("shop", "stock").http(format!("check {id:03}"), move |i| {
+        i.request(get(format!("/stock/{id}"))).response(ok().json(json!({ "id": integer(id) })))
+    })
+}
+
+#[tokio::test]
+async fn a_hundred_servers_run_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let mut providers = Vec::new();
+    for id in 0..100 {
+        providers.push(one(id).output_dir(directory.path()).start().await);
+    }
+    let asked = providers.iter().enumerate().map(|(id, provider)| async move {
+        let stock: Json = fetch(format!("{}/stock/{id}", provider.url())).await.json().await.unwrap();
+        assert_eq!(stock["id"], id);
+    });
+    futures::future::join_all(asked).await;
+    let mut path = None;
+    for provider in providers {
+        path = Some(provider.try_finish().await.unwrap());
+    }
+    assert_eq!(read_pact(&path.unwrap()).interactions.len(), 100);
+}
+
+#[test]
+fn recording_at_once_gives_the_same_bytes_as_recording_in_turn() {
+    let record = |threads: usize| {
+        let directory = tempfile::tempdir().unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..threads {
+                let directory = directory.path();
+                scope.spawn(move || {
+                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+                    for id in (0..20).filter(|id| id % threads == thread) {
+                        runtime.block_on(async {
+                            let provider = one(id).output_dir(directory).start().await;
+                            fetch(format!("{}/stock/{id}", provider.url())).await;
+                            provider.finish().await;
+                        });
+                    }
+                });
+            }
+        });
+        std::fs::read(directory.path().join("shop-stock.json")).unwrap()
+    };
+    assert_eq!(record(5), record(1));
+}
+
+#[tokio::test]
+async fn a_thousand_interactions_are_told_apart() {
+    let contract = (0..1_000).map(one).map(Pact::into_document).reduce(|mut all, one| {
+        all.interactions.extend(one.interactions);
+        all
+    });
+    let server = MockServer::start(&contract.unwrap(), &Config::default()).unwrap();
+    for id in [999, 0, 500] {
+        let stock: Json = fetch(format!("{}/stock/{id}", server.url())).await.json().await.unwrap();
+        assert_eq!(stock["id"], id);
+    }
+    let refusal: Json = fetch(format!("{}/stock/1000", server.url())).await.json().await.unwrap();
+    assert_eq!(refusal["closest"]["mismatches"].as_array().unwrap().len(), 1, "{refusal:#}");
+    assert_eq!(server.report().exercised.len(), 3);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn one_server_answers_many_clients_at_once() {
+    let directory = tempfile::tempdir().unwrap();
+    let provider = one(7).output_dir(directory.path()).start().await;
+    let (client, url) = (client(), format!("{}/stock/7", provider.url()));
+    let answers = futures::future::join_all((0..50).map(|_| client.get(&url).send())).await;
+    assert!(answers.into_iter().all(|answer| answer.unwrap().status() == 200));
+    provider.finish().await;
+}
+
+const DIRECTORY: &str = "RECORDING_DIRECTORY";
+const SHARE: &str = "RECORDING_SHARE";
+
+#[test]
+fn processes_record_into_one_file() {
+    let directory = tempfile::tempdir().unwrap();
+    let program = std::env::current_exe().unwrap();
+    let start = |share: usize| {
+        std::process::Command::new(&program)
+            .args(["--exact", "parallel::one_of_several_processes", "--ignored"])
+            .env(DIRECTORY, directory.path())
+            .env(SHARE, share.to_string())
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    };
+    let processes: Vec<_> = (0..4).map(start).collect();
+    for mut process in processes {
+        assert!(process.wait().unwrap().success());
+    }
+    let pact = read_pact(&directory.path().join("shop-stock.json"));
+    let descriptions: Vec<_> = pact.interactions.iter().map(|interaction| interaction.description.clone()).collect();
+    assert_eq!(descriptions, (0..20).map(|id| format!("check {id:03}")).collect::<Vec<_>>());
+}
+
+#[tokio::test]
+#[ignore = "runs in the processes that another test starts"]
+async fn one_of_several_processes() {
+    let Ok(directory) = std::env::var(DIRECTORY) else { return };
+    let share: usize = std::env::var(SHARE).unwrap().parse().unwrap();
+    for id in (0..20).filter(|id| id % 4 == share) {
+        let provider = one(id).output_dir(&directory).start().await;
+        fetch(format!("{}/stock/{id}", provider.url())).await;
+        provider.finish().await;
+    }
+}
