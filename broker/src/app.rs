@@ -6,7 +6,6 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
-use axum::http::Method;
 use axum::middleware;
 use axum::response::Response;
 use tokio::net::TcpListener;
@@ -69,7 +68,8 @@ impl AppState {
 pub fn router(state: AppState) -> Router {
     let surfaces = Surfaces {
         api: api::routes().with_state(state.clone()),
-        web: web::routes().fallback(api::not_found).with_state(state.clone()),
+        web: web::routes(state.clone()),
+        state,
     };
     Router::new()
         .fallback(choose_surface)
@@ -83,17 +83,20 @@ pub fn router(state: AppState) -> Router {
 struct Surfaces {
     api: Router,
     web: Router,
+    state: AppState,
 }
 
 /// Offers a browser's GET to the pages first, and to the API when there is no such page.
 async fn choose_surface(State(surfaces): State<Surfaces>, request: Request) -> Response {
-    if request.method() == Method::GET && api::wants_html(request.headers()) {
-        let page = call(surfaces.web, without_body(&request)).await;
-        if page.status() != axum::http::StatusCode::NOT_FOUND {
-            return page;
-        }
+    if !web::wants_page(&request) {
+        return call(surfaces.api, request).await;
     }
-    call(surfaces.api, request).await
+    let page = call(surfaces.web, without_body(&request)).await;
+    if !web::is_unknown(&page) {
+        return page;
+    }
+    let asked = without_body(&request);
+    web::dress(&surfaces.state, asked, call(surfaces.api, request).await).await
 }
 
 async fn call(router: Router, request: Request) -> Response {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::rule::Rule;
+use crate::rule::{Bounds, Rule};
 use crate::value::Value;
 
 /// One difference between what was agreed and what came.
@@ -116,4 +116,71 @@ pub enum Problem {
         /// What the parser said.
         reason: String,
     },
+    /// A named piece of a markup, form or multipart body did not come, or came as another kind of piece.
+    MissingPiece(Piece),
+    /// A named piece of a markup or form body came that was not agreed on.
+    UnexpectedPiece(Piece),
+    /// Another markup element than the agreed one came.
+    WrongElement,
+    /// A markup element has too few or too many children.
+    WrongChildCount {
+        /// The element's name.
+        name: String,
+        /// How many there may be.
+        bounds: Bounds,
+        /// How many came.
+        actual: usize,
+    },
+    /// The rule asks for a single value and stands at a markup element.
+    RuleOnElement {
+        /// The element's name.
+        name: String,
+    },
+    /// A difference inside a named piece of a form or multipart body.
+    Within {
+        /// The piece.
+        piece: Piece,
+        /// What differs there.
+        problem: Box<Problem>,
+    },
+}
+
+impl Problem {
+    /// Says of this problem that it is inside a piece.
+    pub(crate) fn put_within(&mut self, piece: Piece) {
+        let problem = Box::new(std::mem::replace(self, Self::NotEqual));
+        *self = Self::Within { piece, problem };
+    }
+}
+
+/// A named piece of a body that is no JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// What it is.
+    pub kind: PieceKind,
+    /// Its name; with the namespace in front where it has one.
+    pub name: String,
+}
+
+impl Piece {
+    pub(crate) fn new(kind: PieceKind, name: &str) -> Self {
+        Self { kind, name: name.to_owned() }
+    }
+}
+
+/// The kinds of named pieces.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PieceKind {
+    /// A child element in XML.
+    Element,
+    /// An attribute in XML.
+    Attribute,
+    /// A parameter in a form.
+    Parameter,
+    /// A part of a multipart body that stands for a form field.
+    Field,
+    /// A part of a multipart body that carries a file.
+    File,
+    /// A header of a part.
+    PartHeader,
 }

@@ -106,9 +106,8 @@ impl fmt::Display for PathExpression {
 
 /// Writes `.name` where the name is a plain identifier, `['na me']` otherwise.
 fn write_field(f: &mut impl fmt::Write, name: &str) -> fmt::Result {
-    let plain = !name.is_empty()
-        && !name.starts_with(|first: char| first.is_ascii_digit())
-        && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '_' | '-' | ':' | '#' | '@'));
+    let plain = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && name.chars().all(|char| char.is_ascii_alphanumeric() || char == '_');
     if plain { write!(f, ".{name}") } else { write!(f, "['{name}']") }
 }
 
@@ -251,8 +250,9 @@ mod tests {
             ("$['a b'][0]", "$['a b'][0]"),
             ("$.a[*].b", "$.a[*].b"),
             ("$.*.b", "$.*.b"),
-            ("$.a-b_c:d", "$.a-b_c:d"),
-            ("$.animals[0]['@phylum']", "$.animals[0].@phylum"),
+            ("$.a-b.c_d", "$['a-b'].c_d"),
+            ("$.a:b.#text", "$['a:b']['#text']"),
+            ("$.animals[0]['@phylum']", "$.animals[0]['@phylum']"),
             ("$['x.y']", "$['x.y']"),
         ] {
             assert_eq!(PathExpression::parse(text).unwrap().to_string(), written, "{text}");

@@ -36,5 +36,6 @@ mod webhooks;
 mod routes;
 
 pub(crate) use conventions::{after_panic, conventions, wants_html};
-pub(crate) use problem::not_found;
+pub(crate) use links::Links;
+pub(crate) use query::Query;
 pub(crate) use routes::routes;

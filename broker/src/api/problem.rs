@@ -105,7 +105,7 @@ impl IntoResponse for ApiError {
 }
 
 /// The answer to a path nobody serves.
-pub(crate) async fn not_found() -> Response {
+pub(super) async fn not_found() -> Response {
     ApiError::nothing_here().into_response()
 }
 

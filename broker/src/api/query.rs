@@ -7,7 +7,7 @@ use std::convert::Infallible;
 
 /// A query string as nested values: objects, lists and strings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Query(pub(super) Value);
+pub(crate) struct Query(pub(crate) Value);
 
 /// How deep names may nest; what goes deeper is left out.
 const MAX_DEPTH: usize = 8;
@@ -22,7 +22,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Query {
 
 impl Query {
     /// Reads a query string. In a list of objects, a member the last object has already starts the next object.
-    pub(super) fn parse(query: &str) -> Self {
+    pub(crate) fn parse(query: &str) -> Self {
         let mut root = Value::Object(Map::new());
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
             let steps = steps(&name);
@@ -34,17 +34,17 @@ impl Query {
     }
 
     /// A member that is text and not blank.
-    pub(super) fn text(&self, key: &str) -> Option<&str> {
+    pub(crate) fn text(&self, key: &str) -> Option<&str> {
         self.0.get(key)?.as_str().filter(|text| !text.trim().is_empty())
     }
 
     /// A member that is text, also when blank.
-    pub(super) fn raw(&self, key: &str) -> Option<&str> {
+    pub(crate) fn raw(&self, key: &str) -> Option<&str> {
         self.0.get(key)?.as_str()
     }
 
     /// The texts of a list.
-    pub(super) fn texts(&self, key: &str) -> Vec<String> {
+    pub(crate) fn texts(&self, key: &str) -> Vec<String> {
         let list = self.0.get(key).and_then(Value::as_array);
         list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
     }

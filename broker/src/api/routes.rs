@@ -18,7 +18,7 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(results())
         .merge(decisions())
         .method_not_allowed_fallback(problem::method_not_allowed)
-        .fallback(not_found)
+        .fallback(problem::not_found)
 }
 
 fn own_state() -> Router<AppState> {

@@ -12,6 +12,7 @@ pub mod pending;
 pub mod provider_state;
 pub mod publication;
 pub mod selection;
+mod selector_text;
 pub mod verification;
 pub mod verification_context;
 pub mod version;

@@ -17,6 +17,7 @@ pub mod environments;
 pub mod integrations;
 pub mod labels;
 pub mod matrix;
+pub mod overview;
 pub mod pact_lists;
 pub mod pacticipants;
 pub mod pacts;

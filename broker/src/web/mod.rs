@@ -1,10 +1,65 @@
-//! The web UI: one file per page.
+//! The web UI: one file per page, rendered here and useful without a line of JavaScript.
+//!
+//! A handler loads, shapes what it found into a view (plain structs of texts and links), and renders a template of
+//! `broker/templates`. Every link goes through [`site::Site`], every answer leaves through [`page`].
+
+mod assets;
+mod components;
+mod failure;
+mod page;
+mod site;
+mod when;
+
+mod deploy;
+mod overview;
+mod pact;
 
 use axum::Router;
+use axum::extract::Request;
+use axum::http::Method;
+use axum::middleware;
+use axum::routing::get;
 
+use crate::api;
 use crate::app::AppState;
 
-/// The pages. A GET that prefers HTML is offered to these first; one they do not know goes to the API.
-pub(crate) fn routes() -> Router<AppState> {
+pub(crate) use failure::dress;
+pub(crate) use page::is_unknown;
+use pact::pair as pact_pair;
+
+/// Whether a request is a browser's, for a page or for what a page is made of. `?format=json` asks a browser's request
+/// through to the API.
+pub(crate) fn wants_page(request: &Request) -> bool {
+    let uri = request.uri();
+    let raw = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == site::RAW));
+    request.method() == Method::GET
+        && (assets::is_asset(uri.path()) || (api::wants_html(request.headers()) && !raw))
+}
+
+/// `P` is how every path about one pair's pacts begins.
+macro_rules! p {
+    ($rest:literal) => {
+        concat!("/pacts/provider/{provider}/consumer/{consumer}", $rest)
+    };
+}
+
+/// The pages. What they do not know is answered with a mark that [`is_unknown`] recognises, and goes to the API.
+pub(crate) fn routes(state: AppState) -> Router {
     Router::new()
+        .route("/", get(overview::page))
+        .route("/ui/relationships", get(overview::page))
+        .route(p!("/version/{number}"), get(pact::of_version))
+        .route(p!("/versions/{number}"), get(pact::of_version))
+        .route(p!("/pact-version/{sha}"), get(pact::of_content))
+        .route(p!("/latest"), get(pact::latest))
+        .route(p!("/latest/{tag}"), get(pact::latest_tagged))
+        .route(p!("/latest-untagged"), get(pact::latest_untagged))
+        .route(p!("/branch/{branch}/latest"), get(pact::latest_on_branch))
+        .route("/can-i-deploy", get(deploy::can_i_deploy))
+        .route("/matrix", get(deploy::matrix))
+        .route("/matrix/provider/{provider}/consumer/{consumer}", get(deploy::matrix_of_pair))
+        .route("/static/{name}", get(assets::serve))
+        .fallback(page::unknown)
+        .layer(middleware::from_fn_with_state(state.clone(), page::finish))
+        .with_state(state)
 }

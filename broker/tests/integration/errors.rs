@@ -97,3 +97,14 @@ async fn every_answer_names_the_broker_and_is_not_cached() {
     }
     broker.stop().await;
 }
+
+#[tokio::test]
+async fn a_browser_gets_the_api_where_there_is_no_page() {
+    let broker = TestBroker::start().await;
+    let browser = "text/html,application/xhtml+xml,*/*;q=0.8";
+    for (path, status) in [("/pacticipants/Nobody", 404), ("/diagnostic/status/heartbeat", 200)] {
+        let request = broker.request(Method::GET, path).header("Accept", browser);
+        broker.send(request).await.expect(status);
+    }
+    broker.stop().await;
+}

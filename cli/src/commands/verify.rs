@@ -7,8 +7,6 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args};
 use countersign_broker_client::ConsumerVersionSelector;
 
-use crate::failure::Failure;
-
 /// Verifies that a provider honours its consumers' contracts.
 ///
 /// Exit codes: 0 when the provider honours them all (pending ones may fail), 1 when it breaks one, 2 when the
@@ -246,19 +244,6 @@ pub(crate) struct Running {
     /// Only what failed according to the report that --json names
     #[arg(long, requires = "json")]
     pub(crate) last_failed: bool,
-}
-
-impl Sources {
-    /// Some pact has to come from somewhere.
-    fn check(&self) -> Result<(), Failure> {
-        let named = self.file.len() + self.dir.len() + self.url.len();
-        if named == 0 && self.broker_url.is_none() {
-            let problem =
-                "name pacts with --file, --dir or --url, or a broker with --broker-url (PACT_BROKER_BASE_URL)";
-            return Err(Failure::input("nothing to verify", problem));
-        }
-        Ok(())
-    }
 }
 
 fn selector(text: &str) -> Result<ConsumerVersionSelector, String> {

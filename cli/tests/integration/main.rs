@@ -12,4 +12,5 @@ mod deploying;
 mod describing;
 mod publishing;
 mod typing;
+mod verifying;
 mod webhooks;

@@ -1,21 +1,32 @@
 //! Kinds of bodies: bytes to the one value tree.
 
 mod detect;
+mod form;
 mod json;
+mod magic;
+pub(crate) mod multipart;
 mod text;
+pub(crate) mod xml;
 
 pub(crate) use detect::detect;
+pub(crate) use magic::{canonical, marked};
 
 use crate::pact::ContentType;
 use crate::rule::Typing;
 use crate::value::Value;
 
-/// How the bytes of a body become a value tree.
+/// How the bytes of a body become a value tree. A multipart body is no single value: its parts are read one by one, each as
+/// its own kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ContentKind {
     /// JSON, `+json`.
     Json,
-    /// Anything that is text.
+    /// XML, `+xml`. An element is a map of `@name` (attributes), `#text` and lists of children by name; the root is a map of
+    /// one.
+    Xml,
+    /// `application/x-www-form-urlencoded`: a map of lists.
+    Form,
+    /// Anything else that is text.
     Text,
     /// Anything else: compared byte by byte.
     Binary,
@@ -29,13 +40,22 @@ pub struct ContentError {
     pub reason: String,
 }
 
+impl ContentError {
+    fn new(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into() }
+    }
+}
+
 impl ContentKind {
-    /// The kind that a content type stands for; without one it is text.
+    /// The kind that a content type stands for; without one it is text. Images are compared as they are, even those that
+    /// are written in XML.
     #[must_use]
     pub fn of(content_type: Option<&ContentType>) -> Self {
         match content_type {
             None => Self::Text,
             Some(content_type) if content_type.is_json() => Self::Json,
+            Some(content_type) if content_type.is_xml() && !content_type.essence().starts_with("image/") => Self::Xml,
+            Some(content_type) if content_type.is_form() => Self::Form,
             Some(content_type) if content_type.is_text() => Self::Text,
             Some(_) => Self::Binary,
         }
@@ -49,6 +69,8 @@ impl ContentKind {
     pub fn parse(self, bytes: &[u8]) -> Result<Value, ContentError> {
         match self {
             Self::Json => json::parse(bytes),
+            Self::Xml => xml::parse(bytes),
+            Self::Form => Ok(form::parse(bytes)),
             Self::Text => Ok(text::parse(bytes)),
             Self::Binary => Ok(Value::Bytes(bytes.to_vec())),
         }
@@ -59,7 +81,7 @@ impl ContentKind {
     pub fn typing(self) -> Typing {
         match self {
             Self::Json => Typing::Typed,
-            Self::Text | Self::Binary => Typing::Textual,
+            Self::Xml | Self::Form | Self::Text | Self::Binary => Typing::Textual,
         }
     }
 }

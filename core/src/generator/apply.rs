@@ -1,49 +1,31 @@
-//! Writing generated values into requests and responses.
+//! Writing generated values into requests, responses and messages.
 
 use serde_json::Value as Json;
 
-use super::provider_state;
-use super::registry::{Generator, Generators};
-use crate::pact::{Attributes, Body, Fields, HttpRequest, HttpResponse, Message};
+use super::context::{Context, Run};
+use super::json_body;
+use crate::pact::{Fields, HttpRequest, HttpResponse, Message};
 use crate::path::{PathExpression, Token};
-
-/// What generators draw on.
-#[derive(Debug, Clone, Default)]
-pub struct Context {
-    /// Values from state parameters and from what the state handlers handed back.
-    pub provider_state: Attributes,
-}
-
-impl Context {
-    /// The generated value; `None` when the generator has nothing to say here and the example stays.
-    fn value(&self, generator: &Generator) -> Option<Json> {
-        match generator {
-            Generator::ProviderState { expression, .. } => provider_state::evaluate(expression, &self.provider_state),
-            Generator::Other(_) => None,
-        }
-    }
-
-    pub(crate) fn values<'a>(&'a self, generators: &'a Generators) -> impl Iterator<Item = (&'a str, &'a str, Json)> {
-        generators.iter().filter_map(|entry| {
-            let value = self.value(&entry.generator)?;
-            Some((entry.category.as_str(), entry.key.as_str(), value))
-        })
-    }
-}
 
 /// The request with the generated values in place of its examples.
 #[must_use]
 pub fn apply_to_request(request: &HttpRequest, context: &Context) -> HttpRequest {
     let mut result = request.clone();
-    for (category, key, value) in context.values(&request.generators) {
-        match category {
-            "path" => result.path = text(&value),
-            "header" => set_field(&mut result.headers, key, &value),
-            "query" => set_query(&mut result, key, &value),
-            "body" => set_in_body(&mut result.body, key, value),
+    let mut run = Run::new(context);
+    for entry in request.generators.iter() {
+        let mut value = |example: &str| run.value(&entry.generator, &Json::from(example)).as_ref().map(text);
+        match entry.category.as_str() {
+            "path" => {
+                if let Some(path) = value(&request.path) {
+                    result.path = path;
+                }
+            }
+            "header" => set_field(&mut result.headers, &entry.key, value),
+            "query" => set_query(&mut result, &entry.key, value),
             _ => {}
         }
     }
+    json_body::apply(&mut result.body, &request.generators, &request.rules, &mut run);
     result
 }
 
@@ -51,18 +33,23 @@ pub fn apply_to_request(request: &HttpRequest, context: &Context) -> HttpRequest
 #[must_use]
 pub fn apply_to_response(response: &HttpResponse, context: &Context) -> HttpResponse {
     let mut result = response.clone();
-    for (category, key, value) in context.values(&response.generators) {
-        match category {
+    let mut run = Run::new(context);
+    for entry in response.generators.iter() {
+        match entry.category.as_str() {
             "status" => {
-                if let Some(status) = value.as_u64().and_then(|status| u16::try_from(status).ok()) {
+                let value = run.value(&entry.generator, &Json::from(response.status));
+                if let Some(status) = value.and_then(|value| u16::try_from(value.as_u64()?).ok()) {
                     result.status = status;
                 }
             }
-            "header" => set_field(&mut result.headers, key, &value),
-            "body" => set_in_body(&mut result.body, key, value),
+            "header" => {
+                let value = |example: &str| run.value(&entry.generator, &Json::from(example)).as_ref().map(text);
+                set_field(&mut result.headers, &entry.key, value);
+            }
             _ => {}
         }
     }
+    json_body::apply(&mut result.body, &response.generators, &response.rules, &mut run);
     result
 }
 
@@ -70,15 +57,14 @@ pub fn apply_to_response(response: &HttpResponse, context: &Context) -> HttpResp
 #[must_use]
 pub fn apply_to_message(message: &Message, context: &Context) -> Message {
     let mut result = message.clone();
-    for (category, key, value) in context.values(&message.generators) {
-        match category {
-            "metadata" => {
-                result.metadata.insert(key.to_owned(), value);
-            }
-            "body" | "content" | "contents" => set_in_body(&mut result.contents, key, value),
-            _ => {}
+    let mut run = Run::new(context);
+    for entry in message.generators.iter().filter(|entry| entry.category == "metadata") {
+        let example = message.metadata.get(&entry.key).unwrap_or(&Json::Null);
+        if let Some(value) = run.value(&entry.generator, example) {
+            result.metadata.insert(entry.key.clone(), value);
         }
     }
+    json_body::apply(&mut result.contents, &message.generators, &message.rules, &mut run);
     result
 }
 
@@ -100,56 +86,35 @@ fn name_and_index(key: &str) -> (String, usize) {
     }
 }
 
-fn set_field(fields: &mut Fields, key: &str, value: &Json) {
+fn set_field(fields: &mut Fields, key: &str, value: impl FnOnce(&str) -> Option<String>) {
     let (name, index) = name_and_index(key);
     let known = fields.iter_mut().find(|(known, _)| known.eq_ignore_ascii_case(&name));
     match known.and_then(|(_, values)| values.get_mut(index)) {
-        Some(known) => *known = text(value),
+        Some(known) => {
+            if let Some(value) = value(known) {
+                *known = value;
+            }
+        }
         None => {
-            fields.insert(name, vec![text(value)]);
+            if let Some(value) = value("") {
+                fields.insert(name, vec![value]);
+            }
         }
     }
 }
 
-fn set_query(request: &mut HttpRequest, key: &str, value: &Json) {
+fn set_query(request: &mut HttpRequest, key: &str, value: impl FnOnce(&str) -> Option<String>) {
     let (name, index) = name_and_index(key);
     match request.query.get_mut(&name).and_then(|values| values.get_mut(index)) {
-        Some(known) => *known = Some(text(value)),
+        Some(known) => {
+            if let Some(value) = value(known.as_deref().unwrap_or_default()) {
+                *known = Some(value);
+            }
+        }
         None => {
-            request.query.insert(name, vec![Some(text(value))]);
-        }
-    }
-}
-
-fn set_in_body(body: &mut Body, key: &str, value: Json) {
-    let Body::Present(contents) = body else { return };
-    let Ok(path) = PathExpression::parse(key) else { return };
-    let Ok(mut json) = serde_json::from_slice::<Json>(&contents.bytes) else { return };
-    set(&mut json, path.tokens(), &value);
-    contents.bytes = json.to_string().into_bytes();
-}
-
-/// Replaces the values at a path; what the path does not reach stays.
-fn set(json: &mut Json, path: &[Token], value: &Json) {
-    let Some((token, rest)) = path.split_first() else {
-        *json = value.clone();
-        return;
-    };
-    match (token, json) {
-        (Token::Field(name), Json::Object(object)) => {
-            if let Some(member) = object.get_mut(name) {
-                set(member, rest, value);
+            if let Some(value) = value("") {
+                request.query.insert(name, vec![Some(value)]);
             }
         }
-        (Token::Index(index), Json::Array(items)) => {
-            if let Some(item) = items.get_mut(*index) {
-                set(item, rest, value);
-            }
-        }
-        (Token::Star, Json::Object(object)) => object.values_mut().for_each(|member| set(member, rest, value)),
-        (Token::Star | Token::StarIndex, Json::Array(items)) => {
-            items.iter_mut().for_each(|item| set(item, rest, value));
-        }
-        _ => {}
     }
 }

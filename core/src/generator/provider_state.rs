@@ -4,9 +4,25 @@ use serde_json::Value as Json;
 
 use crate::pact::Attributes;
 
+/// The value of an expression, as the type that V3's `dataType` names where it can be read as one.
+pub(super) fn generate(expression: &str, data_type: Option<&str>, values: &Attributes) -> Option<Json> {
+    let value = evaluate(expression, values)?;
+    Some(match (data_type, value) {
+        (Some("STRING"), Json::Number(number)) => number.to_string().into(),
+        (Some("STRING"), Json::Bool(value)) => value.to_string().into(),
+        (Some("INTEGER"), Json::String(text)) => match text.parse::<i64>() {
+            Ok(number) => number.into(),
+            Err(_) => text.into(),
+        },
+        (Some("DECIMAL" | "FLOAT"), Json::String(text)) => text.parse().map_or(Json::String(text), Json::Number),
+        (Some("BOOLEAN"), Json::String(text)) => text.parse::<bool>().map_or(Json::String(text), Json::Bool),
+        (_, value) => value,
+    })
+}
+
 /// Evaluates an expression against the handed-back values: `${name}` alone or a bare `name` gives the value with its type,
 /// text around `${name}` gives a text. `None` when a name is unknown.
-pub(super) fn evaluate(expression: &str, values: &Attributes) -> Option<Json> {
+fn evaluate(expression: &str, values: &Attributes) -> Option<Json> {
     if !expression.contains("${") {
         return values.get(expression).cloned();
     }

@@ -128,7 +128,8 @@ mod tests {
 
     #[test]
     fn the_order_of_rules_and_generators_is_no_difference() {
-        let (integer, like) = (json!({ "matchers": [{ "match": "integer" }] }), json!({ "matchers": [{ "match": "type" }] }));
+        let (integer, like) =
+            (json!({ "matchers": [{ "match": "integer" }] }), json!({ "matchers": [{ "match": "type" }] }));
         let (uuid, hex) = (json!({ "type": "Uuid" }), json!({ "type": "RandomHexadecimal", "digits": 4 }));
         let mut pact = with_rules(&json!({ "$.b": integer, "$.a": like }), &json!({ "$.d": uuid, "$.c": hex }));
         let same = with_rules(&json!({ "$.a": like, "$.b": integer }), &json!({ "$.c": hex, "$.d": uuid }));

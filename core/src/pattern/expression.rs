@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::definition::{Definition, ExpressionError, FUNCTIONS};
 use super::tokens::{self, Kind, Word};
 use crate::generator::Generator;
+use crate::pact::ContentType;
 use crate::path::PathExpression;
 use crate::rule::{ArrayContains, Bounds, EachRule, Regex, Rule, RuleEntry, RuleList, Variant};
 
@@ -211,7 +212,7 @@ impl<'t> Parser<'t> {
             "boolean" => Ok(with(Rule::Boolean, self.boolean()?)),
             "semver" => Ok(with(Rule::Semver, Primitive::plain(self.text()?.into()))),
             "contentType" => {
-                let rule = Rule::Other(json!({ "match": "contentType", "value": self.text()? }));
+                let rule = Rule::ContentType(ContentType::new(self.text()?));
                 self.mark(',')?;
                 Ok(with(rule, Primitive::plain(self.text()?.into())))
             }

@@ -190,7 +190,9 @@ pub(crate) fn check_example(list: &RuleList, example: &Value, typing: Typing) ->
             _ => Ok(()),
         };
         let value = match (rule, example) {
-            // what is not decided, or not about one value, cannot be held against the example
+            // text stands for `null` nowhere
+            (Rule::NotEmpty, Value::Null) => Err(crate::mismatch::Problem::RuleBroken),
+            // what is not known, or not about one value, cannot be held against the example
             (Rule::Other(_) | Rule::ArrayContains(_), _) => Ok(()),
             _ => rule.check(example, example, typing),
         };
@@ -202,6 +204,12 @@ pub(crate) fn check_example(list: &RuleList, example: &Value, typing: Typing) ->
         Combine::Or => broken.len() < list.rules.len() || list.rules.is_empty(),
     };
     match (fits, broken.first()) {
+        (false, Some(Rule::Regex(regex))) if let Some(defect) = regex.defect() => {
+            Err(format!("the regular expression '{}' does not compile: {defect}", regex.as_str()))
+        }
+        (false, Some(Rule::DateTime(rule))) if let Some(objection) = rule.objection(example) => {
+            Err(format!("the example {example} is not of the form {}: {objection}", rule.format().as_str()))
+        }
         (false, Some(Rule::Regex(regex))) => {
             Err(format!("the example {example} does not match the regular expression '{}'", regex.as_str()))
         }

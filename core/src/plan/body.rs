@@ -1,12 +1,14 @@
 //! The body of a request, response or message.
 
 use super::Unexpected;
+use super::contents::ContentsPlan;
 use super::fields::FieldsPlan;
 use super::rule_tree::RuleTree;
 use super::walk::Walk;
-use crate::content::{self, ContentKind};
+use crate::content;
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{Body, ContentType};
+use crate::path::Place;
 use crate::rule::{Category, MatchingRules};
 use crate::value::Value;
 
@@ -18,7 +20,7 @@ pub(super) enum BodyPlan {
     /// No body may come.
     Nothing,
     /// These contents.
-    Contents { content_type: Option<ContentType>, kind: ContentKind, expected: Value, rules: RuleTree },
+    Contents { contents: ContentsPlan, rules: RuleTree },
 }
 
 /// A body as it came.
@@ -43,19 +45,13 @@ impl BodyPlan {
             Body::Null | Body::Empty => return Self::Nothing,
             Body::Present(contents) => contents,
         };
-        let content_type = contents.content_type.clone().or_else(|| content::detect(&contents.bytes));
-        let mut kind = ContentKind::of(content_type.as_ref());
-        let expected = kind.parse(&contents.bytes).unwrap_or_else(|_| {
-            // the example is not what it says it is: all that is left to compare is its text
-            kind = ContentKind::Text;
-            ContentKind::Text.parse(&contents.bytes).expect("any bytes read as text")
-        });
-        Self::Contents { content_type, kind, expected, rules: RuleTree::new(rules.of(Category::Body)) }
+        let contents = ContentsPlan::compile(&contents.bytes, contents.content_type.as_ref());
+        Self::Contents { contents, rules: RuleTree::new(rules.of(Category::Body)) }
     }
 
     pub(super) fn check(&self, received: &ReceivedBody<'_>, unexpected: Unexpected, found: &mut Vec<Mismatch>) {
         let actual = received.bytes;
-        let (content_type, kind, expected, rules) = match self {
+        let (contents, rules) = match self {
             Self::Anything => return,
             Self::Nothing => {
                 if !actual.is_empty() {
@@ -64,7 +60,7 @@ impl BodyPlan {
                 }
                 return;
             }
-            Self::Contents { content_type, kind, expected, rules } => (content_type, kind, expected, rules),
+            Self::Contents { contents, rules } => (contents, rules),
         };
         let detected;
         let actual_type = match received.content_type {
@@ -74,22 +70,18 @@ impl BodyPlan {
                 detected.as_ref()
             }
         };
-        if !received.type_allowed && !same_type(content_type.as_ref(), actual_type) {
-            found.push(type_mismatch(content_type.as_ref(), actual_type));
+        let expected_type = contents.content_type.as_ref();
+        if !received.type_allowed && !same_type(expected_type, actual_type) {
+            found.push(type_mismatch(expected_type, actual_type));
             return;
         }
         if actual.is_empty() {
-            found.push(at_root(Problem::Missing, Some(expected.clone()), None));
+            found.push(at_root(Problem::Missing, Some(contents.example()), None));
             return;
         }
-        match kind.parse(actual) {
-            Ok(actual) => found.extend(Walk::run(rules, kind.typing(), unexpected, expected, &actual)),
-            Err(error) => {
-                let actual = Value::String(String::from_utf8_lossy(actual).into_owned());
-                let problem = Problem::Unreadable { reason: error.reason };
-                found.push(at_root(problem, Some(expected.clone()), Some(actual)));
-            }
-        }
+        found.extend(Walk::run_with(rules, unexpected, |walk, root| {
+            contents.check(walk, &Place::Root, root, actual, actual_type);
+        }));
     }
 }
 

@@ -191,6 +191,8 @@ fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
         | Rule::Number
         | Rule::Boolean
         | Rule::Semver
+        | Rule::DateTime(_)
+        | Rule::ContentType(_)
         | Rule::Other(_) => !cascaded && typing != Typing::Textual,
         _ => false,
     }

@@ -5,9 +5,13 @@
 
 mod body;
 mod collections;
+mod contents;
 mod fields;
+mod form;
 mod grpc;
+mod markup;
 mod message;
+mod multipart;
 mod protobuf;
 mod query;
 mod request;
@@ -33,5 +37,7 @@ pub enum Unexpected {
     Refused,
 }
 
+#[cfg(test)]
+mod body_kind_tests;
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,7 @@
 
 use super::Unexpected;
 use super::rule_tree::{CompiledList, Cursor, RuleTree, Selected};
-use crate::mismatch::{Location, Mismatch, Problem};
+use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
 use crate::rule::{Rule, Typing};
 use crate::value::Value;
@@ -26,9 +26,20 @@ impl<'t> Walk<'t> {
         expected: &Value,
         actual: &Value,
     ) -> Vec<Mismatch> {
-        let mut walk = Self { rules, typing, unexpected, stack: Vec::new(), found: Vec::new() };
+        Self::run_with(rules, unexpected, |walk, root| {
+            walk.typed_as(typing, |walk| walk.compare(&Place::Root, root, expected, actual));
+        })
+    }
+
+    /// Starts a walk at the root of the rules.
+    pub(super) fn run_with(
+        rules: &'t RuleTree,
+        unexpected: Unexpected,
+        visit: impl FnOnce(&mut Self, Cursor),
+    ) -> Vec<Mismatch> {
+        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack: Vec::new(), found: Vec::new() };
         let root = rules.root(&mut walk.stack);
-        walk.compare(&Place::Root, root, expected, actual);
+        visit(&mut walk, root);
         walk.found
     }
 
@@ -66,10 +77,22 @@ impl<'t> Walk<'t> {
 
     /// Visits a member of both trees.
     pub(super) fn member(&mut self, place: &Place<'_>, cursor: Cursor, key: &str, expected: &Value, actual: &Value) {
+        self.at_key(cursor, key, |walk, below| walk.compare(&Place::Key(place, key), below, expected, actual));
+    }
+
+    /// Does something with the cursor of a member.
+    pub(super) fn at_key(&mut self, cursor: Cursor, key: &str, visit: impl FnOnce(&mut Self, Cursor)) {
         let end = self.stack.len();
         let below = self.rules.key(cursor, key, &mut self.stack);
-        self.compare(&Place::Key(place, key), below, expected, actual);
+        visit(self, below);
         self.stack.truncate(end);
+    }
+
+    /// Does something while values are typed in another way.
+    pub(super) fn typed_as(&mut self, typing: Typing, visit: impl FnOnce(&mut Self)) {
+        let before = std::mem::replace(&mut self.typing, typing);
+        visit(self);
+        self.typing = before;
     }
 
     /// Visits an item of the actual list, with the item it is compared with.
@@ -78,6 +101,16 @@ impl<'t> Walk<'t> {
         let below = self.rules.index(cursor, index, &mut self.stack);
         self.compare(&Place::Index(place, index), below, expected, actual);
         self.stack.truncate(end);
+    }
+
+    /// Says of the findings from `start` on that they are inside a piece; what several rules found alike counts once.
+    pub(super) fn within(&mut self, start: usize, piece: &Piece) {
+        for mut mismatch in self.found.split_off(start) {
+            mismatch.problem.put_within(piece.clone());
+            if !self.found[start..].contains(&mismatch) {
+                self.found.push(mismatch);
+            }
+        }
     }
 
     pub(super) fn report(

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::scalar;
 use super::wire::{Encoded, Raw, Reader};
 use super::{GrpcCall, GrpcMessage};
-use crate::generator::Context;
+use crate::generator::{Context, Run};
 use crate::path::{PathExpression, Token};
 
 /// Why a generated value cannot stand in a message.
@@ -39,8 +39,12 @@ impl GrpcMessage {
     /// A value is not of its field's type.
     pub fn generate(&self, descriptor: &MessageDescriptor, context: &Context) -> Result<Self, GenerateError> {
         let mut result = self.clone();
-        for (category, key, value) in context.values(&self.generators) {
-            match category {
+        let mut run = Run::new(context);
+        for entry in self.generators.iter() {
+            // a message's fields know their types, so the value needs no example to follow
+            let Some(value) = run.value(&entry.generator, &Json::Null) else { continue };
+            let key = entry.key.as_str();
+            match entry.category.as_str() {
                 "body" | "content" | "contents" => {
                     let fail = |reason: String| GenerateError { path: key.to_owned(), reason };
                     let path = PathExpression::parse(key).map_err(|error| fail(error.to_string()))?;
@@ -238,7 +242,8 @@ message All {
             generators: Generators::from_json(Some(&generators)),
             expectations: None,
         };
-        let context = Context { provider_state: json!({ "v": value }).as_object().unwrap().clone() };
+        let provider_state = json!({ "v": value }).as_object().unwrap().clone();
+        let context = Context { provider_state, ..Context::default() };
         let result = message.generate(&descriptor, &context).map_err(|error| error.to_string())?;
         let mut tree = decode_expected(&descriptor, &result.bytes).unwrap().to_json();
         let before = decode_expected(&descriptor, &message.bytes).unwrap().to_json();

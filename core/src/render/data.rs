@@ -40,12 +40,16 @@ fn kind(problem: &Problem) -> &'static str {
         Problem::NotEqual => "not-equal",
         Problem::WrongType => "wrong-type",
         Problem::RuleBroken => "rule-broken",
-        Problem::Missing => "missing",
-        Problem::Unexpected => "unexpected",
+        Problem::Missing | Problem::MissingPiece(_) => "missing",
+        Problem::Unexpected | Problem::UnexpectedPiece(_) => "unexpected",
         Problem::TooFew { .. } => "too-few",
         Problem::TooMany { .. } => "too-many",
         Problem::WrongLength { .. } => "wrong-length",
         Problem::VariantNotFound { .. } => "variant-not-found",
         Problem::Unreadable { .. } => "unreadable",
+        Problem::WrongChildCount { .. } => "wrong-child-count",
+        Problem::RuleOnElement { .. } => "rule-on-element",
+        Problem::WrongElement => "wrong-element",
+        Problem::Within { problem, .. } => kind(problem),
     }
 }

@@ -2,7 +2,12 @@
 
 mod data;
 mod official;
+mod official_date;
+mod official_text;
+mod pieces;
 mod rule_words;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use data::mismatch_json;

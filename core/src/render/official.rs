@@ -2,8 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
+use super::{official_date, official_text};
 use crate::mismatch::{Location, Mismatch, Problem};
-use crate::rule::{Rule, StatusClass};
+use crate::rule::{Rule, StatusClass, types_of};
 use crate::value::Value;
 
 /// `{"type", "expected", "actual", "mismatch"}` with `path` (body), `key` (header, metadata) or `parameter` (query).
@@ -15,7 +16,7 @@ pub fn official_json(mismatch: &Mismatch) -> Json {
         Location::Query { name, .. } => json["parameter"] = name.as_str().into(),
         Location::Header { name, .. } => json["key"] = name.as_str().into(),
         Location::Metadata { key } => json["key"] = key.as_str().into(),
-        Location::Body { path } => json["path"] = path.as_str().into(),
+        Location::Body { path } => json["path"] = official_text::path(path, &mismatch.problem).into(),
         Location::Method | Location::Path | Location::Status | Location::BodyType => {}
     }
     json["expected"] = text(&mismatch.expected).into();
@@ -38,11 +39,11 @@ fn type_name(location: &Location) -> &'static str {
 }
 
 /// The value without the quotes of a JSON string.
-fn plain(value: &Value) -> String {
+pub(super) fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn quoted(value: Option<&Value>) -> String {
+pub(super) fn quoted(value: Option<&Value>) -> String {
     match value {
         None => "nothing".to_owned(),
         Some(Value::String(text)) => format!("'{text}'"),
@@ -95,7 +96,7 @@ fn status(mismatch: &Mismatch) -> String {
 }
 
 fn header(mismatch: &Mismatch, name: &str, index: Option<usize>) -> String {
-    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    let expected = mismatch.expected.as_ref();
     match (&mismatch.problem, index) {
         (Problem::Missing, None) => format!("Expected a header '{name}' but was missing"),
         (Problem::Missing, Some(index)) => format!(
@@ -104,7 +105,7 @@ fn header(mismatch: &Mismatch, name: &str, index: Option<usize>) -> String {
         ),
         (_, index) => {
             let place = index.map_or_else(String::new, |index| format!(" for value at index {index}"));
-            format!("Mismatch with header '{name}': {}{place}", rule_wording(mismatch, quoted(actual)))
+            format!("Mismatch with header '{name}': {}{place}", official_text::textual(mismatch))
         }
     }
 }
@@ -120,7 +121,7 @@ fn query(mismatch: &Mismatch, name: &str) -> String {
         Problem::NotEqual if mismatch.rule.is_none() => {
             format!("Expected query parameter '{name}' with value {} but was {}", quoted(expected), quoted(actual))
         }
-        _ => rule_wording(mismatch, quoted(actual)),
+        _ => official_text::textual(mismatch),
     }
 }
 
@@ -131,11 +132,11 @@ fn metadata(mismatch: &Mismatch, key: &str) -> String {
         Problem::NotEqual => {
             format!("Expected metadata key '{key}' to have value {} but was {}", quoted(expected), quoted(actual))
         }
-        _ => rule_wording(mismatch, quoted(actual)),
+        _ => official_text::textual(mismatch),
     }
 }
 
-fn body(mismatch: &Mismatch) -> String {
+pub(super) fn body(mismatch: &Mismatch) -> String {
     let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
     match &mismatch.problem {
         Problem::Unreadable { reason } => format!("Failed to parse the actual body: '{reason}'"),
@@ -151,12 +152,19 @@ fn body(mismatch: &Mismatch) -> String {
         Problem::VariantNotFound { index } => {
             format!("Variant at index {index} ({}) was not found in the actual list", quoted(expected))
         }
+        Problem::MissingPiece(piece) => official_text::missing(piece, expected, actual),
+        Problem::UnexpectedPiece(piece) => official_text::unexpected(piece),
+        Problem::Within { piece, problem } => official_text::within(mismatch, piece, problem),
+        Problem::WrongElement | Problem::WrongChildCount { .. } | Problem::RuleOnElement { .. } => {
+            official_text::element(mismatch)
+        }
+        _ if official_text::is_markup(&mismatch.location) => official_text::textual(mismatch),
         _ => rule_wording(mismatch, with_type(actual)),
     }
 }
 
 /// The sentence of a broken rule about `actual`.
-fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
+pub(super) fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
     let expected = mismatch.expected.as_ref();
     let size = match &mismatch.actual {
         Some(Value::List(items)) => items.len(),
@@ -174,6 +182,12 @@ fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
         }
         (_, Some(Rule::Include(text))) => {
             format!("Expected {} to include '{text}'", quoted(mismatch.actual.as_ref()))
+        }
+        (_, Some(Rule::DateTime(rule))) => official_date::wording(rule, mismatch.actual.as_ref()),
+        (_, Some(Rule::ContentType(expected))) => {
+            let found = mismatch.actual.as_ref().and_then(|actual| types_of(actual).into_iter().next());
+            let found = found.map_or_else(|| "unknown".to_owned(), |found| found.to_string());
+            format!("Expected binary contents to have content type '{expected}' but detected contents was '{found}'")
         }
         (_, Some(Rule::Type(_))) => format!("Expected {actual} to be the same type as {}", with_type(expected)),
         (_, Some(Rule::Integer)) => format!("Expected {actual} to be an integer"),

@@ -1,6 +1,6 @@
 //! What a rule asks for, in words.
 
-use crate::rule::{Rule, StatusClass};
+use crate::rule::{DateTimeKind, Rule, StatusClass};
 use crate::value::Value;
 
 /// What a rule asks of a value, such as `an integer`, `any string` or `text matching w-\d+`. The example tells the type
@@ -24,11 +24,21 @@ pub fn rule_in_words(rule: &Rule, example: Option<&Value>) -> String {
         Rule::Null => "null".to_owned(),
         Rule::NotEmpty => "something not empty".to_owned(),
         Rule::Semver => "a semantic version".to_owned(),
+        Rule::DateTime(rule) => format!("{} of the form {}", moment_in_words(rule.kind()), rule.format().as_str()),
+        Rule::ContentType(expected) => format!("contents of type {expected}"),
         Rule::StatusCode(class) => status_in_words(class),
         Rule::Values => "these values under any keys".to_owned(),
         Rule::EachKey(each) => format!("each key {}", each_in_words(&each.rules)),
         Rule::EachValue(each) => format!("each value {}", each_in_words(&each.rules)),
         Rule::ArrayContains(_) => "a list that contains these".to_owned(),
+    }
+}
+
+fn moment_in_words(kind: DateTimeKind) -> &'static str {
+    match kind {
+        DateTimeKind::Date => "a date",
+        DateTimeKind::Time => "a time",
+        DateTimeKind::DateTime | DateTimeKind::Timestamp => "a date and time",
     }
 }
 
@@ -60,7 +70,7 @@ pub fn example_and_rule(rule: Option<&Rule>, example: Option<&Value>) -> String 
         (None | Some(Rule::Equality | Rule::Other(_)), Some(example)) => example.to_string(),
         (None, None) => "nothing".to_owned(),
         (Some(rule), None) => rule_in_words(rule, None),
-        (Some(rule @ (Rule::Null | Rule::Include(_))), _) => rule_in_words(rule, example),
+        (Some(rule @ (Rule::Null | Rule::Include(_) | Rule::ContentType(_))), _) => rule_in_words(rule, example),
         (Some(rule), Some(example)) => format!("{} like {example}", rule_in_words(rule, Some(example))),
     }
 }

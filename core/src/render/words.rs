@@ -2,9 +2,10 @@
 
 use std::fmt;
 
-use super::rule_words::{example_and_rule, type_in_words};
+use super::pieces;
+use super::rule_words::{example_and_rule, rule_in_words, type_in_words};
 use crate::mismatch::{Location, Mismatch, Problem};
-use crate::rule::Rule;
+use crate::rule::{Rule, types_of};
 use crate::value::Value;
 
 /// How long a value may get in a report before its middle is left out.
@@ -41,6 +42,9 @@ impl Words {
 /// Puts a finding into words.
 #[must_use]
 pub fn words(mismatch: &Mismatch) -> Words {
+    if let Problem::Within { problem, .. } = &mismatch.problem {
+        return words(&Mismatch { problem: problem.as_ref().clone(), ..mismatch.clone() });
+    }
     let agreed = || shorten(&example_and_rule(mismatch.rule.as_ref(), mismatch.expected.as_ref()));
     let came = || mismatch.actual.as_ref().map_or_else(|| "nothing".to_owned(), shown);
     let (expected, actual) = match &mismatch.problem {
@@ -48,6 +52,9 @@ pub fn words(mismatch: &Mismatch) -> Words {
         Problem::WrongType => (expected_type(mismatch), typed(mismatch.actual.as_ref())),
         Problem::RuleBroken => {
             let same_kind = matches!(mismatch.rule, Some(Rule::Regex(_) | Rule::Include(_) | Rule::Semver));
+            if let Some(remark) = remark(mismatch) {
+                return with_place(mismatch, &agreed(), &format!("{} ({remark})", came()));
+            }
             (agreed(), if same_kind { came() } else { typed(mismatch.actual.as_ref()) })
         }
         Problem::Missing => (agreed(), "nothing".to_owned()),
@@ -62,11 +69,45 @@ pub fn words(mismatch: &Mismatch) -> Words {
             (agreed(), format!("a value that cannot be read ({reason})"))
         }
         Problem::Unreadable { reason } => (agreed(), format!("a body that cannot be read ({reason}): {}", came())),
+        _ => piece(mismatch),
     };
+    with_place(mismatch, &expected, &actual)
+}
+
+fn with_place(mismatch: &Mismatch, expected: &str, actual: &str) -> Words {
     Words {
         place: mismatch.location.to_string(),
         expected: format!("expected {expected}"),
         actual: format!("but got {actual}"),
+    }
+}
+
+/// What the rule itself has to say about the value that came.
+fn remark(mismatch: &Mismatch) -> Option<String> {
+    let actual = mismatch.actual.as_ref()?;
+    match mismatch.rule.as_ref()? {
+        Rule::DateTime(rule) => rule.objection(actual).map(|objection| objection.to_string()),
+        Rule::ContentType(_) => types_of(actual).first().map(|found| format!("which looks like {found}")),
+        _ => None,
+    }
+}
+
+/// What is special to markup, forms and multipart bodies.
+fn piece(mismatch: &Mismatch) -> (String, String) {
+    let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
+    let shortened = |value: Option<&Value>| value.map(|value| shorten(&pieces::unquoted(value))).unwrap_or_default();
+    match &mismatch.problem {
+        Problem::MissingPiece(piece) => (shorten(&pieces::with_value(piece, expected)), pieces::came(piece, actual)),
+        Problem::UnexpectedPiece(piece) => (pieces::named("no", piece), shorten(&pieces::came(piece, actual))),
+        Problem::WrongElement => (format!("the element <{}>", shortened(expected)), format!("<{}>", shortened(actual))),
+        Problem::WrongChildCount { bounds, actual: count, .. } => {
+            (pieces::children(*bounds), format!("{count}: {}", shortened(actual)))
+        }
+        _ => {
+            let rule = mismatch.rule.as_ref().map_or_else(String::new, |rule| rule_in_words(rule, None));
+            let hint = "rules on values belong to its ['#text'] or to an ['@attribute']";
+            (rule, format!("the element {}; {hint}", shortened(actual)))
+        }
     }
 }
 

@@ -5,6 +5,8 @@
 
 mod boolean;
 mod category;
+mod content_type;
+mod datetime;
 mod decimal;
 mod each_key_value;
 mod equality;
@@ -22,6 +24,8 @@ mod type_rule;
 
 pub use category::{Category, Combine, MatchingRules, RuleEntry, RuleList};
 pub(crate) use category::{rule_list_from_json, rule_list_to_json};
+pub use content_type::types_of;
+pub use datetime::{DateTimeFormat, DateTimeKind, DateTimeRule, Expected, FormatError, ReadError, Unit};
 pub use each_key_value::EachRule;
 pub use list::{ArrayContains, Variant};
 pub use regex::Regex;

@@ -3,10 +3,11 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    ArrayContains, Bounds, EachRule, Regex, StatusClass, boolean, decimal, equality, include, integer, not_empty, null,
-    number, semver, type_rule,
+    ArrayContains, Bounds, DateTimeKind, DateTimeRule, EachRule, Regex, StatusClass, boolean, content_type, decimal,
+    equality, include, integer, not_empty, null, number, semver, type_rule,
 };
 use crate::mismatch::Problem;
+use crate::pact::ContentType;
 use crate::value::Value;
 
 /// One matching rule.
@@ -34,6 +35,10 @@ pub enum Rule {
     NotEmpty,
     /// A version of semver.org.
     Semver,
+    /// `date`, `time`, `datetime`: a text written by a format.
+    DateTime(DateTimeRule),
+    /// Bytes of this media type.
+    ContentType(ContentType),
     /// A class of status codes, or a list of them.
     StatusCode(StatusClass),
     /// The values of a map are compared whatever their keys.
@@ -101,6 +106,7 @@ impl Rule {
             None if object.contains_key("min") || object.contains_key("max") => {
                 return Ok(Self::Type(Bounds::alone(object)));
             }
+            None if let Some(kind) = DateTimeKind::alone(object) => kind.as_str(),
             None => return Err(RuleError::NotARule { rule: json.to_string() }),
         };
         Ok(match name {
@@ -115,12 +121,16 @@ impl Rule {
             "null" => Self::Null,
             "notEmpty" => Self::NotEmpty,
             "semver" => Self::Semver,
+            "contentType" | "content-type" => Self::ContentType(content_type::from_json(object)?),
             "statusCode" => Self::StatusCode(StatusClass::from_json(object)?),
             "values" => Self::Values,
             "eachKey" => Self::EachKey(EachRule::from_json(object, "eachKey")?),
             "eachValue" => Self::EachValue(EachRule::from_json(object, "eachValue")?),
             "arrayContains" | "array-contains" => Self::ArrayContains(ArrayContains::from_json(object)?),
-            _ => Self::Other(json.clone()),
+            name => match DateTimeKind::parse(name) {
+                Some(kind) => Self::DateTime(DateTimeRule::from_json(object, kind)),
+                None => Self::Other(json.clone()),
+            },
         })
     }
 
@@ -131,6 +141,8 @@ impl Rule {
             Self::Type(bounds) => bounds.to_json(),
             Self::Regex(regex) => json!({ "match": "regex", "regex": regex.as_str() }),
             Self::Include(text) => json!({ "match": "include", "value": text }),
+            Self::DateTime(rule) => rule.to_json(),
+            Self::ContentType(expected) => json!({ "match": "contentType", "value": expected.as_str() }),
             Self::StatusCode(class) => json!({ "match": "statusCode", "status": class.to_json() }),
             Self::EachKey(each) => each.to_json("eachKey"),
             Self::EachValue(each) => each.to_json("eachValue"),
@@ -155,6 +167,8 @@ impl Rule {
             Self::Null => "null",
             Self::NotEmpty => "notEmpty",
             Self::Semver => "semver",
+            Self::DateTime(rule) => rule.kind().as_str(),
+            Self::ContentType(_) => "contentType",
             Self::StatusCode(_) => "statusCode",
             Self::Values => "values",
             Self::EachKey(_) => "eachKey",
@@ -183,6 +197,8 @@ impl Rule {
             Self::Null => null::check(actual),
             Self::NotEmpty => not_empty::check(actual),
             Self::Semver => semver::check(actual),
+            Self::DateTime(rule) => rule.check(actual),
+            Self::ContentType(expected) => content_type::check(expected, actual),
             Self::StatusCode(class) => class.check(actual),
             // they speak of a collection's members; of a single value they ask nothing more
             Self::EachKey(_) | Self::EachValue(_) => type_rule::check(expected, actual),

@@ -28,11 +28,15 @@ pub(crate) async fn load(sources: &[PactSource], wanted: &Wanted) -> Result<Vec<
                 Ok(pact) => pacts.push(pact),
                 Err(problem) => problems.push(problem),
             },
-            PactSource::Broker(broker) => {
-                let found = broker::load(broker, wanted).await?;
-                pacts.extend(found.0);
-                problems.extend(found.1);
-            }
+            PactSource::Broker(broker) => match broker::load(broker, wanted).await {
+                Ok((found, wrong)) => {
+                    pacts.extend(found);
+                    problems.extend(wrong);
+                }
+                // a provider that nobody has a pact with yet
+                Err(VerifyError::Broker { error }) if error.is_not_found() && wanted.allow_none => {}
+                Err(error) => return Err(error),
+            },
             PactSource::Pact(pact) => pacts.push(LoadedPact::new((**pact).clone(), Origin::Memory)),
         }
     }

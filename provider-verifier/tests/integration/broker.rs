@@ -216,6 +216,22 @@ async fn a_broker_that_is_down_or_does_not_know_the_provider_says_so() {
 
     let broker = FakeBroker::start(two_interactions(), false).await;
     let unknown = Verifier::of("who").http("http://h").pacts(Broker::at(&broker.url)).verify().await;
+    let allowed = Verifier::of("who").http("http://h").pacts(Broker::at(&broker.url)).allow_no_pacts(true);
+    assert_eq!(allowed.verify().await.exit_code(), 0);
     let Outcome::CouldNotRun(VerifyError::Broker { error }) = unknown else { panic!("{unknown}") };
     assert!(error.to_string().starts_with("provider `who` was not found"), "{error}");
+}
+
+#[tokio::test]
+async fn a_pact_at_an_address_is_published_where_it_comes_from() {
+    let provider = Provider::start().await;
+    let broker = FakeBroker::start(document("shop", [get("/item/1", 200)]), false).await;
+    let verifier = Verifier::of("stock").http(&provider.url).pacts(format!("{}/pact", broker.url));
+    let _ = verifier.publish(Version::new("77aa")).verify().await.unwrap_verified();
+    let results = broker.asked("POST /results");
+    assert_eq!((results.len(), &results[0]["success"]), (1, &json!(true)));
+
+    let missing = Verifier::of("stock").http(&provider.url).pacts(format!("{}/nowhere", broker.url)).verify().await;
+    let Outcome::CouldNotRun(VerifyError::Pacts { problems }) = missing else { panic!("{missing}") };
+    assert_eq!(problems[0].place, format!("{}/nowhere", broker.url));
 }

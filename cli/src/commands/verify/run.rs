@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use countersign_broker_client::{BrokerClient, ConsumerVersionSelector, RetryPolicy};
 use countersign_provider_verifier::report::{self, Colours};
-use countersign_provider_verifier::{Broker, Outcome, PactFiles, PactUrl, StateChangeUrl, Verifier, Version};
+use countersign_provider_verifier::{
+    Broker, Outcome, PactFiles, PactUrl, StateChangeUrl, Verifier, VerifyError, Version,
+};
 use serde_json::Value as Json;
 use url::Url;
 
@@ -24,11 +26,10 @@ impl Verify {
     }
 
     async fn verify(self) -> Result<Exit, Failure> {
-        self.sources.check()?;
         let outcome = self.verifier()?.verify().await;
         self.reporting.write(&outcome)?;
         match outcome {
-            Outcome::CouldNotRun(error) => Err(Failure::input("could not verify", error.to_string())),
+            Outcome::CouldNotRun(error) => Err(failure(error)),
             Outcome::Ran(ref verification) => {
                 print(&report::console(&outcome, self.reporting.colours()));
                 match verification.exit_code() {
@@ -58,6 +59,22 @@ impl Verify {
             verifier = verifier.only_failed_in(&earlier_report(file)?);
         }
         Ok(verifier.stop_at_failure(self.running.exit_on_first_error))
+    }
+}
+
+/// Why nothing was verified, with the options that help.
+fn failure(error: VerifyError) -> Failure {
+    match error {
+        VerifyError::NoSource => Failure::input(
+            "nothing to verify",
+            "name pacts with --file, --dir or --url, or a broker with --broker-url (PACT_BROKER_BASE_URL)",
+        ),
+        VerifyError::Pacts { problems } => Failure::Input {
+            what: "could not load the pacts".to_owned(),
+            problems: problems.iter().map(ToString::to_string).collect(),
+        },
+        VerifyError::Broker { error } => Failure::Broker(error),
+        other => Failure::input("could not verify", other.to_string()),
     }
 }
 

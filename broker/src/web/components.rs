@@ -1,0 +1,200 @@
+//! Small things that look the same on every page.
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::version::VersionDetails;
+
+/// A status: always a shape, a word and a colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Status {
+    /// The provider kept the contract.
+    Verified,
+    /// It did not.
+    Failed,
+    /// Nobody looked.
+    Never,
+    /// An earlier contract of the pair was looked at, this one was not.
+    Stale,
+    /// Does not count.
+    Ignored,
+    /// The consumer runs there, its provider does not.
+    ProviderNotDeployed,
+}
+
+impl Status {
+    /// Of a result that may not be there.
+    pub(super) fn of(success: Option<bool>) -> Self {
+        match success {
+            Some(true) => Self::Verified,
+            Some(false) => Self::Failed,
+            None => Self::Never,
+        }
+    }
+
+    fn parts(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Verified => ("ok", "✓", "verified"),
+            Self::Failed => ("bad", "✗", "failed"),
+            Self::Never => ("never", "○", "never verified"),
+            Self::Stale => ("stale", "⟳", "stale"),
+            Self::Ignored => ("never", "–", "ignored"),
+            Self::ProviderNotDeployed => ("never", "–", "provider not deployed"),
+        }
+    }
+
+    /// The status as people see it.
+    pub(super) fn mark(self) -> Mark {
+        let (class, shape, word) = self.parts();
+        Mark { class, shape, word }
+    }
+}
+
+/// A status on a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Template)]
+#[template(
+    source = r#"<span class="mark {{ class }}"><span class="shape" aria-hidden="true">{{ shape }}</span> {{ word }}</span>"#,
+    ext = "html"
+)]
+pub(super) struct Mark {
+    class: &'static str,
+    shape: &'static str,
+    word: &'static str,
+}
+
+impl HtmlSafe for Mark {}
+
+/// A version's number: short, whole on hover, ready to be copied.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    source = r#"<span class="version">{% if let Some(link) = link %}<a href="{{ link }}" title="{{ number }}">{{ short }}</a>{% else %}<span title="{{ number }}">{{ short }}</span>{% endif %}<button type="button" class="copy" data-copy="{{ number }}" aria-label="Copy {{ number }}" hidden></button></span>"#,
+    ext = "html"
+)]
+pub(super) struct Version {
+    number: String,
+    short: String,
+    link: Option<String>,
+}
+
+impl HtmlSafe for Version {}
+
+impl Version {
+    pub(super) fn new(number: &str) -> Self {
+        Self { number: number.to_owned(), short: shorten(number), link: None }
+    }
+
+    pub(super) fn linked(number: &str, link: String) -> Self {
+        Self { link: Some(link), ..Self::new(number) }
+    }
+}
+
+/// Commits as seven characters, anything else that is long as its beginning.
+pub(super) fn shorten(number: &str) -> String {
+    let is_commit = number.len() >= 20 && number.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if is_commit {
+        return number[..7].to_owned();
+    }
+    if number.chars().count() <= 18 {
+        return number.to_owned();
+    }
+    number.chars().take(12).chain(['…']).collect()
+}
+
+/// Where a version has been seen: its branches, tags and environments.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
+#[template(
+    source = r#"{% for branch in branches %}<span class="pill branch" title="branch {{ branch }}">{{ branch }}</span> {% endfor %}{% for environment in environments %}<span class="pill environment" title="runs in {{ environment }}">{{ environment }}</span> {% endfor %}{% for tag in tags %}<span class="tag" title="tag {{ tag }}">#{{ tag }}</span> {% endfor %}"#,
+    ext = "html"
+)]
+pub(super) struct Places {
+    branches: Vec<String>,
+    environments: Vec<String>,
+    tags: Vec<String>,
+}
+
+impl HtmlSafe for Places {}
+
+impl Places {
+    pub(super) fn of(details: &VersionDetails) -> Self {
+        let mut environments: Vec<String> = details.live_in.iter().map(|live| live.environment.clone()).collect();
+        environments.dedup();
+        Self {
+            branches: details.branches.iter().map(|branch| branch.name.clone()).collect(),
+            environments,
+            tags: details.tags.iter().map(|tag| tag.name.clone()).collect(),
+        }
+    }
+}
+
+/// A command to copy.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    source = r#"<div class="command"><pre tabindex="0"><code>{{ text }}</code></pre><button type="button" class="copy" data-copy="{{ text }}" aria-label="Copy the command" hidden></button></div>"#,
+    ext = "html"
+)]
+pub(super) struct Command {
+    text: String,
+}
+
+impl HtmlSafe for Command {}
+
+impl Command {
+    /// A command of words; a word that begins a flag begins a line.
+    pub(super) fn new(program: &str, arguments: &[&str]) -> Self {
+        let mut text = program.to_owned();
+        for argument in arguments {
+            text.push_str(if argument.starts_with("--") { " \\\n  " } else { " " });
+            text.push_str(&shell_word(argument));
+        }
+        Self { text }
+    }
+
+    /// A command as it stands, which must be safe for a shell.
+    pub(super) fn verbatim(text: &str) -> Self {
+        Self { text: text.to_owned() }
+    }
+}
+
+/// A word as a shell takes it literally.
+pub(super) fn shell_word(word: &str) -> String {
+    let safe = |char: char| char.is_ascii_alphanumeric() || "-_./:=@%+,".contains(char);
+    if !word.is_empty() && word.chars().all(safe) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_short_and_recognisable() {
+        for (number, short) in [
+            ("1f3c9ab", "1f3c9ab"),
+            ("1.2.3-rc.1", "1.2.3-rc.1"),
+            ("77aa0123456789abcdef0123456789abcdef0123", "77aa012"),
+            ("release-2026-01-01-build-4711", "release-2026…"),
+            ("ääääääääääääääääääääääää", "ääääääääääää…"),
+        ] {
+            assert_eq!(shorten(number), short);
+        }
+    }
+
+    #[test]
+    fn what_a_shell_would_understand_is_quoted() {
+        for (word, quoted) in
+            [("order-service", "order-service"), ("", "''"), ("a b", "'a b'"), ("$(rm)", "'$(rm)'"), ("it's", r"'it'\''s'")]
+        {
+            assert_eq!(shell_word(word), quoted);
+        }
+    }
+
+    #[test]
+    fn names_cannot_become_markup() {
+        let version = Version::linked(r#""><script>"#, "/x?a=1&b=2".to_owned());
+        insta::assert_snapshot!(version, @"");
+        let mark = Status::Failed.mark();
+        insta::assert_snapshot!(mark, @"");
+    }
+}

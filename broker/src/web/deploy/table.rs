@@ -1,0 +1,85 @@
+//! The matrix as a table.
+
+use std::collections::HashMap;
+
+use askama::Template;
+use askama::filters::HtmlSafe;
+
+use crate::domain::version::VersionDetails;
+use crate::matrix::Row;
+use crate::store::{Conn, StoreError, version_details};
+use crate::web::components::{Mark, Places, Status, Version};
+use crate::web::site::Site;
+use crate::web::when::When;
+
+/// How many rows are shown; the verdict looks at all.
+const MOST_ROWS: usize = 500;
+
+/// Rows of the matrix.
+#[derive(Template)]
+#[template(path = "matrix_table.html")]
+pub(super) struct Table {
+    lines: Vec<TableLine>,
+    /// How many more there are.
+    left_out: usize,
+}
+
+impl HtmlSafe for Table {}
+
+struct TableLine {
+    consumer: String,
+    consumer_version: Version,
+    consumer_places: Places,
+    provider: String,
+    provider_version: Option<Version>,
+    provider_places: Places,
+    status: Mark,
+    verified: Option<When>,
+    published: When,
+}
+
+impl Table {
+    /// The table of rows that were found, in their order.
+    pub(super) fn new(site: &Site, rows: &[Row], details: &HashMap<i64, VersionDetails>, now: i64) -> Self {
+        let places = |id: i64| details.get(&id).map(Places::of).unwrap_or_default();
+        let line = |row: &Row| {
+            let publication = &row.publication;
+            let (consumer, provider) = (publication.consumer.as_str(), publication.provider.as_str());
+            let number = publication.version.number.as_str();
+            TableLine {
+                consumer_version: Version::linked(number, site.pact(provider, consumer, number)),
+                consumer_places: places(publication.version.id),
+                provider_version: row.provider_version.as_ref().map(|version| Version::new(&version.number)),
+                provider_places: row.provider_version.as_ref().map(|version| places(version.id)).unwrap_or_default(),
+                status: if row.ignored { Status::Ignored } else { Status::of(row.success()) }.mark(),
+                verified: row.verification.as_ref().map(|verified| When::new(verified.at, now)),
+                published: When::new(publication.published_at, now),
+                consumer: consumer.to_owned(),
+                provider: provider.to_owned(),
+            }
+        };
+        Self {
+            lines: rows.iter().take(MOST_ROWS).map(line).collect(),
+            left_out: rows.len().saturating_sub(MOST_ROWS),
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.lines.is_empty()
+    }
+
+    /// "3 rows"
+    pub(super) fn count(&self) -> String {
+        let count = self.lines.len() + self.left_out;
+        if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+    }
+}
+
+/// Branches, tags and environments of every version in the rows.
+pub(super) async fn details(conn: &mut Conn, rows: &[Row]) -> Result<HashMap<i64, VersionDetails>, StoreError> {
+    let both = |row: &Row| {
+        [Some(row.publication.version.id), row.provider_version.as_ref().map(|version| version.id)].into_iter().flatten()
+    };
+    let ids: Vec<i64> = rows.iter().take(MOST_ROWS).flat_map(both).collect();
+    version_details::load(conn, &ids).await
+}

@@ -1,0 +1,68 @@
+//! One interaction of any kind.
+
+use countersign_core::pact::{Interaction, InteractionKind, Pact, ProviderState};
+
+use super::fields::plain;
+use super::findings::Account;
+use super::view::InteractionView;
+use super::{grpc, http, message};
+use crate::web::components::Status;
+
+/// Turns an interaction into what the page shows; `number` counts from 1 in file order.
+pub(super) fn view(pact: &Pact, interaction: &Interaction, number: usize, account: Option<&Account>) -> InteractionView {
+    let (parts, kind) = match &interaction.kind {
+        InteractionKind::Http(http) => (http::parts(http), "REST"),
+        InteractionKind::AsynchronousMessage(message) => (message::asynchronous(message), "message"),
+        InteractionKind::SynchronousMessage(message) if interaction.is_grpc() => grpc::parts(pact, interaction, message),
+        InteractionKind::SynchronousMessage(message) => (message::synchronous(message), "message with answer"),
+    };
+    InteractionView {
+        anchor: anchor(number),
+        description: interaction.description.clone(),
+        kind,
+        status: account.map(|account| Status::of(Some(account.success)).mark()),
+        pending: interaction.pending,
+        open: account.is_some_and(|account| !account.success),
+        states: interaction.provider_states.iter().map(state).collect(),
+        comments: comments(interaction),
+        parts,
+        findings: account.map(|account| account.findings.clone()).unwrap_or_default(),
+    }
+}
+
+/// What a link to an interaction ends in.
+pub(super) fn anchor(number: usize) -> String {
+    format!("interaction-{number}")
+}
+
+/// "stock exists (sku ABC-1, quantity 5)"
+fn state(state: &ProviderState) -> String {
+    if state.params.is_empty() {
+        return state.name.clone();
+    }
+    let params: Vec<String> = state.params.iter().map(|(name, value)| format!("{name} {}", plain(value))).collect();
+    format!("{} ({})", state.name, params.join(", "))
+}
+
+fn comments(interaction: &Interaction) -> Vec<String> {
+    let texts = interaction.comments.get("text").and_then(serde_json::Value::as_array);
+    let test = interaction.comments.get("testname").map(|name| format!("Test: {}", plain(name)));
+    texts.into_iter().flatten().map(plain).chain(test).collect()
+}
+
+/// Whether an interaction has `text`, in lower case, in what identifies it.
+pub(super) fn has(interaction: &Interaction, text: &str) -> bool {
+    let holds = |part: &str| part.to_lowercase().contains(text);
+    let target = match &interaction.kind {
+        InteractionKind::Http(exchange) => format!("{} {}", exchange.request.method, http::target(&exchange.request)),
+        _ => interaction
+            .plugin_configuration
+            .values()
+            .find_map(|plugin| plugin.get("service")?.as_str())
+            .unwrap_or_default()
+            .to_owned(),
+    };
+    holds(&interaction.description)
+        || holds(&target)
+        || interaction.provider_states.iter().any(|state| holds(&state.name))
+}

@@ -1,0 +1,18 @@
+//! A pact for people.
+//!
+//! [`page`] loads what a pact's page shows; [`document`] picks the interactions to show of its bytes; [`interaction`] and
+//! its parts turn each into a [`view`]; [`findings`] is what the verifier had to say about it.
+
+mod body;
+mod document;
+mod fields;
+mod findings;
+mod grpc;
+mod http;
+mod interaction;
+mod message;
+mod page;
+mod ruled;
+mod view;
+
+pub(super) use page::{latest, pair, latest_on_branch, latest_tagged, latest_untagged, of_content, of_version};

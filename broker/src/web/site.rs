@@ -1,0 +1,99 @@
+//! The one place that knows where this broker's pages are.
+
+use std::convert::Infallible;
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+
+use super::assets;
+use crate::api::Links;
+use crate::app::AppState;
+
+/// The query that asks for a resource's own document where a browser would get the page about it.
+pub(super) const RAW: &str = "format=json";
+
+/// Builds links between pages. They leave scheme and host out, so that a page works whichever way it was reached, and
+/// keep the path that the base URL has.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    links: Links,
+    /// Where the path begins in an address made by `links`.
+    path_at: usize,
+}
+
+impl FromRequestParts<AppState> for Site {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
+        let links = Links::from_request_parts(parts, state).await?;
+        Ok(Self::new(links))
+    }
+}
+
+impl Site {
+    fn new(links: Links) -> Self {
+        let base = links.base();
+        let authority_at = base.find("://").map_or(0, |at| at + 3);
+        let path_at = base[authority_at..].find('/').map_or(base.len(), |at| authority_at + at);
+        Self { links, path_at }
+    }
+
+    /// The address people and tools reach this broker at, without a trailing slash.
+    pub(super) fn address(&self) -> &str {
+        self.links.base()
+    }
+
+    /// The link made of these segments, each encoded; of none, the start page.
+    pub(super) fn to(&self, segments: &[&str]) -> String {
+        if segments.is_empty() {
+            return format!("{}/", &self.links.base()[self.path_at..]);
+        }
+        self.links.to(segments).split_off(self.path_at)
+    }
+
+    /// [`Site::to`] with a query.
+    pub(super) fn query(&self, segments: &[&str], pairs: &[(&str, &str)]) -> String {
+        with_query(&self.to(segments), pairs)
+    }
+
+    /// The page about the pact of one consumer version.
+    pub(super) fn pact(&self, provider: &str, consumer: &str, version: &str) -> String {
+        self.to(&["pacts", "provider", provider, "consumer", consumer, "version", version])
+    }
+
+    /// The same as an address for commands.
+    pub(super) fn pact_address(&self, provider: &str, consumer: &str, version: &str) -> String {
+        self.links.pact_of(provider, consumer, version)
+    }
+
+    /// The page about the newest pact of a pair.
+    pub(super) fn latest_pact(&self, provider: &str, consumer: &str) -> String {
+        self.to(&["pacts", "provider", provider, "consumer", consumer, "latest"])
+    }
+
+    /// The matrix of a pair.
+    pub(super) fn matrix(&self, provider: &str, consumer: &str) -> String {
+        self.to(&["matrix", "provider", provider, "consumer", consumer])
+    }
+
+    /// The page that answers whether a version can go to an environment; without one it asks which.
+    pub(super) fn can_i_deploy(&self, pacticipant: &str, version: &str, environment: &str) -> String {
+        let pairs = [("pacticipant", pacticipant), ("version", version), ("environment", environment)];
+        let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+        self.query(&["can-i-deploy"], &given)
+    }
+
+    /// A file that pages are made of, under a name that changes with its content.
+    pub(super) fn asset(&self, name: &str) -> String {
+        self.to(&["static", &assets::versioned(name)])
+    }
+}
+
+/// Adds a query to a link that has none.
+pub(super) fn with_query(link: &str, pairs: &[(&str, &str)]) -> String {
+    if pairs.is_empty() {
+        return link.to_owned();
+    }
+    let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
+    format!("{link}?{query}")
+}
