@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use countersign_core::format;
 use countersign_core::pact::digest::interaction_id;
-use countersign_core::pact::{Interaction, InteractionKind, Pact, Specification};
+use countersign_core::pact::{Interaction, InteractionKind, Message, Pact, Specification};
 use countersign_core::plan::{MessagePlan, ResponsePlan};
+use countersign_core::protobuf::message_type;
 use serde_json::Value as Json;
 
 use crate::filter::Filter;
@@ -78,11 +79,22 @@ impl Check {
         }
         match &interaction.kind {
             InteractionKind::Http(http) => Self::Http(ResponsePlan::compile(&http.response)),
-            InteractionKind::AsynchronousMessage(message) => Self::Messages(vec![MessagePlan::compile(message)]),
+            InteractionKind::AsynchronousMessage(message) => match message_plan(interaction, message, pact) {
+                Ok(plan) => Self::Messages(vec![plan]),
+                Err(reason) => Self::Impossible(reason),
+            },
             InteractionKind::SynchronousMessage(message) => {
                 Self::Messages(message.responses.iter().map(MessagePlan::compile).collect())
             }
         }
+    }
+}
+
+/// A message's plan, by its schema where the pact carries one.
+fn message_plan(interaction: &Interaction, message: &Message, pact: &Pact) -> Result<MessagePlan, String> {
+    match message_type(pact, interaction).map_err(|error| error.to_string())? {
+        None => Ok(MessagePlan::compile(message)),
+        Some(descriptor) => MessagePlan::compile_protobuf(message, &descriptor).map_err(|error| error.to_string()),
     }
 }
 

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use base64::Engine as _;
 use bytes::{BufMut as _, Bytes, BytesMut};
 use countersign_core::pact::Pact;
 use countersign_core::protobuf::{CallPattern, Outcome, Schema, StatusCode, encode, register};
@@ -14,7 +15,7 @@ use hyper_util::rt::{TokioExecutor, TokioIo};
 use serde_json::{Value as Json, json};
 
 use crate::pacts::{ran, verdicts};
-use crate::provider::nobody;
+use crate::provider::{Provider, nobody};
 
 const PROTO: &str = r#"
 syntax = "proto3";
@@ -188,4 +189,27 @@ async fn a_provider_that_is_down_is_no_agreed_failure() {
     let verifier = Verifier::of("stock").grpc(nobody().await).timeout(Duration::from_secs(2)).pacts(pact);
     let verdict = verdicts(&ran(verifier.verify().await)).remove(0);
     assert!(verdict.contains("is the provider running?"), "{verdict}");
+}
+
+#[tokio::test]
+async fn protobuf_messages_without_grpc_are_compared_by_their_schema() {
+    let provider = Provider::start().await;
+    let schema = schema();
+    let document = |sku: &str| {
+        let message =
+            encode(&schema.message("inventory.v1.Stock").unwrap(), &json!({ "sku": sku, "left": 5 })).unwrap();
+        json!({
+            "type": "Asynchronous/Messages", "description": "stock changed",
+            "contents": {
+                "content": base64::engine::general_purpose::STANDARD.encode(message.bytes), "encoded": "base64",
+                "contentType": "application/protobuf;message=.inventory.v1.Stock",
+            },
+            "matchingRules": { "body": { "$.left": { "matchers": [{ "match": "integer" }] } } },
+            "pluginConfiguration": { "protobuf": { "descriptorKey": schema.key(), "message": ".inventory.v1.Stock" } },
+        })
+    };
+    let mut pact = crate::pacts::pact([document("ABC-1"), document("XYZ-9")]);
+    register(&mut pact, &schema);
+    let verification = ran(Verifier::of("stock").http(&provider.url).pacts(pact).verify().await);
+    assert_eq!(verdicts(&verification), ["agreed", "$.sku"]);
 }

@@ -105,6 +105,11 @@ fn message(body: &Bytes) -> Response {
             let metadata = ("pact-message-metadata", "eyJ0b3BpYyI6Im9yZGVycyJ9");
             ([metadata], axum::Json(json!({ "id": "ord-1", "total": 29.5 }))).into_response()
         }
+        // a Stock { sku: "ABC-1", left: 4 }
+        Some("stock changed") => {
+            let headers = [("content-type", "application/protobuf;message=.inventory.v1.Stock")];
+            (headers, Bytes::from_static(b"\x0a\x05ABC-1\x10\x04")).into_response()
+        }
         _ => (axum::http::StatusCode::NOT_FOUND, "no such message").into_response(),
     }
 }

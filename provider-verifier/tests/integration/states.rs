@@ -146,3 +146,11 @@ async fn without_url_and_handlers_it_goes_on_with_a_warning() {
         ["State change 'stock exists' ignored: there is no state change URL (--state-change-url) and no handler"]
     );
 }
+
+#[tokio::test]
+async fn a_verification_may_run_in_a_task_of_its_own() {
+    let provider = Provider::start().await;
+    let verifier = Verifier::of("stock").http(&provider.url).pacts(pact([get("/item/1", 200).in_state("s")]));
+    let task = tokio::spawn(verifier.state("s", |_| async { Ok(()) }).verify());
+    let _ = task.await.unwrap().unwrap_verified();
+}
