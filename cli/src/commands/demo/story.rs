@@ -119,6 +119,8 @@ impl Story {
         let service = self.expect(shop::start_inventory(behaviour).await)?;
         let (http, grpc_port) = (service.http_url(), service.grpc_addr().port());
         let states = format!("{http}/_states");
+        let grpc = service.grpc_url();
+        self.narrator.say(&format!("The real service answers at {http} (REST) and {grpc} (gRPC)."));
         self.narrator.by_hand(&[
             &format!("verify --provider {PROVIDER} --provider-base-url {http} --grpc-port {grpc_port}"),
             &format!("--state-change-url {states}"),
@@ -126,7 +128,7 @@ impl Story {
         ]);
         let outcome = Verifier::of(PROVIDER)
             .http(http)
-            .grpc(service.grpc_url())
+            .grpc(grpc)
             .state_change_url(StateChangeUrl::new(states))
             .pacts(PactBroker::at(self.broker.url()).main_branch().deployed_or_released())
             .publish(Version::new(version).branch(branch))

@@ -5,9 +5,6 @@ use serde_json::{Value, json};
 use super::Recording;
 use crate::{InventoryClient, InventoryError};
 
-/// A moment in UTC, to the second.
-const RFC_3339: &str = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z";
-
 /// What this service asks about stock over REST.
 pub async fn checking_stock(recording: &Recording) {
     let inventory = recording
@@ -83,7 +80,7 @@ fn stock_level(available: bool) -> Value {
         "quantity_left": integer(5),
         "warehouse": { "id": regex(r"w-\d+", "w-1"), "city": like("Oslo") },
         "tags": each_like("fragile").min(1),
-        "restocked_at": nullable(regex(RFC_3339, "2026-05-24T10:30:00Z")),
+        "restocked_at": nullable(datetime("yyyy-MM-dd'T'HH:mm:ssXXX", "2026-05-24T10:30:00Z")),
     })
 }
 
