@@ -66,11 +66,7 @@ impl AppState {
 
 /// Everything this broker answers: pages for browsers, the API for everyone else.
 pub fn router(state: AppState) -> Router {
-    let surfaces = Surfaces {
-        api: api::routes().with_state(state.clone()),
-        web: web::routes(state.clone()),
-        state,
-    };
+    let surfaces = Surfaces { api: api::routes().with_state(state.clone()), web: web::routes(state.clone()), state };
     Router::new()
         .fallback(choose_surface)
         .with_state(surfaces)

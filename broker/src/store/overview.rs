@@ -106,7 +106,8 @@ pub async fn in_production(conn: &mut Conn, pacticipants: &[i64]) -> Result<Vec<
              WHERE e.production = 1 AND l.pacticipant_id IN {} ORDER BY l.version_id DESC, e.name",
             id_list(chunk)
         );
-        let rows: Vec<InProduction> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        let rows: Vec<InProduction> =
+            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
         found.extend(rows);
     }
     Ok(found)
@@ -120,7 +121,8 @@ pub async fn contents(conn: &mut Conn, versions: &[i64]) -> Result<HashMap<(i64,
             "SELECT version_id, provider_id, content_id FROM current_pacts WHERE version_id IN {}",
             id_list(chunk)
         );
-        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        let rows: Vec<(i64, i64, i64)> =
+            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
         found.extend(rows.into_iter().map(|(version, provider, content)| ((version, provider), content)));
     }
     Ok(found)
@@ -178,5 +180,8 @@ pub async fn results(conn: &mut Conn, content: i64, limit: i64) -> Result<Vec<Re
 
 /// How many consumer versions have a contract.
 pub async fn versions_with_content(conn: &mut Conn, content: i64) -> Result<i64, StoreError> {
-    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM current_pacts WHERE content_id = $1").bind(content).fetch_one(conn).await?)
+    Ok(sqlx::query_scalar("SELECT COUNT(*) FROM current_pacts WHERE content_id = $1")
+        .bind(content)
+        .fetch_one(conn)
+        .await?)
 }

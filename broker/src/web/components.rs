@@ -190,9 +190,13 @@ mod tests {
 
     #[test]
     fn what_a_shell_would_understand_is_quoted() {
-        for (word, quoted) in
-            [("order-service", "order-service"), ("", "''"), ("a b", "'a b'"), ("$(rm)", "'$(rm)'"), ("it's", r"'it'\''s'")]
-        {
+        for (word, quoted) in [
+            ("order-service", "order-service"),
+            ("", "''"),
+            ("a b", "'a b'"),
+            ("$(rm)", "'$(rm)'"),
+            ("it's", r"'it'\''s'"),
+        ] {
             assert_eq!(shell_word(word), quoted);
         }
     }

@@ -153,7 +153,10 @@ mod tests {
             (json!({ "error": "no such thing" }), Some("no such thing")),
             (json!({ "error": { "message": "it broke", "reference": "x" } }), Some("it broke")),
             (json!({ "errors": ["a", "b"] }), Some("a; b")),
-            (json!({ "errors": { "version": ["is missing"], "": ["say where"] } }), Some("version is missing; say where")),
+            (
+                json!({ "errors": { "version": ["is missing"], "": ["say where"] } }),
+                Some("version is missing; say where"),
+            ),
             (json!({}), None),
             (json!({ "error": 7 }), None),
         ] {

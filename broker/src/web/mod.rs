@@ -27,16 +27,15 @@ use crate::api;
 use crate::app::AppState;
 
 pub(crate) use failure::dress;
-pub(crate) use page::is_unknown;
 use pact::pair as pact_pair;
+pub(crate) use page::is_unknown;
 
 /// Whether a request is a browser's, for a page or for what a page is made of. `?format=json` asks a browser's request
 /// through to the API.
 pub(crate) fn wants_page(request: &Request) -> bool {
     let uri = request.uri();
     let raw = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == site::RAW));
-    request.method() == Method::GET
-        && (assets::is_asset(uri.path()) || (api::wants_html(request.headers()) && !raw))
+    request.method() == Method::GET && (assets::is_asset(uri.path()) || (api::wants_html(request.headers()) && !raw))
 }
 
 /// `P` is how every path about one pair's pacts begins.

@@ -6,10 +6,7 @@ use jiff::Timestamp;
 
 /// A time: "2 min ago", exact on hover.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
-#[template(
-    source = r#"<time datetime="{{ exact }}" title="{{ shown }}">{{ words }}</time>"#,
-    ext = "html"
-)]
+#[template(source = r#"<time datetime="{{ exact }}" title="{{ shown }}">{{ words }}</time>"#, ext = "html")]
 pub(super) struct When {
     words: String,
     exact: String,
@@ -22,7 +19,9 @@ impl When {
     /// The time `at`, seen at the time `now`, both in microseconds since 1970.
     pub(super) fn new(at: i64, now: i64) -> Self {
         let (exact, shown) = match Timestamp::from_microsecond(at) {
-            Ok(time) => (time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), time.strftime("%-d %B %Y, %H:%M:%S UTC").to_string()),
+            Ok(time) => {
+                (time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(), time.strftime("%-d %B %Y, %H:%M:%S UTC").to_string())
+            }
             Err(_) => (String::new(), String::new()),
         };
         Self { words: ago(now.saturating_sub(at)), exact, shown }
@@ -35,7 +34,8 @@ fn ago(microseconds: i64) -> String {
     const HOUR: i64 = 60 * MINUTE;
     const DAY: i64 = 24 * HOUR;
     let seconds = microseconds / 1_000_000;
-    let plural = |count: i64, unit: &str| if count == 1 { format!("1 {unit} ago") } else { format!("{count} {unit}s ago") };
+    let plural =
+        |count: i64, unit: &str| if count == 1 { format!("1 {unit} ago") } else { format!("{count} {unit}s ago") };
     match seconds {
         // clocks of replicas differ a little
         ..10 => "just now".to_owned(),

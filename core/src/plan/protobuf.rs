@@ -127,7 +127,7 @@ fn without_text_rules(descriptor: &MessageDescriptor, entry: &RuleEntry) -> Rule
     let mut entry = entry.clone();
     if matches!(kind_at(descriptor, entry.path.tokens()), Some(Kind::Bytes)) {
         for rule in &mut entry.rules.rules {
-            let is_content_type = matches!(rule, Rule::Other(_)) && rule.name() == "contentType";
+            let is_content_type = matches!(rule, Rule::ContentType(_));
             if is_content_type || matches!(rule, Rule::Regex(_) | Rule::Include(_)) {
                 *rule = Rule::Type(Bounds::default());
             }

@@ -15,8 +15,9 @@ pub(super) fn wording(rule: &DateTimeRule, actual: Option<&Value>) -> String {
         DateTimeKind::Time => "time",
         DateTimeKind::DateTime | DateTimeKind::Timestamp => "timestamp",
     };
-    let reason =
-        actual.and_then(|actual| rule.objection(actual)).map_or_else(String::new, |error| reason(&error, &value));
+    let reason = actual
+        .and_then(|actual| rule.objection(actual))
+        .map_or_else(|| "it is no text".to_owned(), |error| reason(&error, &value));
     format!("Expected '{value}' to match a {kind} pattern of '{}': {reason}", rule.format().as_str())
 }
 

@@ -197,7 +197,7 @@ impl Rule {
             Self::Null => null::check(actual),
             Self::NotEmpty => not_empty::check(actual),
             Self::Semver => semver::check(actual),
-            Self::DateTime(rule) => rule.check(actual),
+            Self::DateTime(rule) => rule.check(actual, typing),
             Self::ContentType(expected) => content_type::check(expected, actual),
             Self::StatusCode(class) => class.check(actual),
             // they speak of a collection's members; of a single value they ask nothing more

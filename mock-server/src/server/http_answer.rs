@@ -33,13 +33,23 @@ impl HttpAnswer {
     pub(super) fn response(&self) -> Response<AnswerBody> {
         let generated = self.template.as_ref().and_then(|template| {
             // a generated value that no header can carry leaves the example in place
-            Parts::of(&apply_to_response(template, &generator::Context::default())).ok()
+            Parts::of(&apply_to_response(template, &draws())).ok()
         });
         let parts = generated.unwrap_or_else(|| self.ready.clone());
         let mut response = Response::new(AnswerBody::new(parts.body));
         *response.status_mut() = parts.status;
         *response.headers_mut() = parts.headers;
         response
+    }
+}
+
+/// What generators draw on in an answer. There is no provider here whose state could be asked.
+fn draws() -> generator::Context {
+    generator::Context {
+        now: Some(jiff::Zoned::now()),
+        seed: Some(fastrand::u64(..)),
+        mode: generator::Mode::Consumer,
+        ..generator::Context::default()
     }
 }
 

@@ -64,7 +64,12 @@ impl States<'_> {
             values.extend(state.params.clone());
         }
         values.extend(self.change(Action::Setup, interaction, http).await?);
-        Ok(Context { provider_state: values })
+        Ok(Context {
+            provider_state: values,
+            now: Some(jiff::Zoned::now()),
+            seed: Some(fastrand::u64(..)),
+            ..Context::default()
+        })
     }
 
     /// Undoes all states of the interaction, where anyone wants to know.

@@ -15,21 +15,20 @@ const PROVIDER: &str = contracts::PROVIDER;
 struct Story {
     broker: RunningBroker,
     provider: Running,
-    recording: Recording,
     folder: tempfile::TempDir,
 }
 
 impl Story {
     async fn begin(behaviour: Behaviour) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let recording = Recording::below(folder.path()).unwrap();
+        let recording = Recording::into_folder(folder.path().join("pacts")).unwrap();
         // the official verifier needs a plugin for gRPC: the REST half of the contract is enough to talk about
         contracts::checking_stock(&recording).await;
         contracts::reserving(&recording).await;
         let options = Options { behaviour, provider_states: true, ..Options::default() };
         let provider = inventory_service::spawn(options).await.unwrap();
         let broker = Broker::start(Config::in_memory()).await.unwrap();
-        Self { broker, provider, recording, folder }
+        Self { broker, provider, folder }
     }
 
     async fn broker(&self, arguments: &[&str]) -> Output {
@@ -39,9 +38,13 @@ impl Story {
     }
 
     async fn publish(&self, version: &str) {
-        let pacts = self.recording.pacts().display().to_string();
+        let pacts = self.pact_file();
         let output = self.broker(&["publish", &pacts, "--consumer-app-version", version, "--branch", "main"]).await;
         assert_succeeded(&output);
+    }
+
+    fn pact_file(&self) -> String {
+        Recording::pact_file(&self.folder.path().join("pacts")).display().to_string()
     }
 
     /// What the verifier needs to know of the provider.
@@ -162,7 +165,7 @@ async fn the_official_verifier_accepts_a_recorded_rest_pact() {
         return;
     }
     let story = Story::begin(Behaviour::Current).await;
-    let file = story.recording.pact_file().display().to_string();
+    let file = story.pact_file();
     let flags = story.provider_flags();
     let mut arguments = vec!["verifier", "--file", &file];
     arguments.extend(flags.iter().map(String::as_str));

@@ -65,7 +65,9 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
             link: Some(own),
         },
         _ => Obstacle {
-            sentence: format!("The pact of {consumer} was never verified by any version of {provider} that counts here."),
+            sentence: format!(
+                "The pact of {consumer} was never verified by any version of {provider} that counts here."
+            ),
             advice: format!("Verify it with {provider} running:"),
             command: Some(verify(site, row, None)),
             link: Some(own),

@@ -11,8 +11,8 @@ use crate::matrix::explain::NoticeKind;
 use crate::matrix::query::{Choice, LatestBy, Selector};
 use crate::store::matrix::{answer, unknown_names};
 use crate::store::{self, Conn, StoreError, pacticipants};
-use crate::web::page::{Frame, Page, Section, render};
 use crate::web::pact_pair;
+use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;
 
 /// How many rows a pair's matrix has when nothing else is asked for.

@@ -46,7 +46,11 @@ impl Asked {
     }
 
     /// The question, or what is wrong with it in words.
-    pub(super) async fn question(&self, conn: &mut Conn, query: &Query) -> Result<Result<Question, Vec<String>>, StoreError> {
+    pub(super) async fn question(
+        &self,
+        conn: &mut Conn,
+        query: &Query,
+    ) -> Result<Result<Question, Vec<String>>, StoreError> {
         let mut problems = Vec::new();
         let known = pacticipants::find(conn, &self.pacticipant).await?;
         if known.is_none() {

@@ -58,10 +58,7 @@ impl Table {
                 provider: provider.to_owned(),
             }
         };
-        Self {
-            lines: rows.iter().take(MOST_ROWS).map(line).collect(),
-            left_out: rows.len().saturating_sub(MOST_ROWS),
-        }
+        Self { lines: rows.iter().take(MOST_ROWS).map(line).collect(), left_out: rows.len().saturating_sub(MOST_ROWS) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -78,7 +75,9 @@ impl Table {
 /// Branches, tags and environments of every version in the rows.
 pub(super) async fn details(conn: &mut Conn, rows: &[Row]) -> Result<HashMap<i64, VersionDetails>, StoreError> {
     let both = |row: &Row| {
-        [Some(row.publication.version.id), row.provider_version.as_ref().map(|version| version.id)].into_iter().flatten()
+        [Some(row.publication.version.id), row.provider_version.as_ref().map(|version| version.id)]
+            .into_iter()
+            .flatten()
     };
     let ids: Vec<i64> = rows.iter().take(MOST_ROWS).flat_map(both).collect();
     version_details::load(conn, &ids).await

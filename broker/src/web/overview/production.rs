@@ -52,9 +52,8 @@ impl Production {
 
     /// Every version of the provider in the environment has to keep the contract.
     fn status(&self, content: i64, provider: i64, environment: i64) -> Status {
-        let beside = |running: &&InProduction| {
-            running.pacticipant_id == provider && running.environment_id == environment
-        };
+        let beside =
+            |running: &&InProduction| running.pacticipant_id == provider && running.environment_id == environment;
         let results: Vec<Option<bool>> = self
             .running
             .iter()

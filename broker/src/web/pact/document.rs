@@ -1,8 +1,8 @@
 //! What a page shows of a pact's bytes.
 
+use countersign_core::format;
 use countersign_core::pact::digest::interaction_id;
 use countersign_core::pact::{InteractionKind, Pact};
-use countersign_core::format;
 use serde_json::Value;
 
 use super::findings::Accounts;
@@ -64,10 +64,9 @@ pub(super) fn read(bytes: &[u8], results: Option<&Value>, wanted: &Wanted) -> Do
     });
     match read {
         Ok((pact, ids)) => show(&pact, &ids, &results.map(Accounts::read).unwrap_or_default(), wanted),
-        Err(reason) => Document {
-            unreadable: Some((reason, String::from_utf8_lossy(bytes).into_owned())),
-            ..Document::default()
-        },
+        Err(reason) => {
+            Document { unreadable: Some((reason, String::from_utf8_lossy(bytes).into_owned())), ..Document::default() }
+        }
     }
 }
 
@@ -79,16 +78,14 @@ fn ids(pact: &Value) -> Vec<String> {
 
 fn show(pact: &Pact, ids: &[String], accounts: &Accounts, wanted: &Wanted) -> Document {
     let filter = wanted.filter.to_lowercase();
-    let account = |index: usize| {
-        accounts.of(ids.get(index).map_or("", String::as_str), &pact.interactions[index].description)
-    };
+    let account =
+        |index: usize| accounts.of(ids.get(index).map_or("", String::as_str), &pact.interactions[index].description);
     let found: Vec<usize> = (0..pact.interactions.len())
         .filter(|index| filter.is_empty() || interaction::has(&pact.interactions[*index], &filter))
         .collect();
     let shown = found.iter().skip((wanted.page - 1) * PAGE_SIZE).take(PAGE_SIZE);
-    let mut interactions: Vec<InteractionView> = shown
-        .map(|index| interaction::view(pact, &pact.interactions[*index], index + 1, account(*index)))
-        .collect();
+    let mut interactions: Vec<InteractionView> =
+        shown.map(|index| interaction::view(pact, &pact.interactions[*index], index + 1, account(*index))).collect();
     if interactions.len() <= UNFOLDED {
         interactions.iter_mut().for_each(|interaction| interaction.open = true);
     }

@@ -32,7 +32,11 @@ pub(super) fn ruled_query(query: &Query, rules: &MatchingRules) -> Vec<Field> {
 }
 
 /// Every entry of a message's metadata but those named.
-pub(super) fn metadata(metadata: &IndexMap<String, serde_json::Value>, rules: &MatchingRules, but: &[&str]) -> Vec<Field> {
+pub(super) fn metadata(
+    metadata: &IndexMap<String, serde_json::Value>,
+    rules: &MatchingRules,
+    but: &[&str],
+) -> Vec<Field> {
     let known = |name: &str| but.iter().any(|known| known.eq_ignore_ascii_case(name));
     let entries = metadata.iter().filter(|(name, _)| !known(name));
     entries

@@ -30,9 +30,7 @@ impl Accounts {
     pub(super) fn read(results: &Value) -> Self {
         let list = match results {
             Value::Array(list) => Some(list),
-            other => ["tests", "interactions", "results", "examples"]
-                .iter()
-                .find_map(|key| other.get(key)?.as_array()),
+            other => ["tests", "interactions", "results", "examples"].iter().find_map(|key| other.get(key)?.as_array()),
         };
         Self(list.into_iter().flatten().filter(|entry| entry.is_object()).map(account).collect())
     }
@@ -120,11 +118,14 @@ mod tests {
             ]),
             &[
                 (true, &[]),
-                (false, &[
-                    ("$.a", "Expected 4 (String) to be an integer"),
-                    ("header Accept", "Expected a header"),
-                    ("status", "expected 200 but was 500"),
-                ]),
+                (
+                    false,
+                    &[
+                        ("$.a", "Expected 4 (String) to be an integer"),
+                        ("header Accept", "Expected a header"),
+                        ("status", "expected 200 but was 500"),
+                    ],
+                ),
             ],
         );
         check(

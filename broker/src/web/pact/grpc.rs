@@ -60,8 +60,7 @@ fn part<E: std::fmt::Display>(
     let mut fields = fields::metadata(&entries, &message.rules, &[]);
     let status = message.status.as_ref();
     if let Some(text) = status.and_then(|status| status.message.as_ref()) {
-        let words =
-            ruled::of_named(&message.rules, Category::Metadata, "grpc-message", &Value::String(text.clone()));
+        let words = ruled::of_named(&message.rules, Category::Metadata, "grpc-message", &Value::String(text.clone()));
         fields.insert(0, Field { kind: "status", name: "message".to_owned(), value: text.clone(), words });
     }
     let body = match decode(&message.bytes) {

@@ -21,7 +21,8 @@ pub(super) fn target(request: &HttpRequest) -> String {
 fn request(request: &HttpRequest) -> Part {
     let path = Value::String(request.path.clone());
     let words = ruled::of_single(&request.rules, Category::Path, &path);
-    let path = (!words.is_empty()).then(|| Field { kind: "path", name: String::new(), value: request.path.clone(), words });
+    let path =
+        (!words.is_empty()).then(|| Field { kind: "path", name: String::new(), value: request.path.clone(), words });
     Part {
         verb: request.method.clone(),
         target: target(request),
@@ -38,7 +39,8 @@ fn request(request: &HttpRequest) -> Part {
 fn response(response: &HttpResponse) -> Part {
     let status = response.status.to_string();
     let words = ruled::of_single(&response.rules, Category::Status, &Value::Number(Number::new(&status)));
-    let ruled = (!words.is_empty()).then(|| Field { kind: "status", name: String::new(), value: status.clone(), words });
+    let ruled =
+        (!words.is_empty()).then(|| Field { kind: "status", name: String::new(), value: status.clone(), words });
     let reason = http::StatusCode::from_u16(response.status).ok().and_then(|status| status.canonical_reason());
     Part {
         heading: reason.map_or(status.clone(), |reason| format!("{status} {reason}")),

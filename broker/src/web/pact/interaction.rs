@@ -9,11 +9,18 @@ use super::{grpc, http, message};
 use crate::web::components::Status;
 
 /// Turns an interaction into what the page shows; `number` counts from 1 in file order.
-pub(super) fn view(pact: &Pact, interaction: &Interaction, number: usize, account: Option<&Account>) -> InteractionView {
+pub(super) fn view(
+    pact: &Pact,
+    interaction: &Interaction,
+    number: usize,
+    account: Option<&Account>,
+) -> InteractionView {
     let (parts, kind) = match &interaction.kind {
         InteractionKind::Http(http) => (http::parts(http), "REST"),
         InteractionKind::AsynchronousMessage(message) => (message::asynchronous(message), "message"),
-        InteractionKind::SynchronousMessage(message) if interaction.is_grpc() => grpc::parts(pact, interaction, message),
+        InteractionKind::SynchronousMessage(message) if interaction.is_grpc() => {
+            grpc::parts(pact, interaction, message)
+        }
         InteractionKind::SynchronousMessage(message) => (message::synchronous(message), "message with answer"),
     };
     InteractionView {

@@ -15,4 +15,4 @@ mod page;
 mod ruled;
 mod view;
 
-pub(super) use page::{latest, pair, latest_on_branch, latest_tagged, latest_untagged, of_content, of_version};
+pub(super) use page::{latest, latest_on_branch, latest_tagged, latest_untagged, of_content, of_version, pair};

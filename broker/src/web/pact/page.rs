@@ -114,8 +114,8 @@ pub(crate) async fn latest_tagged(
     let mut conn = app.store.read().await?;
     let pair = pair(&mut conn, &provider, &consumer).await?;
     let pact = pacts::latest_tagged(&mut conn, pair, &tag).await?;
-    let pact = pact
-        .ok_or_else(|| missing(format!("No version of {consumer} with tag {tag} has a pact with {provider}.")))?;
+    let pact =
+        pact.ok_or_else(|| missing(format!("No version of {consumer} with tag {tag} has a pact with {provider}.")))?;
     show(&mut conn, &site, &query, pact).await
 }
 
@@ -173,8 +173,7 @@ async fn load(conn: &mut Conn, pact: &Pact) -> Result<Loaded, StoreError> {
     let bytes = pacts::bytes(conn, pact.content_id).await?;
     let results = overview::results(conn, pact.content_id, MOST_RESULTS).await?;
     let newest = verifications::latest(conn, pact.content_id).await?;
-    let ids: Vec<i64> =
-        results.iter().map(|result| result.provider_version_id).chain([pact.version_id]).collect();
+    let ids: Vec<i64> = results.iter().map(|result| result.provider_version_id).chain([pact.version_id]).collect();
     Ok(Loaded {
         bytes,
         details: version_details::load(conn, &ids).await?,

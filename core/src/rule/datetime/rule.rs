@@ -4,6 +4,7 @@ use serde_json::{Value as Json, json};
 
 use super::{DateTimeFormat, ReadError};
 use crate::mismatch::Problem;
+use crate::rule::Typing;
 use crate::value::Value;
 
 /// Which of the rules it is. Formats are not bound to it: `date` takes `HH:mm` too.
@@ -114,7 +115,9 @@ impl DateTimeRule {
         read.err()
     }
 
-    pub(in crate::rule) fn check(&self, actual: &Value) -> Result<(), Problem> {
-        if self.objection(actual).is_none() { Ok(()) } else { Err(Problem::RuleBroken) }
+    pub(in crate::rule) fn check(&self, actual: &Value, typing: Typing) -> Result<(), Problem> {
+        // a field that the schema declares a number is no date
+        let is_number = typing == Typing::Declared && matches!(actual, Value::Number(_));
+        if !is_number && self.objection(actual).is_none() { Ok(()) } else { Err(Problem::RuleBroken) }
     }
 }
