@@ -14,6 +14,9 @@ mod deploy;
 mod overview;
 mod pact;
 
+#[cfg(test)]
+mod tests;
+
 use axum::Router;
 use axum::extract::Request;
 use axum::http::Method;

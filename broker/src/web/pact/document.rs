@@ -13,7 +13,7 @@ use super::view::InteractionView;
 pub(super) const PAGE_SIZE: usize = 50;
 
 /// Up to how many interactions are unfolded to begin with.
-const UNFOLDED: usize = 10;
+const UNFOLDED: usize = 20;
 
 /// How many failing interactions are named at the top.
 const MOST_FAILURES: usize = 20;

@@ -1,11 +1,11 @@
 //! REST: a request and its response.
 
 use countersign_core::format::encode_query;
-use countersign_core::pact::{HttpInteraction, HttpRequest, HttpResponse};
+use countersign_core::pact::{Fields, HttpInteraction, HttpRequest, HttpResponse};
 use countersign_core::rule::Category;
 use countersign_core::value::{Number, Value};
 
-use super::view::{Field, Part};
+use super::view::{BodyView, Field, Part};
 use super::{body, fields, ruled};
 
 pub(super) fn parts(http: &HttpInteraction) -> Vec<Part> {
@@ -31,7 +31,7 @@ fn request(request: &HttpRequest) -> Part {
             .chain(fields::ruled_query(&request.query, &request.rules))
             .chain(fields::headers(&request.headers, &request.rules))
             .collect(),
-        body: body::view(&request.body, &request.rules),
+        body: untyped_if_said(&request.headers, body::view(&request.body, &request.rules)),
         ..Part::default()
     }
 }
@@ -45,7 +45,13 @@ fn response(response: &HttpResponse) -> Part {
     Part {
         heading: reason.map_or(status.clone(), |reason| format!("{status} {reason}")),
         fields: ruled.into_iter().chain(fields::headers(&response.headers, &response.rules)).collect(),
-        body: body::view(&response.body, &response.rules),
+        body: untyped_if_said(&response.headers, body::view(&response.body, &response.rules)),
         ..Part::default()
     }
+}
+
+/// A content type that stands among the headers need not be said again.
+fn untyped_if_said(headers: &Fields, body: BodyView) -> BodyView {
+    let is_said = headers.keys().any(|name| name.eq_ignore_ascii_case("content-type"));
+    if is_said { BodyView { content_type: String::new(), ..body } } else { body }
 }

@@ -4,7 +4,7 @@ use countersign_core::pact::{Interaction, InteractionKind, Pact, ProviderState};
 
 use super::fields::plain;
 use super::findings::Account;
-use super::view::InteractionView;
+use super::view::{InteractionView, Part};
 use super::{grpc, http, message};
 use crate::web::components::Status;
 
@@ -24,6 +24,7 @@ pub(super) fn view(
         InteractionKind::SynchronousMessage(message) => (message::synchronous(message), "message with answer"),
     };
     InteractionView {
+        target: target(&parts),
         anchor: anchor(number),
         description: interaction.description.clone(),
         kind,
@@ -34,6 +35,15 @@ pub(super) fn view(
         comments: comments(interaction),
         parts,
         findings: account.map(|account| account.findings.clone()).unwrap_or_default(),
+    }
+}
+
+/// `GET /orders/1`, `InventoryService/CheckStock`; nothing for messages.
+fn target(parts: &[Part]) -> String {
+    let Some(first) = parts.first().filter(|first| !first.target.is_empty()) else { return String::new() };
+    match first.verb.rsplit_once('.') {
+        Some((_, service)) => format!("{service}/{}", first.target),
+        None => format!("{} {}", first.verb, first.target),
     }
 }
 

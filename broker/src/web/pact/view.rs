@@ -9,6 +9,8 @@ pub(super) struct InteractionView {
     /// What links lead to.
     pub(super) anchor: String,
     pub(super) description: String,
+    /// What is called, to tell it from others while its details are folded.
+    pub(super) target: String,
     /// `REST`, `gRPC server stream`, `message` …
     pub(super) kind: &'static str,
     pub(super) status: Option<Mark>,
