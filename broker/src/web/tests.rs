@@ -286,10 +286,14 @@ fn grpc_pact() -> Value {
     register(&mut pact, &schema);
     let sku = json!({ "sku": "ABC-1" });
     let levels = vec![json!({ "sku": "ABC-1", "left": 5 }), json!({ "sku": "ABC-1", "left": "matching(integer, 4)" })];
-    let failure = Outcome::Status { code: countersign_core::protobuf::StatusCode::parse("NOT_FOUND").unwrap(), message: Some("unknown sku".into()) };
-    for (description, method, outcome) in
-        [("updates", "stock.v1.Stock/Watch", Outcome::Messages(levels)), ("nothing there", "stock.v1.Stock/Check", failure)]
-    {
+    let failure = Outcome::Status {
+        code: countersign_core::protobuf::StatusCode::parse("NOT_FOUND").unwrap(),
+        message: Some("unknown sku".into()),
+    };
+    for (description, method, outcome) in [
+        ("updates", "stock.v1.Stock/Watch", Outcome::Messages(levels)),
+        ("nothing there", "stock.v1.Stock/Check", failure),
+    ] {
         let method = schema.method(method).unwrap();
         let call = CallPattern {
             request: sku.clone(),
@@ -404,7 +408,10 @@ async fn yes() {
     let words = site.words(ASK).await;
     insta::assert_snapshot!(answer(&words), @"✓ Yes. order-service 1f3c9ab can go to production. The one result that counts is a success.");
     let by_branch = site.words("/can-i-deploy?pacticipant=order-service&branch=main&environment=production").await;
-    assert!(answer(&by_branch).contains("order-service 1f3c9ab (the head of main) can go to production"), "{by_branch}");
+    assert!(
+        answer(&by_branch).contains("order-service 1f3c9ab (the head of main) can go to production"),
+        "{by_branch}"
+    );
 }
 
 #[tokio::test]
@@ -430,8 +437,7 @@ async fn not_yet_because_nobody_looked() {
     let site = site_with_stock_check().await;
     site.deploy("order-service", "1f3c9ab", "production").await;
     site.call(Method::PUT, &path_of_branch("inventory-service", "main", "5d5d5d5"), &json!({})).await;
-    let words =
-        site.words("/can-i-deploy?pacticipant=inventory-service&version=5d5d5d5&environment=production").await;
+    let words = site.words("/can-i-deploy?pacticipant=inventory-service&version=5d5d5d5&environment=production").await;
     insta::assert_snapshot!(answer(&words), @r"
     ○ No, not yet: the pact of order-service 1f3c9ab, in production, was never verified by inventory-service 5d5d5d5.
     What to do
@@ -544,7 +550,8 @@ async fn only_our_own_files_run() {
         let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
         assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{page}: {policy}");
         for inline in ["<script>", "<style", " style=", " onclick=", "javascript:", "http://"] {
-            let commands_aside = answer.body.replace("http://broker.example:9292", "").replace("http://localhost:8080", "");
+            let commands_aside =
+                answer.body.replace("http://broker.example:9292", "").replace("http://localhost:8080", "");
             assert!(!commands_aside.contains(inline), "{inline} in {page}");
         }
     }
@@ -596,7 +603,10 @@ async fn errors_say_what_happened_and_what_to_do() {
     for (path, expected) in [
         ("/no/such/page", "Not here\nThe requested document was not found on this server."),
         ("/pacticipants/nobody", "Not here\nNo pacticipant with name 'nobody' found"),
-        ("/pacts/provider/nobody/consumer/order-service/latest", "Not here\nThis broker knows no application named nobody."),
+        (
+            "/pacts/provider/nobody/consumer/order-service/latest",
+            "Not here\nThis broker knows no application named nobody.",
+        ),
         (
             "/pacts/provider/inventory-service/consumer/order-service/version/9",
             "Not here\norder-service 9 has no pact with inventory-service.",
@@ -614,7 +624,9 @@ async fn errors_say_what_happened_and_what_to_do() {
 async fn the_api_stays_what_it_is() {
     let site = site_with_stock_check().await;
     let pact = "/pacts/provider/inventory-service/consumer/order-service/latest";
-    for (path, accept) in [(pact, "application/hal+json"), (pact, "*/*"), ("/", "*/*"), (&format!("{pact}?format=json"), BROWSER)] {
+    for (path, accept) in
+        [(pact, "application/hal+json"), (pact, "*/*"), ("/", "*/*"), (&format!("{pact}?format=json"), BROWSER)]
+    {
         let answer = site.send(Method::GET, path, accept, None).await;
         let content_type = answer.headers[header::CONTENT_TYPE].to_str().unwrap();
         assert!(content_type.starts_with("application/hal+json"), "{path} {accept}: {content_type}");

@@ -4,7 +4,7 @@ use fastrand::Rng;
 use jiff::Zoned;
 use serde_json::Value as Json;
 
-use super::{Generator, Generators};
+use super::Generator;
 use crate::pact::Attributes;
 
 /// What generators draw on. What is missing leaves the examples of those generators that need it as they are.
@@ -20,17 +20,6 @@ pub struct Context {
     pub mock_server_url: Option<String>,
     /// Whose side the values are made for.
     pub mode: Mode,
-}
-
-impl Context {
-    /// Category, key and value of all generators that have something to say, drawn in a row.
-    pub(crate) fn values<'a>(&'a self, generators: &'a Generators) -> impl Iterator<Item = (&'a str, &'a str, Json)> {
-        let mut run = Run::new(self);
-        generators.iter().filter_map(move |entry| {
-            let value = run.value(&entry.generator, &Json::Null)?;
-            Some((entry.category.as_str(), entry.key.as_str(), value))
-        })
-    }
 }
 
 /// The sides of a contract.
