@@ -6,6 +6,9 @@ use serde_json::{Map, Value as Json};
 
 use crate::pact::{Body, ContentType, Contents, Specification};
 
+/// What may stand beside `content` in a V4 body; alone it says nothing of a body.
+const BESIDE_CONTENT: [&str; 3] = ["contentType", "contentTypeHint", "encoded"];
+
 pub(super) fn read(
     object: &mut Map<String, Json>,
     name: &str,
@@ -18,7 +21,7 @@ pub(super) fn read(
     }
     match json {
         Json::Null => Body::Null,
-        Json::Object(object) if object.is_empty() => Body::Missing,
+        Json::Object(object) if object.keys().all(|key| BESIDE_CONTENT.contains(&key.as_str())) => Body::Missing,
         Json::Object(object) if object.contains_key("content") => read_v4(object, header),
         // no V4 file should carry it, yet some writers put the plain value there
         other => Body::new(other.to_string(), header),

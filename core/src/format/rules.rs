@@ -67,7 +67,12 @@ fn read_v2(key: &str, value: &Json, rules: &mut MatchingRules) -> Result<Known, 
         Some(Token::Field(name)) => Category::parse(name),
         _ => None,
     };
-    let Some(category) = category else { return Ok(Known::No) };
+    let Some(category) = category else {
+        // without a category it is the body's, as the official tools read it
+        let list = rule_list_from_json(value).map_err(|error| error.to_string())?;
+        rules.add(Category::Body, path, list);
+        return Ok(Known::Yes);
+    };
     let rest = match &path.tokens()[1..] {
         // one value of a repeated field cannot be meant: the rule is the whole field's
         [Token::Field(name), ..] if category.is_named() => PathExpression::field(name),

@@ -162,12 +162,15 @@ impl Walk<'_> {
             compiled.variants.iter().map(|(index, tree)| (*index, tree)).collect()
         };
         for (index, tree) in all {
-            let Some(example) = expected.get(index) else { continue };
-            let fits = |item: &Value| Walk::run(tree, self.typing, self.unexpected, example, item).is_empty();
+            // a variant without an example is found nowhere
+            let example = expected.get(index);
+            let fits = |item: &Value| {
+                example.is_some_and(|example| Walk::run(tree, self.typing, self.unexpected, example, item).is_empty())
+            };
             if !actual.iter().any(fits) {
                 let actual = Value::List(actual.to_vec());
                 let problem = Problem::VariantNotFound { index };
-                self.report(place, problem, Some(example), Some(&actual), Some(&compiled.rule));
+                self.report(place, problem, example, Some(&actual), Some(&compiled.rule));
             }
         }
     }

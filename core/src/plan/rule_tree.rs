@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 
 use crate::path::{PathExpression, Token};
-use crate::rule::{Combine, Rule, RuleEntry, RuleList};
+use crate::rule::{Bounds, Combine, Rule, RuleEntry, RuleList};
 
 /// Rules by path.
 #[derive(Debug, Clone)]
@@ -104,7 +104,12 @@ impl RuleTree {
         for rule in &list.rules {
             // what `eachValue` asks of every member are rules one step further down
             if let Rule::EachValue(each) = rule {
-                let list = RuleList { rules: each.rules.clone(), combine: Combine::And };
+                let mut rules = each.rules.clone();
+                // a type asked of the whole beside it is asked of the members too
+                if !rules.is_empty() && list.rules.iter().any(|rule| matches!(rule, Rule::Type(_))) {
+                    rules.push(Rule::Type(Bounds::default()));
+                }
+                let list = RuleList { rules, combine: Combine::And };
                 self.add(&path.join(Token::Star), &list, Precedence::Implied);
             }
         }

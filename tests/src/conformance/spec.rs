@@ -70,7 +70,7 @@ fn http(interaction: &Interaction) -> Result<&HttpInteraction, String> {
 
 fn check_request(expected: &HttpInteraction, actual: &HttpInteraction) -> Vec<Mismatch> {
     let actual = &actual.request;
-    let query = encode_query(&actual.query);
+    let query = actual.raw_query.clone().unwrap_or_else(|| encode_query(&actual.query));
     RequestPlan::compile(&expected.request).check(&ReceivedRequest {
         method: &actual.method,
         path: &actual.path,
