@@ -342,6 +342,23 @@ fn parts_are_compared_by_name() {
 }
 
 #[test]
+fn parts_may_have_parts() {
+    let outer = format!("{FILE}\r\nContent-Type: multipart/mixed; boundary=C");
+    let inner = |number: &str| {
+        parts(&[(&outer, &format!("--C\r\n{JSON_FILE}\r\n\r\n{{\"a\": {number}}}\r\n--C\r\n\r\nx\r\n--C--"))])
+    };
+    check_all(
+        PARTS,
+        &[
+            (&inner("1"), json!({}), &inner("1 "), true),
+            (&inner("1"), json!({}), &inner("2"), false),
+            (&inner("1"), json!({"$.f.f.a": rule("integer")}), &inner("2"), true),
+            (&inner("1"), json!({"$.f.f.a": rule("integer")}), &inner("2.5"), false),
+        ],
+    );
+}
+
+#[test]
 fn the_boundary_is_anybodys_choice() {
     let interaction = interaction("multipart/form-data; boundary=B", &parts(&[(FIELD, "1")]), &json!({}));
     let plan = ResponsePlan::compile(&interaction.http().unwrap().response);
