@@ -1,5 +1,7 @@
 //! When there is no page to show: what happened, and what to do.
 
+use std::any::Any;
+
 use askama::Template;
 use axum::body::to_bytes;
 use axum::extract::{FromRequestParts as _, Request};
@@ -27,6 +29,9 @@ pub(super) enum WebError {
     /// A template failed.
     #[error("a page could not be rendered: {0}")]
     Render(#[from] askama::Error),
+    /// A handler panicked.
+    #[error("a page's handler panicked: {0}")]
+    Panicked(String),
     /// The work for a page was cut short.
     #[error("a page could not be made: {0}")]
     CutShort(#[from] tokio::task::JoinError),
@@ -64,6 +69,14 @@ impl IntoResponse for WebError {
         response.extensions_mut().insert(report);
         response
     }
+}
+
+/// The answer when a handler panicked.
+#[allow(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
+pub(super) fn after_panic(panic: Box<dyn Any + Send>) -> Response {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    WebError::Panicked(text.unwrap_or("without a message").to_owned()).into_response()
 }
 
 #[derive(Template)]

@@ -22,6 +22,8 @@ use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware;
 use axum::routing::get;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
 
 use crate::api;
 use crate::app::AppState;
@@ -62,6 +64,8 @@ pub(crate) fn routes(state: AppState) -> Router {
         .route("/matrix/provider/{provider}/consumer/{consumer}", get(deploy::matrix_of_pair))
         .route("/static/{name}", get(assets::serve))
         .fallback(page::unknown)
+        .layer(CatchPanicLayer::custom(failure::after_panic))
         .layer(middleware::from_fn_with_state(state.clone(), page::finish))
+        .layer(CompressionLayer::new())
         .with_state(state)
 }

@@ -3,3 +3,4 @@
 
 mod conformance;
 mod official_clients;
+mod web_ui;

@@ -1,0 +1,146 @@
+//! What holds for every page: escaping, policy, links, files, errors.
+
+use axum::http::{Method, StatusCode, header};
+use serde_json::json;
+
+use super::{ASK, BROWSER, STOCK, Site, path, rule, site_with_stock_check, stock_check, words};
+use crate::Config;
+use crate::app::{AppState, router};
+
+#[tokio::test]
+async fn what_people_published_cannot_become_markup() {
+    let site = Site::open().await;
+    let evil = r#"<img src=x onerror="alert(1)">'&"#;
+    let pact = json!({
+        "interactions": [{
+            "description": evil, "providerStates": [{ "name": evil, "params": { evil: evil } }],
+            "request": { "method": "GET", "path": evil, "query": { evil: [evil] }, "headers": { "X-Evil": evil } },
+            "response": {
+                "status": 200, "body": { evil: [evil, { evil: "</code></script>" }] },
+                "matchingRules": { "body": { "$.*": rule(json!({ "match": "regex", "regex": evil })) } },
+            },
+        }],
+        "metadata": { "pactSpecification": { "version": "3.0.0" } },
+    });
+    site.publish(evil, evil, evil, pact).await;
+    let found = json!([{ "identifier": evil, "description": evil }]);
+    site.verify((evil, evil, evil), evil, Some((evil, found))).await;
+    let own = path(&["pacts", "provider", evil, "consumer", evil, "latest"]);
+    let pair = path(&["matrix", "provider", evil, "consumer", evil]);
+    let encoded = path(&[evil]).split_off(1);
+    let ask = format!("/can-i-deploy?pacticipant={encoded}&version={encoded}&environment=production");
+    let nowhere = path(&["pacts", "provider", "<script>", "consumer", "<script>", "latest"]);
+    for page in ["/", &format!("/?q={encoded}"), &own, &format!("{own}?q={encoded}"), &pair, &ask, &nowhere] {
+        let body = site.browse(page).await.body;
+        for raw in ["<img", "onerror=\"", "</code></script>", "<script>"] {
+            assert!(!body.contains(raw), "{raw} in {page}: {body}");
+        }
+        assert!(body.contains("&#60;img") || page.contains("script"), "{page}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn only_our_own_files_run() {
+    let site = site_with_stock_check().await;
+    let pact = "/pacts/provider/inventory-service/consumer/order-service/latest";
+    for page in ["/", pact, ASK, "/matrix", "/no/such/page", "/pacts/provider/x/consumer/y/latest"] {
+        let answer = site.browse(page).await;
+        let policy = answer.headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap();
+        assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{page}: {policy}");
+        for inline in ["<script>", "<style", " style=", " onclick=", "javascript:", "http://"] {
+            let commands_aside =
+                answer.body.replace("http://broker.example:9292", "").replace("http://localhost:8080", "");
+            assert!(!commands_aside.contains(inline), "{inline} in {page}");
+        }
+    }
+}
+
+/// Every link, form and file of a page.
+fn links(html: &str) -> Vec<&str> {
+    [" href=\"", " src=\"", " action=\""]
+        .iter()
+        .flat_map(|attribute| html.split(attribute).skip(1))
+        .map(|rest| rest.split_once('"').unwrap().0)
+        .collect()
+}
+
+#[tokio::test]
+async fn every_link_keeps_the_path_of_the_base_url() {
+    let mut config = Config::in_memory();
+    config.base_urls = vec!["https://tools.example/contracts".to_owned()];
+    let site = Site::configured(config).await;
+    site.publish(STOCK.0, STOCK.1, STOCK.2, stock_check()).await;
+    let pact = "/pacts/provider/inventory-service/consumer/order-service/latest";
+    for page in ["/", "/?q=zzz", pact, &format!("{pact}?q=zzz"), ASK, "/matrix", "/no/such/page"] {
+        let body = site.browse(page).await.body;
+        let links = links(&body);
+        assert!(links.len() > 5, "{page}");
+        for link in links {
+            assert!(link.starts_with("/contracts/") || link.starts_with('#'), "{link} in {page}");
+        }
+    }
+    assert!(site.words(ASK).await.contains("--broker-base-url https://tools.example/contracts"));
+}
+
+#[tokio::test]
+async fn files_are_served_for_ever_under_the_names_that_pages_give() {
+    let site = Site::open().await;
+    let page = site.browse("/").await.body;
+    for file in links(&page).into_iter().filter(|link| link.starts_with("/static/")) {
+        let answer = site.send(Method::GET, file, "text/css,*/*;q=0.1", None).await;
+        assert_eq!(answer.status, StatusCode::OK, "{file}");
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "public, max-age=31536000, immutable");
+        assert_eq!(answer.headers["x-content-type-options"], "nosniff");
+    }
+    assert_eq!(site.browse("/static/style-0.css").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn errors_say_what_happened_and_what_to_do() {
+    let site = site_with_stock_check().await;
+    for (path, expected) in [
+        ("/no/such/page", "Not here\nThe requested document was not found on this server."),
+        ("/pacticipants/nobody", "Not here\nNo pacticipant with name 'nobody' found"),
+        (
+            "/pacts/provider/nobody/consumer/order-service/latest",
+            "Not here\nThis broker knows no application named nobody.",
+        ),
+        (
+            "/pacts/provider/inventory-service/consumer/order-service/version/9",
+            "Not here\norder-service 9 has no pact with inventory-service.",
+        ),
+    ] {
+        let answer = site.browse(path).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
+        let words = words(&answer.body);
+        assert!(words.starts_with(expected), "{path}: {words}");
+        assert!(words.ends_with("Go to the overview"), "{words}");
+    }
+}
+
+#[tokio::test]
+async fn the_api_stays_what_it_is() {
+    let site = site_with_stock_check().await;
+    let pact = "/pacts/provider/inventory-service/consumer/order-service/latest";
+    for (path, accept) in
+        [(pact, "application/hal+json"), (pact, "*/*"), ("/", "*/*"), (&format!("{pact}?format=json"), BROWSER)]
+    {
+        let answer = site.send(Method::GET, path, accept, None).await;
+        let content_type = answer.headers[header::CONTENT_TYPE].to_str().unwrap();
+        assert!(content_type.starts_with("application/hal+json"), "{path} {accept}: {content_type}");
+    }
+}
+
+#[tokio::test]
+async fn a_failure_of_the_broker_has_a_reference_and_no_details() {
+    let state = AppState::open(&Config::in_memory()).await.unwrap();
+    let site = Site { router: router(state.clone()) };
+    state.store.close().await;
+    let answer = site.browse("/").await;
+    assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(answer.headers.contains_key(header::CONTENT_SECURITY_POLICY));
+    let words = words(&answer.body);
+    assert!(words.starts_with("Something broke\nThe broker could not make this page"), "{words}");
+    assert!(words.contains("\nReference "), "{words}");
+    assert!(!words.to_lowercase().contains("pool"), "{words}");
+}
