@@ -35,7 +35,7 @@
 //! | module | what it knows |
 //! |---|---|
 //! | [`pact`] | the document: interactions of all kinds, bodies, provider states, merging, the content digest |
-//! | [`format`] | pact files of specification versions 1 to 4 to and from the document |
+//! | [`format`](mod@format) | pact files of specification versions 1 to 4 to and from the document |
 //! | [`path`] | path expressions and places in a body |
 //! | [`value`] | the one value tree that rules are matched on |
 //! | [`content`] | kinds of bodies: bytes to the value tree |

@@ -1,6 +1,6 @@
 //! An interaction compiled once, checked against any number of requests or responses.
 //!
-//! Compiling reads the expected body into a value tree and sorts the rules into a [`rule_tree`] that follows the paths.
+//! Compiling reads the expected body into a value tree and sorts the rules into a tree that follows the paths.
 //! Checking walks both trees once; nothing is formatted or cloned while things fit.
 
 mod body;
