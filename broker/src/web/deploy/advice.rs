@@ -42,7 +42,11 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
     };
     if row.success() == Some(false) {
         return Obstacle {
-            sentence: format!("{provider} {} failed to verify the pact of {consumer}.", version.unwrap_or_default()),
+            sentence: format!(
+                "{provider} {} failed to verify the pact of {}.",
+                version.unwrap_or_default(),
+                consumer.trim_end_matches(',')
+            ),
             advice: format!("See what failed, fix {provider} or the pact, and verify the version with the fix:"),
             command: Some(verify(site, row, None)),
             link: Some(own),
