@@ -1,0 +1,267 @@
+//! A Chromium without a window, driven over its DevTools protocol: just what a person does with a page.
+//!
+//! Everything waits for a bounded time, and the browser ends with its handle.
+
+use std::io::Write as _;
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context as _, Result, bail};
+use base64::Engine as _;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tungstenite::{Message, WebSocket};
+
+/// How long anything may take on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long to wait before asking again whether something has come true.
+const PAUSE: Duration = Duration::from_millis(50);
+
+/// A browser with one page.
+#[derive(Debug)]
+pub struct Browser {
+    child: Child,
+    socket: WebSocket<TcpStream>,
+    session: Option<String>,
+    commands: u64,
+    complaints: Vec<String>,
+    /// Deleted after the browser has ended.
+    _profile: TempDir,
+}
+
+impl Browser {
+    /// Starts a Chromium with a profile of its own and an empty page.
+    ///
+    /// # Errors
+    ///
+    /// It does not start, or does not speak the protocol.
+    pub fn launch(executable: &Path) -> Result<Self> {
+        let profile = tempfile::tempdir()?;
+        let child = Command::new(executable)
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
+            .args(["--remote-debugging-port=0", "--window-size=1440,900"])
+            .arg(format!("--user-data-dir={}", profile.path().display()))
+            .arg("about:blank")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .with_context(|| format!("{} does not start", executable.display()))?;
+        let mut child = Stopped(Some(child));
+        let socket = connect(profile.path())?;
+        let child = child.0.take().context("the browser was started")?;
+        let mut browser = Self { child, socket, session: None, commands: 0, complaints: Vec::new(), _profile: profile };
+        let target = browser.command("Target.createTarget", json!({ "url": "about:blank" }))?;
+        let attached =
+            browser.command("Target.attachToTarget", json!({ "targetId": target["targetId"], "flatten": true }))?;
+        browser.session = attached["sessionId"].as_str().map(str::to_owned);
+        for domain in ["Page.enable", "Runtime.enable", "Log.enable"] {
+            browser.command(domain, json!({}))?;
+        }
+        Ok(browser)
+    }
+
+    /// Goes to an address and waits until the page is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be reached.
+    pub fn open(&mut self, address: &str) -> Result<()> {
+        let answer = self.command("Page.navigate", json!({ "url": address }))?;
+        if let Some(reason) = answer.get("errorText").and_then(Value::as_str) {
+            bail!("{address} does not open: {reason}");
+        }
+        self.until(&format!("location.href === {} && document.readyState === 'complete'", json!(address)))
+    }
+
+    /// Clicks on the first element that a CSS selector finds.
+    ///
+    /// # Errors
+    ///
+    /// There is no such element.
+    pub fn click(&mut self, selector: &str) -> Result<()> {
+        let found = self.value(&format!(
+            "(() => {{ const found = document.querySelector({}); if (!found) return null; \
+             found.scrollIntoView({{ block: 'center', behavior: 'instant' }}); const box = found.getBoundingClientRect(); \
+             return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
+            json!(selector)
+        ))?;
+        let [x, y] = [&found[0], &found[1]];
+        if x.is_null() {
+            bail!("nothing on the page fits {selector}");
+        }
+        for kind in ["mousePressed", "mouseReleased"] {
+            let click = json!({ "type": kind, "x": x, "y": y, "button": "left", "clickCount": 1 });
+            self.command("Input.dispatchMouseEvent", click)?;
+        }
+        Ok(())
+    }
+
+    /// Clicks, and waits until the address contains `destination` and the page is there.
+    ///
+    /// # Errors
+    ///
+    /// There is no such element, or it leads elsewhere.
+    pub fn follow(&mut self, selector: &str, destination: &str) -> Result<()> {
+        self.click(selector)?;
+        self.until(&format!("location.href.includes({}) && document.readyState === 'complete'", json!(destination)))
+    }
+
+    /// Waits until a JavaScript expression is true.
+    ///
+    /// # Errors
+    ///
+    /// It does not come true.
+    pub fn until(&mut self, expression: &str) -> Result<()> {
+        let started = Instant::now();
+        // while a page gives way to the next, the answer may be an error
+        while self.value(expression).ok() != Some(Value::Bool(true)) {
+            if started.elapsed() > PATIENCE {
+                let address = self.value("location.href").unwrap_or_default();
+                bail!("{expression} did not come true at {address}");
+            }
+            std::thread::sleep(PAUSE);
+        }
+        Ok(())
+    }
+
+    /// The value of a JavaScript expression.
+    ///
+    /// # Errors
+    ///
+    /// It throws.
+    pub fn value(&mut self, expression: &str) -> Result<Value> {
+        let answer = self.command("Runtime.evaluate", json!({ "expression": expression, "returnByValue": true }))?;
+        if let Some(exception) = answer.get("exceptionDetails") {
+            bail!("{expression} throws {exception}");
+        }
+        Ok(answer["result"]["value"].clone())
+    }
+
+    /// What a person can read on the page.
+    ///
+    /// # Errors
+    ///
+    /// There is no page.
+    pub fn text(&mut self) -> Result<String> {
+        Ok(self.value("document.body.innerText")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Makes the page as wide as a device of so many CSS pixels.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn resize(&mut self, width: u32) -> Result<()> {
+        let size = json!({ "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": false });
+        self.command("Emulation.setDeviceMetricsOverride", size).map(drop)
+    }
+
+    /// Keeps a picture of the whole page for a person to look at, in the folder that `COUNTERSIGN_SCREENSHOTS` names; without
+    /// it, does nothing.
+    ///
+    /// # Errors
+    ///
+    /// The picture cannot be taken or kept.
+    pub fn picture(&mut self, name: &str) -> Result<()> {
+        let Some(folder) = std::env::var_os("COUNTERSIGN_SCREENSHOTS") else { return Ok(()) };
+        let picture = self.command("Page.captureScreenshot", json!({ "captureBeyondViewport": true }))?;
+        let data = picture["data"].as_str().context("the browser sends a picture")?;
+        let bytes = base64::engine::general_purpose::STANDARD.decode(data)?;
+        let mut file = std::fs::File::create(Path::new(&folder).join(format!("{name}.png")))?;
+        Ok(file.write_all(&bytes)?)
+    }
+
+    /// Closes the browser; what its page complained about: script errors, refused files, anything on the console.
+    ///
+    /// # Errors
+    ///
+    /// The browser has gone away.
+    pub fn leave(mut self) -> Result<Vec<String>> {
+        // an answer proves that everything before it has been heard
+        self.value("0")?;
+        Ok(std::mem::take(&mut self.complaints))
+    }
+
+    fn command(&mut self, method: &str, params: Value) -> Result<Value> {
+        self.commands += 1;
+        let id = self.commands;
+        let mut message = json!({ "id": id, "method": method, "params": params });
+        if let Some(session) = &self.session {
+            message["sessionId"] = session.as_str().into();
+        }
+        self.socket.send(Message::text(message.to_string()))?;
+        loop {
+            let received = self.socket.read().with_context(|| format!("no answer to {method}"))?;
+            let Message::Text(text) = received else { continue };
+            let mut message: Value = serde_json::from_str(&text)?;
+            if message["id"] == id {
+                if let Some(error) = message.get("error") {
+                    bail!("{method}: {error}");
+                }
+                return Ok(message["result"].take());
+            }
+            self.complaints.extend(complaint(&message));
+        }
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        end(&mut self.child);
+    }
+}
+
+/// Ends a browser that was started and could not be used.
+struct Stopped(Option<Child>);
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            end(child);
+        }
+    }
+}
+
+fn end(child: &mut Child) {
+    // it may have ended on its own
+    let _ = child.kill();
+    let _ = child.wait();
+}
+
+/// Connects once the browser has written down where it listens.
+fn connect(profile: &Path) -> Result<WebSocket<TcpStream>> {
+    let file = profile.join("DevToolsActivePort");
+    let started = Instant::now();
+    let written = loop {
+        let written = std::fs::read_to_string(&file).unwrap_or_default();
+        if written.lines().count() >= 2 {
+            break written;
+        }
+        if started.elapsed() > PATIENCE {
+            bail!("the browser does not say where it listens");
+        }
+        std::thread::sleep(PAUSE);
+    };
+    let (port, path) = written.trim().split_once('\n').context("a port and a path")?;
+    let address = format!("127.0.0.1:{port}");
+    let stream = TcpStream::connect(&address)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    let (socket, _) = tungstenite::client(format!("ws://{address}{path}"), stream)
+        .map_err(|error| anyhow::anyhow!("the browser does not speak: {error}"))?;
+    Ok(socket)
+}
+
+/// What an event complains about, if it does.
+fn complaint(event: &Value) -> Option<String> {
+    let params = &event["params"];
+    match event["method"].as_str()? {
+        "Runtime.exceptionThrown" => Some(params["exceptionDetails"].to_string()),
+        "Runtime.consoleAPICalled" => Some(params["args"].to_string()),
+        "Log.entryAdded" if params["entry"]["level"] == "error" => Some(params["entry"].to_string()),
+        _ => None,
+    }
+}
