@@ -69,3 +69,12 @@ fn further_items_are_compared_with_the_example() {
         ["$.a[1]\n  - expected any number like 1\n  + but got \"3\" (a string)"]
     );
 }
+
+#[test]
+fn an_object_or_null_takes_both() {
+    let rules = json!({ "$.a": { "combine": "OR", "matchers": [{ "match": "null" }, { "match": "type" }] } });
+    let agreed = json!({ "a": { "b": 1 } });
+    assert_eq!(check(agreed.clone(), rules.clone(), r#"{"a": null}"#), [""; 0]);
+    assert_eq!(check(agreed.clone(), rules.clone(), r#"{"a": {"b": 2}}"#), [""; 0]);
+    assert_eq!(check(agreed, rules, r#"{"a": 7}"#), ["$.a\n  - expected an object like {\"b\":1}\n  + but got 7 (a number)"]);
+}
