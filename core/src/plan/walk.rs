@@ -1,6 +1,7 @@
 //! The walk: both trees at once, top down, with the rules that apply.
 
 use super::Unexpected;
+use super::collections::is_by_schema;
 use super::rule_tree::{CompiledList, Cursor, RuleTree, Selected};
 use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
@@ -52,8 +53,13 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// A collection was agreed, something else came.
-    fn compare_structures(&mut self, place: &Place<'_>, _cursor: Cursor, expected: &Value, actual: &Value) {
+    /// A collection was agreed, something else came; a schema may allow that.
+    fn compare_structures(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
+        if let Some(selected) = self.rules.selected(cursor)
+            && is_by_schema(selected, self.typing)
+        {
+            return self.check_list(place, selected.list, expected, actual);
+        }
         self.report(place, Problem::WrongType, Some(expected), Some(actual), None);
     }
 
