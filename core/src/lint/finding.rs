@@ -62,6 +62,8 @@ pub enum Check {
     BrokenRule,
     /// An example that does not satisfy its own rule.
     ExampleBreaksRule,
+    /// An example list with fewer items than its own rule asks for, as some tools write them.
+    ExampleTooShort,
     /// A generator that this version does not know, or that lacks what it needs.
     UnknownGenerator,
     /// A generator that can make no value.
@@ -88,6 +90,7 @@ impl Check {
             Self::UnknownRule => "unknown-rule",
             Self::BrokenRule => "broken-rule",
             Self::ExampleBreaksRule => "example-breaks-rule",
+            Self::ExampleTooShort => "example-too-short",
             Self::UnknownGenerator => "unknown-generator",
             Self::BrokenGenerator => "broken-generator",
             Self::GeneratorNeverApplies => "generator-never-applies",
@@ -112,6 +115,7 @@ impl Check {
             | Self::Duplicate
             | Self::UnreadableBody
             | Self::RuleNeverApplies
+            | Self::ExampleTooShort
             | Self::UnknownGenerator
             | Self::GeneratorNeverApplies => Severity::Warning,
         }

@@ -3,7 +3,7 @@
 use super::part::Part;
 use super::{Check, Finding};
 use crate::generator::{Generator, GeneratorEntry};
-use crate::path::PathExpression;
+use crate::path::{PathExpression, Token};
 use crate::rule::Category;
 
 pub(super) fn check(part: &Part<'_>, found: &mut Vec<Finding>) {
@@ -40,6 +40,26 @@ fn never_applies(part: &Part<'_>, entry: &GeneratorEntry) -> Option<String> {
         Err(_) if entry.key.is_empty() => None,
         Err(error) => Some(error.to_string()),
     }
+}
+
+/// Whether the generator writes over the value at a place: a path in the body, else a name.
+pub(super) fn writes_to(entry: &GeneratorEntry, category: Category, place: &str) -> bool {
+    if Category::parse(&entry.category) != Some(category) || matches!(entry.generator, Generator::Other(_)) {
+        return false;
+    }
+    if category != Category::Body {
+        return category.is_single() || name_of(&entry.key).eq_ignore_ascii_case(place);
+    }
+    let (Ok(pattern), Ok(place)) = (PathExpression::parse(&entry.key), PathExpression::parse(place)) else {
+        return false;
+    };
+    let (pattern, place) = (pattern.tokens(), place.tokens());
+    let fits = |(pattern, place): (&Token, &Token)| match pattern {
+        Token::Star => true,
+        Token::StarIndex => matches!(place, Token::Index(_)),
+        exact => exact == place,
+    };
+    pattern.len() == place.len() && pattern.iter().zip(place).all(fits)
 }
 
 /// `X` for `X`, `$.X[0]` and `$['X']`.

@@ -2,9 +2,11 @@
 
 use std::borrow::Cow;
 
+use super::generators::writes_to;
 use super::rules::unsatisfiable;
 use super::{Check, Finding};
 use crate::format::encode_query;
+use crate::generator::Generators;
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{Fields, HttpRequest, HttpResponse, Interaction, InteractionKind, Message, Pact};
 use crate::plan::{
@@ -13,7 +15,7 @@ use crate::plan::{
 };
 use crate::protobuf::GrpcCall;
 use crate::render::rule_in_words;
-use crate::rule::Rule;
+use crate::rule::{Category, Rule};
 use crate::value::Value;
 
 pub(super) fn check(pact: &Pact, interaction: &Interaction, at: &str, found: &mut Vec<Finding>) {
@@ -21,16 +23,17 @@ pub(super) fn check(pact: &Pact, interaction: &Interaction, at: &str, found: &mu
     match &interaction.kind {
         _ if interaction.is_grpc() => check_call(pact, interaction, at, found),
         InteractionKind::Http(http) => {
-            report(request_mismatches(&http.request), &request_at, "body", found);
-            report(response_mismatches(&http.response), &response_at, "body", found);
+            let (request, response) = (&http.request, &http.response);
+            report(request_mismatches(request), &request.generators, &request_at, "body", found);
+            report(response_mismatches(response), &response.generators, &response_at, "body", found);
         }
         InteractionKind::AsynchronousMessage(message) => {
-            report(message_mismatches(message), at, "contents", found);
+            check_message(message, at, found);
         }
         InteractionKind::SynchronousMessage(messages) => {
-            report(message_mismatches(&messages.request), &request_at, "contents", found);
+            check_message(&messages.request, &request_at, found);
             for (index, response) in messages.responses.iter().enumerate() {
-                report(message_mismatches(response), &format!("{response_at}[{index}]"), "contents", found);
+                check_message(response, &format!("{response_at}[{index}]"), found);
             }
         }
     }
@@ -69,10 +72,11 @@ fn response_mismatches(response: &HttpResponse) -> Vec<Mismatch> {
     })
 }
 
-fn message_mismatches(message: &Message) -> Vec<Mismatch> {
+fn check_message(message: &Message, at: &str, found: &mut Vec<Finding>) {
     let metadata = message.metadata.iter().map(|(key, value)| (key.clone(), value.clone())).collect();
     let received = ReceivedMessage { contents: message.contents.bytes(), metadata };
-    MessagePlan::compile(message).check(&received, Unexpected::Allowed)
+    let mismatches = MessagePlan::compile(message).check(&received, Unexpected::Allowed);
+    report(mismatches, &message.generators, at, "contents", found);
 }
 
 fn headers(fields: &Fields) -> ReceivedHeaders<'_> {
@@ -82,11 +86,12 @@ fn headers(fields: &Fields) -> ReceivedHeaders<'_> {
     fields.iter().flat_map(lines).map(|(name, value)| (Cow::Owned(name), Cow::Owned(value))).collect()
 }
 
-/// Only what a rule decided is the example's fault, and rules that nothing satisfies are reported as such already.
-fn report(mismatches: Vec<Mismatch>, at: &str, body: &str, found: &mut Vec<Finding>) {
+/// Only what a rule decided is the example's fault, rules that nothing satisfies are reported as such already, and what a
+/// generator writes over is no example.
+fn report(mismatches: Vec<Mismatch>, generators: &Generators, at: &str, body: &str, found: &mut Vec<Finding>) {
     for mismatch in mismatches {
         let Some(rule) = &mismatch.rule else { continue };
-        if unsatisfiable(rule).is_some() {
+        if unsatisfiable(rule).is_some() || is_generated(generators, &mismatch.location) {
             continue;
         }
         let location = match &mismatch.location {
@@ -96,11 +101,28 @@ fn report(mismatches: Vec<Mismatch>, at: &str, body: &str, found: &mut Vec<Findi
             Location::Metadata { key } => format!("{at}.metadata['{key}']"),
             other => format!("{at}.{other}"),
         };
-        let finding = Finding::new(Check::ExampleBreaksRule, location, in_words(&mismatch, rule));
+        let check = match mismatch.problem {
+            Problem::TooFew { .. } => Check::ExampleTooShort,
+            _ => Check::ExampleBreaksRule,
+        };
+        let finding = Finding::new(check, location, in_words(&mismatch, rule));
         if !found.contains(&finding) {
             found.push(finding);
         }
     }
+}
+
+fn is_generated(generators: &Generators, location: &Location) -> bool {
+    let (category, place) = match location {
+        Location::Path => (Category::Path, ""),
+        Location::Status => (Category::Status, ""),
+        Location::Query { name, .. } => (Category::Query, name.as_str()),
+        Location::Header { name, .. } => (Category::Header, name.as_str()),
+        Location::Metadata { key } => (Category::Metadata, key.as_str()),
+        Location::Body { path } => (Category::Body, path.as_str()),
+        Location::Method | Location::BodyType => return false,
+    };
+    generators.iter().any(|entry| writes_to(entry, category, place))
 }
 
 fn in_words(mismatch: &Mismatch, rule: &Rule) -> String {
