@@ -18,7 +18,7 @@ pub(crate) enum Failure {
         /// Each reason.
         problems: Vec<String>,
     },
-    /// A verification could not run at all, which is not the same as a provider that breaks a contract.
+    /// A verification or a look at files could not run at all, which is not the same as one that finds something wrong.
     Unverified(Box<Failure>),
     /// A step of the demo ended differently from its story.
     NotAsTold {
@@ -50,7 +50,7 @@ impl Failure {
         format!("{} {message}{hint}", style.bad("error:"))
     }
 
-    /// 2 for a verification that could not run, 1 for everything else, like the official tools'.
+    /// 2 for a verification or a look at files that could not run, 1 for everything else, like the official tools'.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Unverified(_) => ExitCode::from(2),

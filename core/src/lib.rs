@@ -46,10 +46,12 @@
 //! | [`mismatch`] | typed findings |
 //! | [`protobuf`] | `.proto` files, services and methods, messages to and from the value tree |
 //! | [`render`] | findings as words and as data |
+//! | [`lint`](mod@lint) | what is wrong or dubious in a pact file by itself |
 
 pub mod content;
 pub mod format;
 pub mod generator;
+pub mod lint;
 pub mod mismatch;
 pub mod pact;
 pub mod path;

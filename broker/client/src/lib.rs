@@ -69,7 +69,7 @@ pub use error::{Credentials, Error};
 pub use hal::{Link, Resource, expand_template};
 pub use matrix::{Ignored, MatrixQuery, MatrixRow, MatrixSelector, Polling, Target, Verdict, VersionChoice};
 pub use notice::{Notice, NoticeKind};
-pub use pact_files::{PactFile, PactFileProblem, collect_pact_files};
+pub use pact_files::{PactFile, PactFileProblem, collect_pact_files, find_pact_files};
 pub use pacticipants::{Pacticipant, PacticipantDetails};
 pub use pacts::{FetchedPact, LatestPact, PactForVerification, PactsForVerification, VerificationNotice};
 pub use releases::ReleasedVersion;

@@ -35,17 +35,9 @@ pub struct PactFileProblem {
 /// # Errors
 /// Every problem of every file at once.
 pub fn collect_pact_files(places: &[String]) -> Result<Vec<PactFile>, Vec<PactFileProblem>> {
-    let mut problems = Vec::new();
-    let mut paths: Vec<PathBuf> = Vec::new();
-    for place in places {
-        match find(place) {
-            Ok(found) => paths.extend(found),
-            Err(reason) => problems.push(PactFileProblem { place: place.clone(), reason }),
-        }
-    }
+    let (paths, mut problems) = find_pact_files(places);
     let mut pairs: BTreeMap<(String, String), Vec<Loaded>> = BTreeMap::new();
-    let mut seen = std::collections::HashSet::new();
-    for path in paths.into_iter().filter(|path| seen.insert(path.clone())) {
+    for path in paths {
         match Loaded::read(&path) {
             Ok(loaded) => pairs.entry((loaded.consumer.clone(), loaded.provider.clone())).or_default().push(loaded),
             Err(reason) => problems.push(PactFileProblem { place: path.display().to_string(), reason }),
@@ -59,6 +51,22 @@ pub fn collect_pact_files(places: &[String]) -> Result<Vec<PactFile>, Vec<PactFi
         }
     }
     if problems.is_empty() { Ok(files) } else { Err(problems) }
+}
+
+/// The files behind `places`, unread and each once: files, directories (every `*.json` below them) and glob patterns. Beside
+/// them the places that stand for no file.
+#[must_use]
+pub fn find_pact_files(places: &[String]) -> (Vec<PathBuf>, Vec<PactFileProblem>) {
+    let (mut paths, mut problems) = (Vec::new(), Vec::new());
+    for place in places {
+        match find(place) {
+            Ok(found) => paths.extend(found),
+            Err(reason) => problems.push(PactFileProblem { place: place.clone(), reason }),
+        }
+    }
+    let mut seen = std::collections::HashSet::new();
+    paths.retain(|path: &PathBuf| seen.insert(path.clone()));
+    (paths, problems)
 }
 
 /// The files a place stands for, in name order.

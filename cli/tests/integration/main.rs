@@ -10,6 +10,7 @@ mod command;
 mod demo;
 mod deploying;
 mod describing;
+mod linting;
 mod publishing;
 mod typing;
 mod verifying;

@@ -179,10 +179,18 @@ impl Reader {
             above
         };
         self.collected.add_rules(path, &node.rules);
+        let has_schema = node.has_schema();
         if let Some(generator) = node.generator {
             self.collected.add_generator(path, generator);
         }
+        let rules_before = self.collected.rules.len();
         let example = self.value(&node.value, path, members);
+        if has_schema && self.collected.rules.len() > rules_before {
+            self.problem(
+                path,
+                "matchers inside the example of a schema never apply: the schema decides about all of it",
+            );
+        }
         if let Err(message) = check_example(&node.rules, &Value::from(example.clone()), self.typing) {
             self.problem(path, message);
         }

@@ -34,6 +34,7 @@ fn each_matcher_gives_its_example_and_rule() {
         (json!(regex(r"w-\d+", "w-1")), json!("w-1"), json!({"match": "regex", "regex": r"w-\d+"})),
         (json!(include("bc")), json!("bc"), json!({"match": "include", "value": "bc"})),
         (json!(not_empty("x")), json!("x"), json!({"match": "notEmpty"})),
+        (json!(schema(json!({"minimum": 1}), 2)), json!(2), json!({"match": "schema", "schema": {"minimum": 1}})),
         (json!(semver("1.2.3")), json!("1.2.3"), json!({"match": "semver"})),
         (
             json!(date("yyyy-MM-dd", "2026-05-24")),
@@ -182,4 +183,22 @@ fn patterns_written_as_json_read_back_the_same() {
         json!({ "a": each_like(regex("a+", "aa")), "b": nullable(like(1)), "c": array_containing([integer(1)]) });
     let text: Json = serde_json::from_str(&json.to_string()).unwrap();
     assert_eq!(Pattern::parse(&json).unwrap(), Pattern::parse(&text).unwrap());
+}
+
+#[test]
+fn schemas_have_to_compile_fit_their_examples_and_hold_no_matchers() {
+    for (matcher, message) in [
+        (schema("x", 1), "$.a: the schema does not compile: \"x\" is no schema: expected an object"),
+        (
+            schema(json!({ "items": { "minimum": 3 } }), json!([1])),
+            "$.a: the example [1] does not fit its schema: /0: 1 is less than the minimum of 3",
+        ),
+        (
+            schema(json!({}), json!({ "id": integer(1) })),
+            "$.a: matchers inside the example of a schema never apply: the schema decides about all of it",
+        ),
+        (Matcher::named("schema", 1), "$.a: the rule \"schema\" needs a JSON Schema \"schema\""),
+    ] {
+        assert_eq!(Pattern::parse(&json!({ "a": matcher })).unwrap_err().to_string(), message);
+    }
 }

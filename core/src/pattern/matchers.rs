@@ -236,6 +236,26 @@ pub fn array_containing<V: Serialize>(variants: impl IntoIterator<Item = V>) -> 
     Matcher(json!({ MATCHER_TYPE: "arrayContains", "variants": variants }))
 }
 
+/// Whatever fits the JSON Schema, with everything below it: the example is not compared, and no matchers may stand in it.
+///
+/// An extension of Countersign's: the official tools do not know this rule, see `docs/CONFORMANCE.md`.
+///
+/// ```
+/// use countersign_core::pattern::{Pattern, schema};
+/// use serde_json::json;
+///
+/// let stock = json!({ "type": "object", "required": ["left"], "properties": { "left": { "minimum": 0 } } });
+/// let pattern = Pattern::parse(&json!(schema(stock.clone(), json!({ "left": 5 }))))?;
+/// assert_eq!(pattern.example, json!({ "left": 5 }));
+/// assert!(Pattern::parse(&json!(schema(stock, json!({ "left": -1 })))).is_err());
+/// # Ok::<(), countersign_core::pattern::PatternError>(())
+/// ```
+#[must_use]
+#[track_caller]
+pub fn schema(json_schema: impl Serialize, example: impl Serialize) -> Matcher {
+    Matcher::named("schema", example).with("schema", to_json(json_schema))
+}
+
 /// `null`, or what the matcher says. A plain text, number or boolean has to be equal; a plain object or list has to be one,
 /// with its members compared as they say themselves.
 #[must_use]

@@ -86,6 +86,11 @@ impl Node {
         Ok(())
     }
 
+    /// Whether a schema decides about everything below, so that rules there would never apply.
+    pub(crate) fn has_schema(&self) -> bool {
+        self.rules.rules.iter().any(|rule| matches!(rule, Rule::Schema(_)))
+    }
+
     /// Whether the members of the example speak for all members: `$.list[*]`, `$.map.*`.
     pub(crate) fn members_stand_for_all(&self) -> bool {
         self.rules.rules.iter().any(|rule| matches!(rule, Rule::Type(_) | Rule::EachValue(_) | Rule::Values))
@@ -138,6 +143,10 @@ fn compiled(json: &Json) -> Result<Rule, String> {
     match &rule {
         Rule::Regex(regex) => match regex.defect() {
             Some(reason) => Err(format!("the regular expression '{}' does not compile: {reason}", regex.as_str())),
+            None => Ok(rule),
+        },
+        Rule::Schema(schema) => match schema.defect() {
+            Some(reason) => Err(format!("the schema does not compile: {reason}")),
             None => Ok(rule),
         },
         _ => Ok(rule),
@@ -207,6 +216,9 @@ pub(crate) fn check_example(list: &RuleList, example: &Value, typing: Typing) ->
         }
         (false, Some(Rule::DateTime(rule))) if let Some(objection) = rule.objection(example) => {
             Err(format!("the example {example} is not of the form {}: {objection}", rule.format().as_str()))
+        }
+        (false, Some(Rule::Schema(schema))) if let Some(objection) = schema.objection(example, typing) => {
+            Err(format!("the example {example} does not fit its schema: {objection}"))
         }
         (false, Some(Rule::Regex(regex))) => {
             Err(format!("the example {example} does not match the regular expression '{}'", regex.as_str()))

@@ -10,25 +10,26 @@ use crate::value::{Map, Value};
 
 impl Walk<'_> {
     pub(super) fn compare_maps(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Map, actual: &Map) {
-        if expected.is_empty() && self.unexpected == Unexpected::Refused && !actual.is_empty() {
+        let selected = self.rules.selected(cursor);
+        let whole = selected.is_some_and(|selected| is_by_schema(selected, self.typing));
+        if expected.is_empty() && self.unexpected == Unexpected::Refused && !actual.is_empty() && !whole {
             return self.report_maps(place, Problem::Unexpected, expected, actual);
         }
-        let rules = self.rules;
-        let Some(Selected { list, cascaded }) = rules.selected(cursor) else {
+        let Some(Selected { list, cascaded }) = selected else {
             self.compare_keys(place, expected, actual);
             return self.compare_members(place, cursor, expected, actual);
         };
         self.apply_list(list, |walk, compiled| match &compiled.rule {
-            Rule::Values if !cascaded => walk.compare_any_members(place, cursor, expected, actual),
+            Rule::Values if !cascaded && !whole => walk.compare_any_members(place, cursor, expected, actual),
             Rule::EachKey(each) if !cascaded => walk.check_keys(place, each, expected, actual),
             Rule::EachValue(each) if !cascaded => match each.rules.is_empty() {
                 true => walk.compare_members(place, cursor, expected, actual),
                 false => walk.compare_any_members(place, cursor, expected, actual),
             },
             rule => {
-                if speaks_of_whole(rule, cascaded, walk.typing) {
+                if whole || speaks_of_whole(rule, cascaded, walk.typing) {
                     let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
-                    if !walk.check_whole(place, rule, &expected, &actual) {
+                    if !walk.check_whole(place, rule, &expected, &actual) || whole {
                         return;
                     }
                 }
@@ -111,16 +112,16 @@ impl Walk<'_> {
     }
 
     pub(super) fn compare_lists(&mut self, place: &Place<'_>, cursor: Cursor, expected: &[Value], actual: &[Value]) {
-        let rules = self.rules;
-        let Some(Selected { list, cascaded }) = rules.selected(cursor) else {
+        let Some(selected @ Selected { list, cascaded }) = self.rules.selected(cursor) else {
             return self.compare_items(place, cursor, expected, actual);
         };
+        let whole = is_by_schema(selected, self.typing);
         self.apply_list(list, |walk, compiled| match &compiled.rule {
             Rule::ArrayContains(_) if !cascaded => walk.check_variants(place, compiled, expected, actual),
             rule => {
-                if speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected) {
+                if whole || (speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected)) {
                     let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
-                    if !walk.check_whole(place, rule, &expected, &actual) {
+                    if !walk.check_whole(place, rule, &expected, &actual) || whole {
                         return;
                     }
                 }
@@ -199,6 +200,11 @@ fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
         | Rule::Other(_) => !cascaded && typing != Typing::Textual,
         _ => false,
     }
+}
+
+/// Whether a schema decides about the collection and all its members. The values of a repeated parameter are no collection.
+pub(super) fn is_by_schema(selected: Selected<'_>, typing: Typing) -> bool {
+    !selected.cascaded && typing != Typing::Textual && selected.list.has_schema()
 }
 
 /// An upper bound beside an empty example says nothing of the items.

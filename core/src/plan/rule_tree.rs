@@ -60,6 +60,11 @@ impl CompiledList {
         };
         Self { rules: list.rules.iter().map(compile).collect(), combine: list.combine }
     }
+
+    /// Whether a schema among the rules decides about everything below, so that members are not compared.
+    pub(super) fn has_schema(&self) -> bool {
+        self.rules.iter().any(|compiled| matches!(compiled.rule, Rule::Schema(_)))
+    }
 }
 
 /// A place in the tree; its fitting nodes stand in the walk's stack from `start` to `end`.

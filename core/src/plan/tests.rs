@@ -76,5 +76,72 @@ fn an_object_or_null_takes_both() {
     let agreed = json!({ "a": { "b": 1 } });
     assert_eq!(check(agreed.clone(), rules.clone(), r#"{"a": null}"#), [""; 0]);
     assert_eq!(check(agreed.clone(), rules.clone(), r#"{"a": {"b": 2}}"#), [""; 0]);
-    assert_eq!(check(agreed, rules, r#"{"a": 7}"#), ["$.a\n  - expected an object like {\"b\":1}\n  + but got 7 (a number)"]);
+    assert_eq!(
+        check(agreed, rules, r#"{"a": 7}"#),
+        ["$.a\n  - expected an object like {\"b\":1}\n  + but got 7 (a number)"]
+    );
+}
+
+#[test]
+fn a_schema_decides_about_everything_below_its_place() {
+    let schema = json!({
+        "type": ["object", "array", "string"],
+        "properties": { "left": { "type": "integer", "minimum": 0 } },
+        "items": { "maxLength": 2 },
+    });
+    let one = |place: &str| json!({ place: rule(json!({ "match": "schema", "schema": schema })) });
+    let nested = json!({ "stock": { "left": 5, "tags": ["a"] } });
+    for (body, rules, actual, findings) in [
+        // other members, missing ones and even other types are the schema's to judge
+        (json!({ "left": 5, "tags": [] }), one("$"), r#"{"left": 0, "more": true}"#, 0),
+        (json!({ "left": 5 }), one("$"), "[\"ab\", \"c\"]", 0),
+        (json!({ "left": 5 }), one("$"), "\"gone\"", 0),
+        (json!({ "left": 5 }), one("$"), "{\"left\": -1}", 1),
+        (json!(["a"]), one("$"), "[\"abc\"]", 1),
+        (json!(["a"]), one("$"), "{}", 0),
+        (json!("a"), one("$"), "7", 1),
+        (nested.clone(), one("$.stock"), r#"{"stock": {"left": 1}}"#, 0),
+        (nested.clone(), one("$.stock"), r#"{"stock": {"left": -1}}"#, 1),
+        (nested.clone(), one("$.stock"), "{}", 1),
+        (nested, one("$.*"), r#"{"stock": {"left": 1.5}}"#, 1),
+        (
+            json!([{ "left": 1 }]),
+            json!({ "$": rule(json!({ "match": "type" })), "$[*]": one("x")["x"] }),
+            r#"[{}, 7]"#,
+            1,
+        ),
+        (
+            json!({ "a": {} }),
+            json!({ "$": rule(json!({ "match": "eachValue", "rules": [{ "match": "schema", "schema": schema }] })) }),
+            r#"{"a": {"left": -1}, "b": [], "c": "x"}"#,
+            1,
+        ),
+        (
+            json!({ "a": {} }),
+            json!({ "$": { "combine": "OR", "matchers": [{ "match": "null" }, { "match": "schema", "schema": schema }] } }),
+            r#"{"left": 3}"#,
+            0,
+        ),
+    ] {
+        let found = check(body.clone(), rules.clone(), actual);
+        assert_eq!(found.len(), findings, "{body} with {rules} against {actual}: {found:#?}");
+    }
+}
+
+#[test]
+fn a_schema_says_what_it_objects_to() {
+    let schema = json!({ "title": "a stock", "required": ["left"], "properties": { "left": { "minimum": 0 } } });
+    let rules = json!({ "$.stock": rule(json!({ "match": "schema", "schema": schema })) });
+    let found = check(json!({ "stock": { "left": 5 } }), rules, r#"{"stock": {"left": -1}}"#);
+    insta::assert_snapshot!(found.join("\n"), @r#"
+    $.stock
+      - expected what the schema says: a stock like {"left":5}
+      + but got {"left":-1} (/left: -1 is less than the minimum of 0)
+    "#);
+    let rules = json!({ "$.left": rule(json!({ "match": "schema", "schema": { "type": "whole" } })) });
+    insta::assert_snapshot!(check(json!({ "left": 5 }), rules, r#"{"left": 5}"#).join("\n"), @r#"
+    $.left
+      - expected what the schema says: {"type":"whole"} like 5
+      + but got 5 (the schema does not compile: /type: "whole" is not valid under any of the schemas listed in the 'anyOf' keyword)
+    "#);
 }

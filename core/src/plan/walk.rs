@@ -1,6 +1,7 @@
 //! The walk: both trees at once, top down, with the rules that apply.
 
 use super::Unexpected;
+use super::collections::is_by_schema;
 use super::rule_tree::{CompiledList, CompiledRule, Cursor, RuleTree, Selected};
 use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
@@ -52,12 +53,16 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// A collection was agreed, something else came; only one of several alternatives can allow that.
+    /// A collection was agreed, something else came; a schema may allow that, or one of several alternatives.
     fn compare_structures(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
-        let fits = |compiled: &CompiledRule| compiled.rule.check(expected, actual, self.typing).is_ok();
-        let alternatives = self.rules.selected(cursor).filter(|selected| selected.list.combine == Combine::Or);
-        if alternatives.is_some_and(|selected| selected.list.rules.iter().any(fits)) {
-            return;
+        if let Some(selected) = self.rules.selected(cursor) {
+            if is_by_schema(selected, self.typing) {
+                return self.check_list(place, selected.list, expected, actual);
+            }
+            let fits = |compiled: &CompiledRule| compiled.rule.check(expected, actual, self.typing).is_ok();
+            if selected.list.combine == Combine::Or && selected.list.rules.iter().any(fits) {
+                return;
+            }
         }
         self.report(place, Problem::WrongType, Some(expected), Some(actual), None);
     }

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::words::typing;
 use super::{official_date, official_text};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::rule::{Rule, StatusClass, types_of};
@@ -188,6 +189,10 @@ pub(super) fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
             let found = mismatch.actual.as_ref().and_then(|actual| types_of(actual).into_iter().next());
             let found = found.map_or_else(|| "unknown".to_owned(), |found| found.to_string());
             format!("Expected binary contents to have content type '{expected}' but detected contents was '{found}'")
+        }
+        (_, Some(Rule::Schema(schema))) => {
+            let found = mismatch.actual.as_ref().and_then(|found| schema.objection(found, typing(&mismatch.location)));
+            format!("Expected {actual} to match the JSON schema: {}", found.unwrap_or_default())
         }
         (_, Some(Rule::Type(_))) => format!("Expected {actual} to be the same type as {}", with_type(expected)),
         (_, Some(Rule::Integer)) => format!("Expected {actual} to be an integer"),

@@ -1,6 +1,6 @@
 //! What a rule asks for, in words.
 
-use crate::rule::{DateTimeKind, Rule, StatusClass};
+use crate::rule::{DateTimeKind, JsonSchema, Rule, StatusClass};
 use crate::value::Value;
 
 /// What a rule asks of a value, such as `an integer`, `any string` or `text matching w-\d+`. The example tells the type
@@ -31,6 +31,7 @@ pub fn rule_in_words(rule: &Rule, example: Option<&Value>) -> String {
         Rule::EachKey(each) => format!("each key {}", each_in_words(&each.rules)),
         Rule::EachValue(each) => format!("each value {}", each_in_words(&each.rules)),
         Rule::ArrayContains(_) => "a list that contains these".to_owned(),
+        Rule::Schema(schema) => format!("what the schema says: {}", schema_in_words(schema)),
     }
 }
 
@@ -45,6 +46,11 @@ fn moment_in_words(kind: DateTimeKind) -> &'static str {
 fn each_in_words(rules: &[Rule]) -> String {
     let words: Vec<_> = rules.iter().map(|rule| rule_in_words(rule, None)).collect();
     if words.is_empty() { "like the example".to_owned() } else { words.join(" and ") }
+}
+
+/// Its title, else the whole schema.
+fn schema_in_words(schema: &JsonSchema) -> String {
+    schema.title().map_or_else(|| schema.as_json().to_string(), str::to_owned)
 }
 
 fn status_in_words(class: &StatusClass) -> String {

@@ -96,3 +96,15 @@ fn content_types() {
     Expected binary contents to have content type 'image/png' but detected contents was 'application/pdf'
     "#);
 }
+
+#[test]
+fn schemas() {
+    let rule = json!({"match": "schema", "schema": {"type": "object", "required": ["id"]}});
+    let actual = Value::from(json!({ "name": "x" }));
+    insta::assert_snapshot!(rendered(&rule, Value::from(json!({ "id": 1 })), actual), @r#"
+    $.d
+      - expected what the schema says: {"type":"object","required":["id"]} like {"id":1}
+      + but got {"name":"x"} ("id" is a required property)
+    Expected {"name":"x"} (Object) to match the JSON schema: "id" is a required property
+    "#);
+}

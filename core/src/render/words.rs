@@ -5,7 +5,7 @@ use std::fmt;
 use super::pieces;
 use super::rule_words::{example_and_rule, rule_in_words, type_in_words};
 use crate::mismatch::{Location, Mismatch, Problem};
-use crate::rule::{Rule, types_of};
+use crate::rule::{Rule, Typing, types_of};
 use crate::value::Value;
 
 /// How long a value may get in a report before its middle is left out.
@@ -88,8 +88,14 @@ fn remark(mismatch: &Mismatch) -> Option<String> {
     match mismatch.rule.as_ref()? {
         Rule::DateTime(rule) => rule.objection(actual).map(|objection| objection.to_string()),
         Rule::ContentType(_) => types_of(actual).first().map(|found| format!("which looks like {found}")),
+        Rule::Schema(schema) => schema.objection(actual, typing(&mismatch.location)),
         _ => None,
     }
+}
+
+/// Values outside bodies are texts.
+pub(super) fn typing(location: &Location) -> Typing {
+    if matches!(location, Location::Body { .. }) { Typing::Typed } else { Typing::Textual }
 }
 
 /// What is special to markup, forms and multipart bodies.

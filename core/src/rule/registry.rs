@@ -3,8 +3,8 @@
 use serde_json::{Value as Json, json};
 
 use super::{
-    ArrayContains, Bounds, DateTimeKind, DateTimeRule, EachRule, Regex, StatusClass, boolean, content_type, decimal,
-    equality, include, integer, not_empty, null, number, semver, type_rule,
+    ArrayContains, Bounds, DateTimeKind, DateTimeRule, EachRule, JsonSchema, Regex, StatusClass, boolean, content_type,
+    decimal, equality, include, integer, not_empty, null, number, semver, type_rule,
 };
 use crate::mismatch::Problem;
 use crate::pact::ContentType;
@@ -49,6 +49,8 @@ pub enum Rule {
     EachValue(EachRule),
     /// The list contains an item for each variant.
     ArrayContains(ArrayContains),
+    /// The value and everything below it fit a JSON Schema, whatever the example is; an extension of Countersign's.
+    Schema(JsonSchema),
     /// A rule this version does not know; it is kept, and no value satisfies it.
     Other(Json),
 }
@@ -127,6 +129,7 @@ impl Rule {
             "eachKey" => Self::EachKey(EachRule::from_json(object, "eachKey")?),
             "eachValue" => Self::EachValue(EachRule::from_json(object, "eachValue")?),
             "arrayContains" | "array-contains" => Self::ArrayContains(ArrayContains::from_json(object)?),
+            "schema" => Self::Schema(JsonSchema::from_json(object)?),
             name => match DateTimeKind::parse(name) {
                 Some(kind) => Self::DateTime(DateTimeRule::from_json(object, kind)),
                 None => Self::Other(json.clone()),
@@ -147,6 +150,7 @@ impl Rule {
             Self::EachKey(each) => each.to_json("eachKey"),
             Self::EachValue(each) => each.to_json("eachValue"),
             Self::ArrayContains(contains) => contains.to_json(),
+            Self::Schema(schema) => schema.to_json(),
             Self::Other(json) => json.clone(),
             _ => json!({ "match": self.name() }),
         }
@@ -174,6 +178,7 @@ impl Rule {
             Self::EachKey(_) => "eachKey",
             Self::EachValue(_) => "eachValue",
             Self::ArrayContains(_) => "arrayContains",
+            Self::Schema(_) => "schema",
             Self::Other(json) => json.get("match").and_then(Json::as_str).unwrap_or("unknown"),
         }
     }
@@ -200,6 +205,7 @@ impl Rule {
             Self::DateTime(rule) => rule.check(actual, typing),
             Self::ContentType(expected) => content_type::check(expected, actual),
             Self::StatusCode(class) => class.check(actual),
+            Self::Schema(schema) => schema.check(actual, typing),
             // they speak of a collection's members; of a single value they ask nothing more
             Self::EachKey(_) | Self::EachValue(_) => type_rule::check(expected, actual),
         }
