@@ -8,10 +8,30 @@ use crate::path::Place;
 use crate::rule::{Combine, EachRule, Rule, Typing};
 use crate::value::{Map, Value};
 
+/// A collection: the value it is, and its members.
+#[derive(Clone, Copy)]
+pub(super) struct Whole<'v, M> {
+    value: &'v Value,
+    members: M,
+}
+
+impl<'v, M> Whole<'v, M> {
+    pub(super) fn new(value: &'v Value, members: M) -> Self {
+        Self { value, members }
+    }
+}
+
 impl Walk<'_> {
-    pub(super) fn compare_maps(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Map, actual: &Map) {
+    pub(super) fn compare_maps(
+        &mut self,
+        place: &Place<'_>,
+        cursor: Cursor,
+        expected_map: Whole<'_, &Map>,
+        actual_map: Whole<'_, &Map>,
+    ) {
+        let (expected, actual) = (expected_map.members, actual_map.members);
         if expected.is_empty() && self.unexpected == Unexpected::Refused && !actual.is_empty() {
-            return self.report_maps(place, Problem::Unexpected, expected, actual);
+            return self.report(place, Problem::Unexpected, Some(expected_map.value), Some(actual_map.value), None);
         }
         let rules = self.rules;
         let Some(Selected { list, cascaded }) = rules.selected(cursor) else {
@@ -26,11 +46,10 @@ impl Walk<'_> {
                 false => walk.compare_any_members(place, cursor, expected, actual),
             },
             rule => {
-                if speaks_of_whole(rule, cascaded, walk.typing) {
-                    let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
-                    if !walk.check_whole(place, rule, &expected, &actual) {
-                        return;
-                    }
+                if speaks_of_whole(rule, cascaded, walk.typing)
+                    && !walk.check_whole(place, rule, expected_map.value, actual_map.value)
+                {
+                    return;
                 }
                 walk.compare_keys(place, expected, actual);
                 walk.compare_members(place, cursor, expected, actual);
@@ -110,19 +129,28 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn compare_lists(&mut self, place: &Place<'_>, cursor: Cursor, expected: &[Value], actual: &[Value]) {
+    pub(super) fn compare_lists(
+        &mut self,
+        place: &Place<'_>,
+        cursor: Cursor,
+        expected_list: Whole<'_, &[Value]>,
+        actual_list: Whole<'_, &[Value]>,
+    ) {
+        let (expected, actual) = (expected_list.members, actual_list.members);
         let rules = self.rules;
         let Some(Selected { list, cascaded }) = rules.selected(cursor) else {
-            return self.compare_items(place, cursor, expected, actual);
+            return self.compare_items(place, cursor, expected_list, actual_list);
         };
         self.apply_list(list, |walk, compiled| match &compiled.rule {
-            Rule::ArrayContains(_) if !cascaded => walk.check_variants(place, compiled, expected, actual),
+            Rule::ArrayContains(_) if !cascaded => {
+                walk.check_variants(place, compiled, expected, actual_list);
+            }
             rule => {
-                if speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected) {
-                    let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
-                    if !walk.check_whole(place, rule, &expected, &actual) {
-                        return;
-                    }
+                if speaks_of_whole(rule, cascaded, walk.typing)
+                    && !is_open_example(rule, expected)
+                    && !walk.check_whole(place, rule, expected_list.value, actual_list.value)
+                {
+                    return;
                 }
                 walk.compare_by_example(place, cursor, expected, actual);
             }
@@ -139,7 +167,14 @@ impl Walk<'_> {
     }
 
     /// Without a rule: the same items in the same order.
-    fn compare_items(&mut self, place: &Place<'_>, cursor: Cursor, expected: &[Value], actual: &[Value]) {
+    fn compare_items(
+        &mut self,
+        place: &Place<'_>,
+        cursor: Cursor,
+        expected_list: Whole<'_, &[Value]>,
+        actual_list: Whole<'_, &[Value]>,
+    ) {
+        let (expected, actual) = (expected_list.members, actual_list.members);
         for (index, (expected, actual)) in expected.iter().zip(actual).enumerate() {
             self.item(place, cursor, index, expected, actual);
         }
@@ -148,13 +183,18 @@ impl Walk<'_> {
         }
         if expected.len() != actual.len() {
             let problem = Problem::WrongLength { expected: expected.len(), actual: actual.len() };
-            let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
-            self.report(place, problem, Some(&expected), Some(&actual), None);
+            self.report(place, problem, Some(expected_list.value), Some(actual_list.value), None);
         }
     }
 
     /// `arrayContains`: some item fits each variant, whatever its place.
-    fn check_variants(&mut self, place: &Place<'_>, compiled: &CompiledRule, expected: &[Value], actual: &[Value]) {
+    fn check_variants(
+        &mut self,
+        place: &Place<'_>,
+        compiled: &CompiledRule,
+        expected: &[Value],
+        actual: Whole<'_, &[Value]>,
+    ) {
         let plain = RuleTree::new([]);
         let all: Vec<(usize, &RuleTree)> = if compiled.variants.is_empty() {
             (0..expected.len()).map(|index| (index, &plain)).collect()
@@ -167,17 +207,11 @@ impl Walk<'_> {
             let fits = |item: &Value| {
                 example.is_some_and(|example| Walk::run(tree, self.typing, self.unexpected, example, item).is_empty())
             };
-            if !actual.iter().any(fits) {
-                let actual = Value::List(actual.to_vec());
+            if !actual.members.iter().any(fits) {
                 let problem = Problem::VariantNotFound { index };
-                self.report(place, problem, example, Some(&actual), Some(&compiled.rule));
+                self.report(place, problem, example, Some(actual.value), Some(&compiled.rule));
             }
         }
-    }
-
-    fn report_maps(&mut self, place: &Place<'_>, problem: Problem, expected: &Map, actual: &Map) {
-        let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
-        self.report(place, problem, Some(&expected), Some(&actual), None);
     }
 }
 

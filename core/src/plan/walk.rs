@@ -1,6 +1,7 @@
 //! The walk: both trees at once, top down, with the rules that apply.
 
 use super::Unexpected;
+use super::collections::Whole;
 use super::rule_tree::{CompiledList, Cursor, RuleTree, Selected};
 use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
@@ -45,8 +46,17 @@ impl<'t> Walk<'t> {
 
     pub(super) fn compare(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
         match (expected, actual) {
-            (Value::Map(expected), Value::Map(actual)) => self.compare_maps(place, cursor, expected, actual),
-            (Value::List(expected), Value::List(actual)) => self.compare_lists(place, cursor, expected, actual),
+            (Value::Map(examples), Value::Map(members)) => {
+                self.compare_maps(place, cursor, Whole::new(expected, examples), Whole::new(actual, members));
+            }
+            (Value::List(examples), Value::List(items)) => {
+                self.compare_lists(
+                    place,
+                    cursor,
+                    Whole::new(expected, examples.as_slice()),
+                    Whole::new(actual, items.as_slice()),
+                );
+            }
             (Value::Map(_) | Value::List(_), _) => self.compare_structures(place, cursor, expected, actual),
             _ => self.compare_scalars(place, cursor, expected, actual),
         }
