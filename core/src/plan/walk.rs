@@ -8,6 +8,9 @@ use crate::path::Place;
 use crate::rule::{Rule, Typing};
 use crate::value::Value;
 
+/// How many nodes of the rule tree most walks have in hand at once.
+const COMMON_DEPTH: usize = 16;
+
 /// What a comparison of two trees needs to know throughout.
 pub(super) struct Walk<'t> {
     pub(super) rules: &'t RuleTree,
@@ -38,7 +41,8 @@ impl<'t> Walk<'t> {
         unexpected: Unexpected,
         visit: impl FnOnce(&mut Self, Cursor),
     ) -> Vec<Mismatch> {
-        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack: Vec::new(), found: Vec::new() };
+        let stack = Vec::with_capacity(COMMON_DEPTH);
+        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack, found: Vec::new() };
         let root = rules.root(&mut walk.stack);
         visit(&mut walk, root);
         walk.found
