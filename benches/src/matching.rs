@@ -36,7 +36,7 @@ pub(crate) fn run() -> anyhow::Result<Figures> {
 fn small() -> anyhow::Result<Figure> {
     let plan = RequestPlan::compile(&order_request()?);
     let body = serde_json::to_vec_pretty(&contract::body(8))?;
-    let received = || ReceivedRequest {
+    let received = ReceivedRequest {
         method: "POST",
         path: "/orders",
         query: Some("region=north&page=2"),
@@ -47,19 +47,19 @@ fn small() -> anyhow::Result<Figure> {
         ]),
         body: &body,
     };
-    let found = plan.check(&received());
+    let found = plan.check(&received);
     ensure!(found.is_empty(), "the request does not fit: {found:?}");
-    Ok(figure("small", 1000, &body, || plan.check(&received()).len()))
+    Ok(figure("small", 1000, &body, || plan.check(&received).len()))
 }
 
 /// A response of so many bytes under twenty rules, and `idle` rules more.
 fn large(name: &str, bytes: usize, idle: usize) -> anyhow::Result<Figure> {
     let plan = ResponsePlan::compile(&stock_response(idle)?);
     let body = stock_body(bytes);
-    let received = || ReceivedResponse { status: 200, headers: headers(&[]), body: &body };
-    let found = plan.check(&received());
+    let received = ReceivedResponse { status: 200, headers: headers(&[]), body: &body };
+    let found = plan.check(&received);
     ensure!(found.is_empty(), "the response does not fit: {:?}", found.first());
-    Ok(figure(name, 1, &body, || plan.check(&received()).len()))
+    Ok(figure(name, 1, &body, || plan.check(&received).len()))
 }
 
 /// Measures a check beside reading the body, in turns, so that both meet the same machine.
