@@ -1,14 +1,15 @@
 //! Side-by-side measurements against the official tools and against the physical limit, in one run.
 //!
-//! `countersign-benches verify|mock [--json]` prints a table with ratios, or
+//! `countersign-benches verify|mock|matching [--json]` prints a table with ratios, or
 //! `{"figures":[{"name":"verify/1000","unit":"s","ours":…,"official":…,"limit":…}]}`. `limit` is the bare loop, or the bare
-//! server, doing the same traffic. Machines differ and are noisy: compare ratios of one run, not figures of two.
+//! server, doing the same traffic, or only reading the same JSON. Machines differ and are noisy: compare ratios of one run, not figures of two.
 
 #![allow(clippy::print_stdout, reason = "printing figures is what the command is for")]
 
 mod contract;
 mod figures;
 mod load;
+mod matching;
 mod mock;
 mod peer;
 mod provider;
@@ -33,6 +34,8 @@ enum Bench {
     Verify,
     /// Requests per second of the mock server with 1, 100 and 1000 interactions loaded
     Mock,
+    /// Time of checking one request or response, beside only reading its body with `serde_json`
+    Matching,
     /// Serves a pact file with the mock server until the process is killed; used by `mock`
     #[command(hide = true)]
     Serve {
@@ -57,6 +60,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let figures = match &arguments.bench {
         Bench::Verify => verify::run().await?,
         Bench::Mock => mock::run().await?,
+        Bench::Matching => matching::run()?,
         Bench::Serve { file } => return mock::serve(file).await,
     };
     print!("{}", if arguments.json { figures.to_json() } else { figures.to_table() });

@@ -7,8 +7,9 @@ use std::fmt;
 
 use indexmap::IndexMap;
 
-/// Named members in the order they were written.
-pub type Map = IndexMap<String, Value>;
+/// Named members in the order they were written. Hashing short names is most of the work of reading a body, so they are
+/// hashed the cheap way.
+pub type Map = IndexMap<String, Value, foldhash::fast::RandomState>;
 
 /// A node of the value tree.
 #[derive(Debug, Clone, PartialEq)]
@@ -108,7 +109,7 @@ impl From<&str> for Value {
 
 /// A number, kept as the text it was written with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Number(Box<str>);
+pub struct Number(String);
 
 impl Number {
     /// A number with this text, which must be a JSON number (RFC 8259 §6) or one of protobuf's `NaN`, `Infinity`,
@@ -139,13 +140,20 @@ impl Number {
 
     fn to_json(&self) -> serde_json::Value {
         // NaN and the infinities are no JSON numbers; protobuf's JSON form writes them as strings
-        serde_json::from_str(&self.0).unwrap_or_else(|_| serde_json::Value::String(self.0.to_string()))
+        serde_json::from_str(&self.0).unwrap_or_else(|_| serde_json::Value::String(self.0.clone()))
     }
 }
 
 impl From<i64> for Number {
     fn from(value: i64) -> Self {
-        Self::new(&value.to_string())
+        Self(value.to_string())
+    }
+}
+
+/// Like [`Number::new`].
+impl From<String> for Number {
+    fn from(text: String) -> Self {
+        Self(text)
     }
 }
 

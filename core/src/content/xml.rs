@@ -34,7 +34,7 @@ fn element(node: Node<'_, '_>, depth: usize) -> Result<Value, ContentError> {
     if depth > DEEPEST {
         return Err(ContentError::new(format!("nested deeper than {DEEPEST} levels")));
     }
-    let mut members = Map::new();
+    let mut members = Map::default();
     for attribute in node.attributes() {
         let name = qualified(attribute.namespace(), attribute.name());
         members.insert(format!("@{name}"), Value::from(attribute.value()));

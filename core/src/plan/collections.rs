@@ -8,12 +8,32 @@ use crate::path::Place;
 use crate::rule::{Combine, EachRule, Rule, Typing};
 use crate::value::{Map, Value};
 
+/// A collection: the value it is, and its members.
+#[derive(Clone, Copy)]
+pub(super) struct Whole<'v, M> {
+    value: &'v Value,
+    members: M,
+}
+
+impl<'v, M> Whole<'v, M> {
+    pub(super) fn new(value: &'v Value, members: M) -> Self {
+        Self { value, members }
+    }
+}
+
 impl Walk<'_> {
-    pub(super) fn compare_maps(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Map, actual: &Map) {
+    pub(super) fn compare_maps(
+        &mut self,
+        place: &Place<'_>,
+        cursor: Cursor,
+        expected_map: Whole<'_, &Map>,
+        actual_map: Whole<'_, &Map>,
+    ) {
+        let (expected, actual) = (expected_map.members, actual_map.members);
         let selected = self.rules.selected(cursor);
         let whole = selected.is_some_and(|selected| is_by_schema(selected, self.typing));
         if expected.is_empty() && self.unexpected == Unexpected::Refused && !actual.is_empty() && !whole {
-            return self.report_maps(place, Problem::Unexpected, expected, actual);
+            return self.report(place, Problem::Unexpected, Some(expected_map.value), Some(actual_map.value), None);
         }
         let Some(Selected { list, cascaded }) = selected else {
             self.compare_keys(place, expected, actual);
@@ -27,11 +47,10 @@ impl Walk<'_> {
                 false => walk.compare_any_members(place, cursor, expected, actual),
             },
             rule => {
-                if whole || speaks_of_whole(rule, cascaded, walk.typing) {
-                    let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
-                    if !walk.check_whole(place, rule, &expected, &actual) || whole {
-                        return;
-                    }
+                if (whole || speaks_of_whole(rule, cascaded, walk.typing))
+                    && (!walk.check_whole(place, rule, expected_map.value, actual_map.value) || whole)
+                {
+                    return;
                 }
                 walk.compare_keys(place, expected, actual);
                 walk.compare_members(place, cursor, expected, actual);
@@ -68,12 +87,14 @@ impl Walk<'_> {
 
     /// Which keys must and may be there.
     fn compare_keys(&mut self, place: &Place<'_>, expected: &Map, actual: &Map) {
-        for (key, value) in expected {
-            if !actual.contains_key(key) {
+        let mut missing = 0;
+        for (position, (key, value)) in expected.iter().enumerate() {
+            if member_near(actual, position, key).is_none() {
+                missing += 1;
                 self.report(&Place::Key(place, key), Problem::Missing, Some(value), None, None);
             }
         }
-        if self.unexpected == Unexpected::Refused {
+        if self.unexpected == Unexpected::Refused && actual.len() > expected.len() - missing {
             for (key, value) in actual {
                 if !expected.contains_key(key) {
                     self.report(&Place::Key(place, key), Problem::Unexpected, None, Some(value), None);
@@ -83,8 +104,8 @@ impl Walk<'_> {
     }
 
     fn compare_members(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Map, actual: &Map) {
-        for (key, expected) in expected {
-            if let Some(actual) = actual.get(key) {
+        for (position, (key, expected)) in expected.iter().enumerate() {
+            if let Some(actual) = member_near(actual, position, key) {
                 self.member(place, cursor, key, expected, actual);
             }
         }
@@ -111,19 +132,28 @@ impl Walk<'_> {
         }
     }
 
-    pub(super) fn compare_lists(&mut self, place: &Place<'_>, cursor: Cursor, expected: &[Value], actual: &[Value]) {
+    pub(super) fn compare_lists(
+        &mut self,
+        place: &Place<'_>,
+        cursor: Cursor,
+        expected_list: Whole<'_, &[Value]>,
+        actual_list: Whole<'_, &[Value]>,
+    ) {
+        let (expected, actual) = (expected_list.members, actual_list.members);
         let Some(selected @ Selected { list, cascaded }) = self.rules.selected(cursor) else {
-            return self.compare_items(place, cursor, expected, actual);
+            return self.compare_items(place, cursor, expected_list, actual_list);
         };
         let whole = is_by_schema(selected, self.typing);
         self.apply_list(list, |walk, compiled| match &compiled.rule {
-            Rule::ArrayContains(_) if !cascaded => walk.check_variants(place, compiled, expected, actual),
+            Rule::ArrayContains(_) if !cascaded => {
+                walk.check_variants(place, compiled, expected, actual_list);
+            }
             rule => {
-                if whole || (speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected)) {
-                    let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
-                    if !walk.check_whole(place, rule, &expected, &actual) || whole {
-                        return;
-                    }
+                let by_rule = speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
+                if (whole || by_rule)
+                    && (!walk.check_whole(place, rule, expected_list.value, actual_list.value) || whole)
+                {
+                    return;
                 }
                 walk.compare_by_example(place, cursor, expected, actual);
             }
@@ -140,7 +170,14 @@ impl Walk<'_> {
     }
 
     /// Without a rule: the same items in the same order.
-    fn compare_items(&mut self, place: &Place<'_>, cursor: Cursor, expected: &[Value], actual: &[Value]) {
+    fn compare_items(
+        &mut self,
+        place: &Place<'_>,
+        cursor: Cursor,
+        expected_list: Whole<'_, &[Value]>,
+        actual_list: Whole<'_, &[Value]>,
+    ) {
+        let (expected, actual) = (expected_list.members, actual_list.members);
         for (index, (expected, actual)) in expected.iter().zip(actual).enumerate() {
             self.item(place, cursor, index, expected, actual);
         }
@@ -149,13 +186,18 @@ impl Walk<'_> {
         }
         if expected.len() != actual.len() {
             let problem = Problem::WrongLength { expected: expected.len(), actual: actual.len() };
-            let (expected, actual) = (Value::List(expected.to_vec()), Value::List(actual.to_vec()));
-            self.report(place, problem, Some(&expected), Some(&actual), None);
+            self.report(place, problem, Some(expected_list.value), Some(actual_list.value), None);
         }
     }
 
     /// `arrayContains`: some item fits each variant, whatever its place.
-    fn check_variants(&mut self, place: &Place<'_>, compiled: &CompiledRule, expected: &[Value], actual: &[Value]) {
+    fn check_variants(
+        &mut self,
+        place: &Place<'_>,
+        compiled: &CompiledRule,
+        expected: &[Value],
+        actual: Whole<'_, &[Value]>,
+    ) {
         let plain = RuleTree::new([]);
         let all: Vec<(usize, &RuleTree)> = if compiled.variants.is_empty() {
             (0..expected.len()).map(|index| (index, &plain)).collect()
@@ -168,17 +210,20 @@ impl Walk<'_> {
             let fits = |item: &Value| {
                 example.is_some_and(|example| Walk::run(tree, self.typing, self.unexpected, example, item).is_empty())
             };
-            if !actual.iter().any(fits) {
-                let actual = Value::List(actual.to_vec());
+            if !actual.members.iter().any(fits) {
                 let problem = Problem::VariantNotFound { index };
-                self.report(place, problem, example, Some(&actual), Some(&compiled.rule));
+                self.report(place, problem, example, Some(actual.value), Some(&compiled.rule));
             }
         }
     }
+}
 
-    fn report_maps(&mut self, place: &Place<'_>, problem: Problem, expected: &Map, actual: &Map) {
-        let (expected, actual) = (Value::Map(expected.clone()), Value::Map(actual.clone()));
-        self.report(place, problem, Some(&expected), Some(&actual), None);
+/// The member of this name. Most bodies keep the order of the example, so it is looked for at the example's position first,
+/// which is cheaper than hashing its name.
+fn member_near<'m>(map: &'m Map, position: usize, key: &str) -> Option<&'m Value> {
+    match map.get_index(position) {
+        Some((name, value)) if name == key => Some(value),
+        _ => map.get(key),
     }
 }
 

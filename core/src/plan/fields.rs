@@ -19,6 +19,7 @@ pub(super) struct FieldsPlan {
 #[derive(Debug, Clone)]
 struct FieldPlan {
     name: String,
+    is_list: bool,
     values: Vec<Value>,
     rules: Option<CompiledList>,
 }
@@ -27,6 +28,7 @@ impl FieldsPlan {
     pub(super) fn compile(fields: &Fields, rules: &MatchingRules) -> Self {
         let plan = |(name, values): (&String, &Vec<String>)| FieldPlan {
             name: name.clone(),
+            is_list: is_list_field(name),
             values: values.iter().map(|value| Value::from(value.trim())).collect(),
             rules: rules_of(name, rules),
         };
@@ -45,22 +47,18 @@ impl FieldsPlan {
 
     pub(super) fn check(&self, actual: &ReceivedHeaders<'_>, found: &mut Vec<Mismatch>) {
         for field in &self.fields {
-            let lines: Vec<&str> = actual
-                .iter()
-                .filter(|(name, _)| name.eq_ignore_ascii_case(&field.name))
-                .map(|(_, value)| value.as_ref())
-                .collect();
-            if lines.is_empty() {
+            let lines = actual.iter().filter(|(name, _)| name.eq_ignore_ascii_case(&field.name));
+            let values = lines.flat_map(|(_, line)| line.split(|char| field.is_list && char == ',')).map(str::trim);
+            if field.rules.is_none() && field.values.iter().map(Value::as_str).eq(values.clone().map(Some)) {
+                continue;
+            }
+            let values: Vec<Value> = values.map(Value::from).collect();
+            if values.is_empty() {
                 if !field.values.is_empty() {
                     found.push(mismatch(&field.name, None, Problem::Missing, field.values.first().cloned(), None));
                 }
                 continue;
             }
-            let values: Vec<Value> = if is_list_field(&field.name) {
-                lines.iter().flat_map(|line| line.split(',')).map(|value| Value::from(value.trim())).collect()
-            } else {
-                lines.iter().map(|line| Value::from(line.trim())).collect()
-            };
             field.check(&values, found);
         }
     }

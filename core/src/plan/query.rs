@@ -45,6 +45,7 @@ impl QueryPlan {
     pub(super) fn check(&self, actual: &Query, found: &mut Vec<Mismatch>) {
         for parameter in &self.parameters {
             match actual.get(&parameter.name) {
+                Some(actual) if parameter.is_exactly(actual) => {}
                 Some(actual) => parameter.check(&list(actual), found),
                 None => {
                     let expected = Some(first(&parameter.values));
@@ -61,10 +62,13 @@ impl QueryPlan {
 }
 
 impl ParameterPlan {
+    fn is_exactly(&self, actual: &[Option<String>]) -> bool {
+        let Value::List(values) = &self.values else { return false };
+        let actual = actual.iter().map(|value| Some(value.as_deref().unwrap_or_default()));
+        !self.has_rules && values.iter().map(Value::as_str).eq(actual)
+    }
+
     fn check(&self, actual: &Value, found: &mut Vec<Mismatch>) {
-        if !self.has_rules && self.values == *actual {
-            return;
-        }
         let differences = Walk::run(&self.rules, Typing::Textual, Unexpected::Refused, &self.values, actual);
         found.extend(differences.into_iter().map(|mut mismatch| {
             let index = match &mismatch.location {

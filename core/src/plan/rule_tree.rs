@@ -5,6 +5,8 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 use crate::path::{PathExpression, Token};
 use crate::rule::{Bounds, Combine, Rule, RuleEntry, RuleList};
 
@@ -16,8 +18,8 @@ pub(super) struct RuleTree {
 
 #[derive(Debug, Clone, Default)]
 struct Node {
-    fields: HashMap<String, u32>,
-    indexes: HashMap<usize, u32>,
+    fields: HashMap<String, u32, RandomState>,
+    indexes: HashMap<usize, u32, RandomState>,
     star: Option<u32>,
     star_index: Option<u32>,
     rules: Option<CompiledList>,

@@ -1,12 +1,15 @@
 //! The walk: both trees at once, top down, with the rules that apply.
 
 use super::Unexpected;
-use super::collections::is_by_schema;
+use super::collections::{Whole, is_by_schema};
 use super::rule_tree::{CompiledList, CompiledRule, Cursor, RuleTree, Selected};
 use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
 use crate::rule::{Combine, Rule, Typing};
 use crate::value::Value;
+
+/// How many nodes of the rule tree most walks have in hand at once.
+const COMMON_DEPTH: usize = 16;
 
 /// What a comparison of two trees needs to know throughout.
 pub(super) struct Walk<'t> {
@@ -38,7 +41,8 @@ impl<'t> Walk<'t> {
         unexpected: Unexpected,
         visit: impl FnOnce(&mut Self, Cursor),
     ) -> Vec<Mismatch> {
-        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack: Vec::new(), found: Vec::new() };
+        let stack = Vec::with_capacity(COMMON_DEPTH);
+        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack, found: Vec::new() };
         let root = rules.root(&mut walk.stack);
         visit(&mut walk, root);
         walk.found
@@ -46,8 +50,17 @@ impl<'t> Walk<'t> {
 
     pub(super) fn compare(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
         match (expected, actual) {
-            (Value::Map(expected), Value::Map(actual)) => self.compare_maps(place, cursor, expected, actual),
-            (Value::List(expected), Value::List(actual)) => self.compare_lists(place, cursor, expected, actual),
+            (Value::Map(examples), Value::Map(members)) => {
+                self.compare_maps(place, cursor, Whole::new(expected, examples), Whole::new(actual, members));
+            }
+            (Value::List(examples), Value::List(items)) => {
+                self.compare_lists(
+                    place,
+                    cursor,
+                    Whole::new(expected, examples.as_slice()),
+                    Whole::new(actual, items.as_slice()),
+                );
+            }
             (Value::Map(_) | Value::List(_), _) => self.compare_structures(place, cursor, expected, actual),
             _ => self.compare_scalars(place, cursor, expected, actual),
         }

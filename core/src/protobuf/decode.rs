@@ -113,7 +113,7 @@ fn message(
     while let Some((number, raw)) = reader.field().map_err(|reason| fail(reason.to_owned()))? {
         fields.entry(number).or_default().push(raw);
     }
-    let mut map = Map::new();
+    let mut map = Map::default();
     for field in descriptor.fields() {
         let found = fields.get(&field.number()).map_or(&[][..], Vec::as_slice);
         let name = field.name();
@@ -206,10 +206,10 @@ fn map_field(
     place: &Place<'_>,
     depth: usize,
 ) -> Result<Value, DecodeError> {
-    let Kind::Message(entry) = field.kind() else { return Ok(Value::Map(Map::new())) };
+    let Kind::Message(entry) = field.kind() else { return Ok(Value::Map(Map::default())) };
     let (key_kind, value_kind) = (entry.map_entry_key_field().kind(), entry.map_entry_value_field().kind());
     let fail = |reason: String| error(&entry, place, reason);
-    let mut map = Map::new();
+    let mut map = Map::default();
     for raw in found {
         let Raw::Bytes(bytes) = raw else {
             return Err(fail(format!("{} came, but a map's entry is a message", raw.name())));
