@@ -34,6 +34,8 @@ impl Reason {
     #[must_use]
     pub fn short(&self) -> String {
         match self {
+            // saying it once is enough
+            Self::MainBranch(name) if name == "main" => "latest from main branch".to_owned(),
             Self::MainBranch(name) => format!("latest from main branch {name}"),
             Self::Branch(name) => format!("latest from branch {name}"),
             Self::FallbackBranch(name) => format!("latest from fallback branch {name}"),
@@ -129,9 +131,9 @@ mod tests {
         assert_eq!(
             seen,
             [
-                ("A", 3, "deployed to prod, latest from main branch main".to_owned(), [1, 3].as_slice()),
+                ("A", 3, "deployed to prod, latest from main branch".to_owned(), [1, 3].as_slice()),
                 ("A", 2, "one of t".to_owned(), [2].as_slice()),
-                ("B", 5, "latest from main branch main".to_owned(), [5].as_slice()),
+                ("B", 5, "latest from main branch".to_owned(), [5].as_slice()),
             ]
         );
     }

@@ -95,3 +95,15 @@ fn deep_bodies_are_reported_and_large_ones_compared() {
     let large = format!("{{\"a\":1,\"b\":\"{}\",\"c\":[0{}]}}", "x".repeat(5_000_000), ",0".repeat(2_500_000));
     assert_eq!(check(json!({ "a": 1 }), json!({ "$.c": rule(json!({ "match": "type" })) }), &large), [""; 0]);
 }
+
+#[test]
+fn an_object_or_null_takes_both() {
+    let rules = json!({ "$.a": { "combine": "OR", "matchers": [{ "match": "null" }, { "match": "type" }] } });
+    let agreed = json!({ "a": { "b": 1 } });
+    assert_eq!(check(agreed.clone(), rules.clone(), r#"{"a": null}"#), [""; 0]);
+    assert_eq!(check(agreed.clone(), rules.clone(), r#"{"a": {"b": 2}}"#), [""; 0]);
+    assert_eq!(
+        check(agreed, rules, r#"{"a": 7}"#),
+        ["$.a\n  - expected an object like {\"b\":1}\n  + but got 7 (a number)"]
+    );
+}

@@ -1,10 +1,10 @@
 //! The walk: both trees at once, top down, with the rules that apply.
 
 use super::Unexpected;
-use super::rule_tree::{CompiledList, Cursor, RuleTree, Selected};
+use super::rule_tree::{CompiledList, CompiledRule, Cursor, RuleTree, Selected};
 use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
-use crate::rule::{Rule, Typing};
+use crate::rule::{Combine, Rule, Typing};
 use crate::value::Value;
 
 /// What a comparison of two trees needs to know throughout.
@@ -52,8 +52,13 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// A collection was agreed, something else came.
-    fn compare_structures(&mut self, place: &Place<'_>, _cursor: Cursor, expected: &Value, actual: &Value) {
+    /// A collection was agreed, something else came; only one of several alternatives can allow that.
+    fn compare_structures(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
+        let fits = |compiled: &CompiledRule| compiled.rule.check(expected, actual, self.typing).is_ok();
+        let alternatives = self.rules.selected(cursor).filter(|selected| selected.list.combine == Combine::Or);
+        if alternatives.is_some_and(|selected| selected.list.rules.iter().any(fits)) {
+            return;
+        }
         self.report(place, Problem::WrongType, Some(expected), Some(actual), None);
     }
 

@@ -9,7 +9,7 @@ use crate::pacts::{With as _, document, get, stock_check};
 use crate::provider::Provider;
 
 fn official_is_installed() -> bool {
-    let found = Command::new("pact").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let found = Command::new("pact").arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if found.is_ok_and(|status| status.success()) {
         return true;
     }
