@@ -193,7 +193,8 @@ impl Parser<'_> {
     fn quoted(&mut self) -> Result<Token, PathError> {
         self.at += 1;
         let start = self.at;
-        while self.peek().is_some_and(|char| char != '\'') {
+        // there are no escapes, so a quote ends the name only where the bracket closes: `['it's']`
+        while self.peek().is_some_and(|char| char != '\'' || self.chars.get(self.at + 1) != Some(&']')) {
             self.at += 1;
         }
         if self.peek().is_none() {
@@ -254,6 +255,7 @@ mod tests {
             ("$.a:b.#text", "$['a:b']['#text']"),
             ("$.animals[0]['@phylum']", "$.animals[0]['@phylum']"),
             ("$['x.y']", "$['x.y']"),
+            ("$['it's']['a'']", "$['it's']['a'']"),
         ] {
             assert_eq!(PathExpression::parse(text).unwrap().to_string(), written, "{text}");
         }

@@ -21,10 +21,7 @@ async fn history() -> TestBroker {
 async fn each_selector() {
     let broker = history().await;
     for (selector, expected) in [
-        (
-            json!({ "mainBranch": true }),
-            vec!["app a1: latest from main branch", "web w2: latest from main branch"],
-        ),
+        (json!({ "mainBranch": true }), vec!["app a1: latest from main branch", "web w2: latest from main branch"]),
         (json!({ "mainBranch": true, "consumer": "web" }), vec!["web w2: latest from main branch"]),
         (json!({ "branch": "feat/x" }), vec!["web w3: latest from branch feat/x"]),
         (
@@ -116,8 +113,7 @@ async fn work_in_progress_is_added_until_settled() {
             "includeWipPactsSince": since,
         })
     };
-    let with_wip =
-        ["web 1: latest from main branch [pending]", "web 2: latest from branch feat/x [pending] [wip]"];
+    let with_wip = ["web 1: latest from main branch [pending]", "web 2: latest from branch feat/x [pending] [wip]"];
     assert_eq!(broker.for_verification("orders", &question("2020-01-01")).await, with_wip);
     assert_eq!(broker.for_verification("orders", &question("2999-01-01")).await, &with_wip[..1]);
     // kept as work in progress: still work in progress

@@ -2,7 +2,7 @@
 
 mod detect;
 mod form;
-mod json;
+pub(crate) mod json;
 mod magic;
 pub(crate) mod multipart;
 mod text;

@@ -4,10 +4,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value as Json};
 
+use crate::content::json::is_deeper_than;
 use crate::pact::{Body, ContentType, Contents, Specification};
 
 /// What may stand beside `content` in a V4 body; alone it says nothing of a body.
 const BESIDE_CONTENT: [&str; 3] = ["contentType", "contentTypeHint", "encoded"];
+
+/// Deeper bodies are written as text, so that the file around them stays within what JSON readers take.
+const DEEPEST_INLINE: usize = 100;
 
 pub(super) fn read(
     object: &mut Map<String, Json>,
@@ -24,7 +28,11 @@ pub(super) fn read(
         Json::Object(object) if object.keys().all(|key| BESIDE_CONTENT.contains(&key.as_str())) => Body::Missing,
         Json::Object(object) if object.contains_key("content") => read_v4(object, header),
         // no V4 file should carry it, yet some writers put the plain value there
-        other => Body::new(other.to_string(), header),
+        other => {
+            let text = other.to_string();
+            let content_type = header.or_else(|| crate::content::detect(text.as_bytes()));
+            Body::new(text, content_type)
+        }
     }
 }
 
@@ -98,7 +106,13 @@ fn write_inline(contents: &Contents) -> Json {
     if is_json(contents)
         && let Ok(json) = serde_json::from_slice(&contents.bytes)
     {
-        return json;
+        return match &json {
+            // these would read as something else: they stand as the text of their document
+            Json::Null => "null".into(),
+            Json::String(text) if text.is_empty() || is_document(text) => json.to_string().into(),
+            _ if is_deeper_than(&json, DEEPEST_INLINE) => json.to_string().into(),
+            _ => json,
+        };
     }
     let is_text = contents.content_type.as_ref().is_none_or(ContentType::is_text);
     match std::str::from_utf8(&contents.bytes) {
@@ -107,10 +121,18 @@ fn write_inline(contents: &Contents) -> Json {
     }
 }
 
+/// Whether a text is JSON itself.
+fn is_document(text: &str) -> bool {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok()
+}
+
 fn write_v4(contents: &Contents) -> Json {
     let mut object = Map::new();
     let is_text = contents.content_type.as_ref().is_none_or(ContentType::is_text);
-    let is_base64 = |text: &str| contents.hint.as_deref() == Some("BINARY") || !is_text || text.contains('\u{0}');
+    // text under a JSON type would read as a JSON text
+    let is_base64 = |text: &str| {
+        contents.hint.as_deref() == Some("BINARY") || !is_text || is_json(contents) || text.contains('\u{0}')
+    };
     let (content, encoded) = match (inline_json(contents), std::str::from_utf8(&contents.bytes)) {
         (Some(written), _) => written,
         (None, Ok(text)) if !is_base64(text) => (text.into(), Json::Bool(false)),
@@ -136,7 +158,12 @@ fn inline_json(contents: &Contents) -> Option<(Json, Json)> {
     let marked = contents.encoding.as_deref().is_some_and(|encoding| encoding.eq_ignore_ascii_case("json"));
     match json {
         Json::Null => Some(("null".into(), "JSON".into())),
-        Json::String(_) if marked => Some((String::from_utf8_lossy(&contents.bytes).into(), "JSON".into())),
+        Json::String(text) if marked || text.is_empty() => {
+            Some((String::from_utf8_lossy(&contents.bytes).into(), "JSON".into()))
+        }
+        json if is_deeper_than(&json, DEEPEST_INLINE) => {
+            Some((String::from_utf8_lossy(&contents.bytes).into(), "JSON".into()))
+        }
         json if marked => Some((json, "JSON".into())),
         json => Some((json, Json::Bool(false))),
     }

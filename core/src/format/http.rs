@@ -121,8 +121,10 @@ fn write_request(request: &HttpRequest, specification: Specification) -> Json {
     let mut object = Map::new();
     object.insert("method".to_owned(), request.method.as_str().into());
     object.insert("path".to_owned(), request.path.as_str().into());
-    if !request.query.is_empty() {
-        object.insert("query".to_owned(), query::write(&request.query, specification));
+    // parameters without values leave nothing in a V2 text
+    let query = query::write(&request.query, specification);
+    if !request.query.is_empty() && query != "" {
+        object.insert("query".to_owned(), query);
     }
     write_headers(&request.headers, specification, &mut object);
     body::write(&request.body, "body", specification, &mut object);

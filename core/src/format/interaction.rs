@@ -149,7 +149,10 @@ fn write_states(states: &[ProviderState], specification: Specification, object: 
     }
     if specification < Specification::V3 {
         // V2 has room for one state; joined, the others are at least seen by the provider's author
-        let names: Vec<_> = states.iter().map(|state| state.name.as_str()).collect();
+        let names: Vec<_> = states.iter().map(|state| state.name.as_str()).filter(|name| !name.is_empty()).collect();
+        if names.is_empty() {
+            return;
+        }
         object.insert("providerState".to_owned(), names.join(" and ").into());
         return;
     }

@@ -17,6 +17,7 @@ pub use query::{decode_query, encode_query};
 
 use serde_json::{Map, Value as Json};
 
+use crate::content::json::{DEEPEST, dismantle, is_deeper_than};
 use crate::pact::{Interaction, Pact, Specification};
 
 /// Reads a pact file of any specification version.
@@ -37,6 +38,10 @@ pub fn read(bytes: &[u8]) -> Result<Pact, FormatError> {
 ///
 /// As [`read`].
 pub fn from_json(json: Json) -> Result<Pact, FormatError> {
+    if is_deeper_than(&json, DEEPEST) {
+        dismantle(json);
+        return Err(FormatError::NotAPact { reason: "it is nested deeper than 128 levels" });
+    }
     let Json::Object(mut object) = json else {
         return Err(FormatError::NotAPact { reason: "the top level is not an object" });
     };
@@ -74,6 +79,10 @@ pub fn from_json(json: Json) -> Result<Pact, FormatError> {
 ///
 /// All problems with their locations inside the interaction.
 pub fn read_interaction(json: Json, specification: Specification) -> Result<Interaction, Vec<Problem>> {
+    if is_deeper_than(&json, DEEPEST) {
+        dismantle(json);
+        return Err(vec![Problem::new("interaction", "nested deeper than 128 levels")]);
+    }
     interaction::read(json, specification, false, "interaction")
 }
 

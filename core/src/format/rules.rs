@@ -16,7 +16,9 @@ pub(super) fn take(
     problems: &mut Vec<Problem>,
 ) -> MatchingRules {
     let rules = object.shift_remove("matchingRules");
-    let rules = rules.or_else(|| object.shift_remove(alternative));
+    // once there are rules, the other name says nothing any more
+    let alternative = object.shift_remove(alternative);
+    let rules = rules.or(alternative);
     read(rules, specification, at, problems)
 }
 
@@ -144,6 +146,8 @@ pub(super) fn write(rules: &MatchingRules, specification: Specification, object:
 
 fn write_key(category: Category, entry: &RuleEntry) -> String {
     match entry.path.tokens() {
+        [] if category.is_named() => String::new(),
+        [Token::Field(name)] if category == Category::Metadata && name.starts_with('$') => entry.path.to_string(),
         [Token::Field(name)] if category.is_named() => name.clone(),
         _ => entry.path.to_string(),
     }

@@ -64,6 +64,8 @@ fn write_text(syntax: &Hir, rng: &mut Rng, text: &mut String) -> Option<()> {
         HirKind::Empty | HirKind::Look(_) => {}
         HirKind::Literal(literal) => text.push_str(&String::from_utf8_lossy(&literal.0)),
         HirKind::Class(class) => text.push(choose_char(class, rng)?),
+        // nothing repeated is nothing, however often
+        HirKind::Repetition(Repetition { sub, .. }) if sub.properties().maximum_len() == Some(0) => {}
         HirKind::Repetition(Repetition { min, max, sub, .. }) => {
             let most = max.unwrap_or(u32::MAX).min(min.saturating_add(MORE));
             for _ in 0..rng.u32(*min..=most.max(*min)) {

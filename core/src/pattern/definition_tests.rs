@@ -91,6 +91,20 @@ fn plain_texts_are_told_from_expressions() {
 }
 
 #[test]
+fn deep_nesting_is_an_error() {
+    for function in ["eachKey(", "eachValue(", "arrayContains("] {
+        let nested = |depth: usize| format!("{}matching(type, 1){}", function.repeat(depth), ")".repeat(depth));
+        assert!(Definition::parse(&nested(15)).is_ok(), "{function}");
+        for text in [nested(16), nested(10_000), function.repeat(10_000)] {
+            let error = Definition::parse(&text).unwrap_err();
+            assert_eq!(error.reason, "functions nest deeper than 16 levels", "{function}");
+        }
+    }
+    let inner = "matching(type, fromProviderState(".repeat(10_000);
+    assert!(Definition::parse(&inner).is_err());
+}
+
+#[test]
 fn errors_name_the_character_and_what_was_expected() {
     let errors: Vec<String> = [
         "matching(integer, 1.5)",

@@ -12,12 +12,16 @@ use crate::rule::{ArrayContains, Bounds, EachRule, Regex, Rule, RuleEntry, RuleL
 const RULES: &str = "equalTo, type, number, integer, decimal, datetime, date, time, regex, include, boolean, semver or \
                      contentType";
 
+/// How deep functions may stand in functions: with each level the rules nest by several.
+const DEEPEST: usize = 16;
+
 type Result<T> = std::result::Result<T, ExpressionError>;
 
 pub(super) struct Parser<'t> {
     text: &'t str,
     words: Vec<Word>,
     at: usize,
+    depth: usize,
 }
 
 /// A value with what makes it at the moment of use.
@@ -34,7 +38,7 @@ impl Primitive {
 
 impl<'t> Parser<'t> {
     pub(super) fn new(text: &'t str) -> Result<Self> {
-        Ok(Self { text, words: tokens::split(text)?, at: 0 })
+        Ok(Self { text, words: tokens::split(text)?, at: 0, depth: 0 })
     }
 
     pub(super) fn definition(mut self) -> Result<Definition> {
@@ -129,6 +133,10 @@ impl<'t> Parser<'t> {
             return self.expected(&format!("one of {}", FUNCTIONS.join(", ")));
         }
         self.mark('(')?;
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return self.fail(format!("functions nest deeper than {DEEPEST} levels"));
+        }
         let definition = match name {
             "matching" => self.matching()?,
             "notEmpty" => {
@@ -148,6 +156,7 @@ impl<'t> Parser<'t> {
                 Definition { rules: vec![Rule::Type(bounds)], ..Definition::default() }
             }
         };
+        self.depth -= 1;
         self.mark(')')?;
         Ok(definition)
     }

@@ -5,6 +5,7 @@ use std::fmt;
 use serde_json::{Map, Value as Json};
 
 use super::node::{Collected, Node, check_example};
+use crate::content::json::{DEEPEST, is_deeper_than};
 use crate::generator::{Generator, Generators};
 use crate::path::{PathExpression, Token};
 use crate::rule::{ArrayContains, Category, MatchingRules, Rule, RuleEntry, RuleList, Typing, Variant};
@@ -69,8 +70,13 @@ impl Pattern {
     }
 
     fn read(json: &Json, typing: Typing) -> Result<Self, PatternError> {
+        if is_deeper_than(json, DEEPEST) {
+            let message = format!("the pattern is nested deeper than {DEEPEST} levels");
+            return Err(PatternError { problems: vec![PatternProblem { path: "$".to_owned(), message }] });
+        }
         let mut reader = Reader { typing, collected: Collected::default(), problems: Vec::new() };
         let example = reader.value(json, &PathExpression::root(), Members::ByThemselves);
+        reader.refuse_odd_names();
         if !reader.problems.is_empty() {
             return Err(PatternError { problems: reader.problems });
         }
@@ -130,6 +136,17 @@ struct Reader {
 impl Reader {
     fn problem(&mut self, path: &PathExpression, message: impl Into<String>) {
         self.problems.push(PatternProblem { path: path.to_string(), message: message.into() });
+    }
+
+    /// Rules need a path, and path expressions have no escapes for the few names that end them.
+    fn refuse_odd_names(&mut self) {
+        let rules = self.collected.rules.iter().map(|entry| &entry.path);
+        let paths = rules.chain(self.collected.generators.iter().map(|(path, _)| path));
+        let odd = paths.filter(|path| PathExpression::parse(&path.to_string()).as_ref() != Ok(*path));
+        let message = "no path expression can name this member, so it cannot have a matcher";
+        let problem = |path: &PathExpression| PatternProblem { path: path.to_string(), message: message.to_owned() };
+        let problems: Vec<_> = odd.map(problem).collect();
+        self.problems.extend(problems);
     }
 
     /// Reads one value and returns its plain example.

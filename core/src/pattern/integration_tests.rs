@@ -114,6 +114,71 @@ fn nullable_is_an_alternative() {
 }
 
 #[test]
+fn one_of_takes_texts_and_rules_as_alternatives() {
+    check(
+        json!({
+            "a": one_of(["open", "a+b"]),
+            "b": one_of([json!(integer(5)), json!("x"), json!(null), json!(like(1.5)), json!(regex("y+", "y"))]),
+            "c": one_of([json!(nullable(include("z"))), json!(one_of([boolean(true), date("yyyy", "2020")]))]),
+            "d": one_of([json!({ "n": integer(1) }), json!(null)]),
+        }),
+        json!({ "a": "open", "b": 5, "c": "z", "d": { "n": 1 } }),
+        &[
+            r#"$.a OR [{"match":"equality"},{"match":"regex","regex":"^(?:a\\+b)$"}]"#,
+            concat!(
+                r#"$.b OR [{"match":"integer"},{"match":"regex","regex":"^(?:x)$"},{"match":"null"},{"match":"number"},"#,
+                r#"{"match":"regex","regex":"y+"}]"#
+            ),
+            concat!(
+                r#"$.c OR [{"match":"null"},{"match":"include","value":"z"},{"match":"boolean"},"#,
+                r#"{"match":"date","format":"yyyy"}]"#
+            ),
+            r#"$.d OR [{"match":"type"},{"match":"null"}]"#,
+            r#"$.d.n AND [{"match":"integer"}]"#,
+        ],
+    );
+}
+
+#[test]
+fn one_of_reports_alternatives_that_no_rule_can_say() {
+    let json = json!({
+        "a": one_of([1, 2]),
+        "b": one_of([json!("x"), json!(like("y"))]),
+        "c": one_of([json!(null), json!({ "n": 1 })]),
+    });
+    insta::assert_snapshot!(Pattern::parse(&json).unwrap_err(), @r#"
+    $.a: one_of can accept 2 as its first alternative only: a contract has one example to compare with
+    $.b: one_of can accept {"pact:matcher:type":"type","value":"y"} as its first alternative only: a contract has one example to compare with
+    $.c: one_of can accept {"n":1} as its first alternative only: a contract has one example to compare with
+    "#);
+}
+
+#[test]
+fn members_that_no_path_names_have_no_matchers() {
+    assert!(Pattern::parse(&json!({ "": 1, "a']": 2, "it's": like(3) })).is_ok());
+    insta::assert_snapshot!(Pattern::parse(&json!({ "": like(1), "a']": like(2) })).unwrap_err(), @r#"
+    $['']: no path expression can name this member, so it cannot have a matcher
+    $['a']']: no path expression can name this member, so it cannot have a matcher
+    "#);
+}
+
+#[test]
+fn deep_nesting_is_an_error() {
+    // lists in lists, and matchers in matchers, whose depth no path shows
+    for matcher in [false, true] {
+        let mut json = json!(1);
+        for _ in 0..10_000 {
+            let mut outer = if matcher { json!({ "pact:matcher:type": "type", "value": null }) } else { json!([null]) };
+            *if matcher { &mut outer["value"] } else { &mut outer[0] } = json;
+            json = outer;
+        }
+        let error = Pattern::parse(&json).unwrap_err().to_string();
+        crate::content::json::dismantle(json);
+        assert_eq!(error, "$: the pattern is nested deeper than 128 levels");
+    }
+}
+
+#[test]
 fn foreign_spellings_are_read() {
     let json = json!({ "a": {
         "pact:matcher:type": ["integer", { "pact:matcher:type": "notEmpty" }],

@@ -10,6 +10,8 @@ use serde_json::{Value as Json, json};
 pub(super) const MATCHER_TYPE: &str = "pact:matcher:type";
 pub(super) const GENERATOR_TYPE: &str = "pact:generator:type";
 pub(super) const COMBINE: &str = "pact:matcher:combine";
+/// The name under which [`one_of`] hands on an alternative that no rule can say, for the reader to report.
+pub(super) const ONE_OF: &str = "oneOf";
 
 /// An example value with the rule that decides about what really comes.
 #[derive(Debug, Clone, PartialEq)]
@@ -261,7 +263,12 @@ pub fn schema(json_schema: impl Serialize, example: impl Serialize) -> Matcher {
 #[must_use]
 #[track_caller]
 pub fn nullable(matcher: impl Serialize) -> Matcher {
-    let mut rule = to_json(matcher);
+    let (rule, value) = rule_and_value(to_json(matcher));
+    Matcher(json!({ MATCHER_TYPE: [{ MATCHER_TYPE: "null" }, rule], COMBINE: "OR", "value": value }))
+}
+
+/// A matcher without its example, and the example; a plain value becomes a matcher.
+fn rule_and_value(mut rule: Json) -> (Json, Json) {
     let plain = |name: &str, value: Json| json!({ MATCHER_TYPE: name, "value": value });
     let is_matcher = rule.get(MATCHER_TYPE).is_some();
     if !is_matcher {
@@ -272,7 +279,66 @@ pub fn nullable(matcher: impl Serialize) -> Matcher {
     if rule.get(MATCHER_TYPE).is_some_and(|name| name == "include" || name == "contentType") {
         rule["value"] = value.clone();
     }
-    Matcher(json!({ MATCHER_TYPE: [{ MATCHER_TYPE: "null" }, rule], COMBINE: "OR", "value": value }))
+    (rule, value)
+}
+
+/// What one of the alternatives says; the first is the example, and may be anything that [`nullable`] takes.
+///
+/// A contract has one example, and rules that compare with an example compare with that one. So further alternatives have
+/// to say by themselves what they accept: texts, `null`, and matchers such as [`integer`], [`regex`] or [`date`]; also
+/// [`like`] of a number or a boolean, and a `one_of` or `nullable` of these. Further plain numbers, booleans, objects and
+/// lists cannot be said in a pact file: reading the pattern reports them.
+///
+/// `one_of(["open", "closed"])` is one of two texts, `one_of([json!(integer(1)), json!("unknown")])` a number or a text.
+///
+/// # Panics
+///
+/// When there is no alternative at all, or one cannot be JSON.
+#[must_use]
+#[track_caller]
+pub fn one_of<A: Serialize>(alternatives: impl IntoIterator<Item = A>) -> Matcher {
+    let mut alternatives = alternatives.into_iter().map(to_json);
+    let Some(mut first) = alternatives.next() else { panic!("one_of needs at least one alternative") };
+    let (mut rules, value) = match either(&first) {
+        Some(rules) => (rules, first["value"].take()),
+        None => {
+            let (rule, value) = rule_and_value(first);
+            (vec![rule], value)
+        }
+    };
+    for alternative in alternatives {
+        match either(&alternative) {
+            Some(further) => rules.extend(further),
+            None => rules.push(without_example(alternative)),
+        }
+    }
+    Matcher(json!({ MATCHER_TYPE: rules, COMBINE: "OR", "value": value }))
+}
+
+/// The rules of a matcher that is an alternative itself.
+fn either(json: &Json) -> Option<Vec<Json>> {
+    let rules = json.get(MATCHER_TYPE)?.as_array()?;
+    (json.get(COMBINE)? == "OR").then(|| rules.clone())
+}
+
+/// An alternative as a rule that needs no example; [`ONE_OF`] holds what cannot be one.
+fn without_example(alternative: Json) -> Json {
+    let rule = |name: &str| json!({ MATCHER_TYPE: name });
+    let name = alternative.get(MATCHER_TYPE).cloned();
+    let value = if name.is_some() { &alternative["value"] } else { &alternative };
+    match (name.as_ref().map(Json::as_str), value) {
+        (None | Some(Some("equality")), Json::String(text)) => {
+            json!({ MATCHER_TYPE: "regex", "regex": format!("^(?:{})$", regex_syntax::escape(text)) })
+        }
+        (None | Some(Some("equality" | "type")), Json::Null) => rule("null"),
+        (Some(Some("type")), Json::Number(_)) => rule("number"),
+        (Some(Some("type")), Json::Bool(_)) => rule("boolean"),
+        // these compare with the example, or have members of their own
+        (None | Some(None | Some("equality" | "type" | "values" | "eachKey" | "eachValue" | "arrayContains")), _) => {
+            json!({ MATCHER_TYPE: ONE_OF, "value": alternative })
+        }
+        _ => rule_and_value(alternative).0,
+    }
 }
 
 /// A value that the provider's state handler hands back: `${id}`, or text around it. The example is what consumers see.

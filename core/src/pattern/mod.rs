@@ -26,6 +26,7 @@ pub use definition::{Definition, ExpressionError};
 pub use integration::{Pattern, PatternError, PatternProblem};
 pub use matchers::{
     EachLike, Matcher, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_value, equal_to,
-    from_provider_state, include, integer, like, not_empty, null, nullable, number, regex, schema, semver, time, uuid,
+    from_provider_state, include, integer, like, not_empty, null, nullable, number, one_of, regex, schema, semver,
+    time, uuid,
 };
 pub(crate) use node::{Collected, Node, check_example};

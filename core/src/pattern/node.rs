@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json, json};
 
-use super::matchers::{COMBINE, GENERATOR_TYPE, MATCHER_TYPE};
+use super::matchers::{COMBINE, GENERATOR_TYPE, MATCHER_TYPE, ONE_OF};
 use crate::generator::Generator;
 use crate::path::PathExpression;
 use crate::rule::{Combine, Rule, RuleEntry, RuleList, Typing};
@@ -58,6 +58,12 @@ impl Node {
 
     fn add(&mut self, object: &Map<String, Json>) -> Result<(), String> {
         let name = matcher_name(object)?;
+        if name == ONE_OF {
+            let alternative = object.get("value").unwrap_or(&Json::Null);
+            return Err(format!(
+                "one_of can accept {alternative} as its first alternative only: a contract has one example to compare with"
+            ));
+        }
         if matches!(name, "arrayContains" | "array-contains") {
             let variants = object.get("variants").or_else(|| object.get("value")).and_then(Json::as_array);
             let variants = variants.ok_or("arrayContains needs a list \"variants\"")?;

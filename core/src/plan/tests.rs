@@ -71,6 +71,32 @@ fn further_items_are_compared_with_the_example() {
 }
 
 #[test]
+fn one_of_the_alternatives_has_to_come() {
+    let rules = json!({ "$.a": { "combine": "OR", "matchers": [
+        { "match": "equality" }, { "match": "regex", "regex": "^(?:shut\\.)$" }, { "match": "null" }, { "match": "integer" }
+    ] } });
+    for (actual, fits) in
+        [("\"open\"", true), ("\"shut.\"", true), ("null", true), ("7", true), ("\"shut!\"", false), ("7.5", false)]
+    {
+        let found = check(json!({ "a": "open" }), rules.clone(), &format!("{{\"a\":{actual}}}"));
+        assert_eq!(found.is_empty(), fits, "{actual}: {found:?}");
+    }
+}
+
+#[test]
+fn deep_bodies_are_reported_and_large_ones_compared() {
+    for (text, reason) in [
+        (format!("{}{}", "{\"a\":".repeat(10_000), "}".repeat(10_000)), "recursion limit exceeded"),
+        ("[".repeat(10_000), "recursion limit exceeded"),
+    ] {
+        let found = check(json!({ "a": 1 }), json!({}), &text);
+        assert!(found.len() == 1 && found[0].contains(reason), "{found:?}");
+    }
+    let large = format!("{{\"a\":1,\"b\":\"{}\",\"c\":[0{}]}}", "x".repeat(5_000_000), ",0".repeat(2_500_000));
+    assert_eq!(check(json!({ "a": 1 }), json!({ "$.c": rule(json!({ "match": "type" })) }), &large), [""; 0]);
+}
+
+#[test]
 fn an_object_or_null_takes_both() {
     let rules = json!({ "$.a": { "combine": "OR", "matchers": [{ "match": "null" }, { "match": "type" }] } });
     let agreed = json!({ "a": { "b": 1 } });

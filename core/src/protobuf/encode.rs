@@ -10,6 +10,7 @@ use serde_json::{Map, Value as Json};
 
 use super::scalar;
 use super::wire::Encoded;
+use crate::content::json::{DEEPEST, is_deeper_than};
 use crate::generator::Generator;
 use crate::path::{PathExpression, Token};
 use crate::pattern::{Collected, Definition, Node, PatternError, PatternProblem, check_example};
@@ -36,6 +37,10 @@ pub struct EncodedMessage {
 ///
 /// All problems, each naming the field and what it takes.
 pub fn encode(descriptor: &MessageDescriptor, pattern: &Json) -> Result<EncodedMessage, PatternError> {
+    if is_deeper_than(pattern, DEEPEST) {
+        let message = format!("the pattern is nested deeper than {DEEPEST} levels");
+        return Err(PatternError { problems: vec![PatternProblem { path: "$".to_owned(), message }] });
+    }
     let mut encoder = Encoder::default();
     let (bytes, expectations) = encoder.message(descriptor, pattern, &PathExpression::root());
     if !encoder.problems.is_empty() {

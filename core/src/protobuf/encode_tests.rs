@@ -245,6 +245,28 @@ fn bytes_that_are_no_message_are_refused_with_their_place() {
     assert!(decode_expected(&descriptor, &nested).unwrap_err().to_string().ends_with("messages nest too deeply"));
 }
 
+#[test]
+fn ten_thousand_levels_are_an_error() {
+    let descriptor = all();
+    let (mut bytes, mut groups, mut pattern) = (Vec::new(), vec![0x0b; 10_000], json!({}));
+    for _ in 0..10_000 {
+        let mut outer = Vec::new();
+        Encoded::Bytes(bytes).write_field(17, &mut outer);
+        bytes = outer;
+        let mut outer = json!({ "child": null });
+        outer["child"] = pattern;
+        pattern = outer;
+    }
+    groups.extend([0x0c; 10_000]);
+    for bytes in [bytes, groups] {
+        assert!(decode_expected(&descriptor, &bytes).unwrap_err().to_string().contains("nest too deeply"));
+        assert!(decode_actual(&descriptor, &bytes, &crate::value::Value::Null).is_err());
+    }
+    let error = encode(&descriptor, &pattern).unwrap_err().to_string();
+    crate::content::json::dismantle(pattern);
+    assert_eq!(error, "$: the pattern is nested deeper than 128 levels");
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_at_all_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..64)) {
