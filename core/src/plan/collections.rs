@@ -47,9 +47,9 @@ impl Walk<'_> {
                 false => walk.compare_any_members(place, cursor, expected, actual),
             },
             rule => {
-                if (whole || speaks_of_whole(rule, cascaded, walk.typing))
-                    && (!walk.check_whole(place, rule, expected_map.value, actual_map.value) || whole)
-                {
+                let is_asked = whole || speaks_of_whole(rule, cascaded, walk.typing);
+                let goes_on = !is_asked || walk.check_whole(place, rule, expected_map.value, actual_map.value);
+                if whole || !goes_on {
                     return;
                 }
                 walk.compare_keys(place, expected, actual);
@@ -150,9 +150,9 @@ impl Walk<'_> {
             }
             rule => {
                 let by_rule = speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
-                if (whole || by_rule)
-                    && (!walk.check_whole(place, rule, expected_list.value, actual_list.value) || whole)
-                {
+                let is_asked = whole || by_rule;
+                let goes_on = !is_asked || walk.check_whole(place, rule, expected_list.value, actual_list.value);
+                if whole || !goes_on {
                     return;
                 }
                 walk.compare_by_example(place, cursor, expected, actual);
