@@ -105,7 +105,12 @@ fn part(bytes: &[u8]) -> Result<Part, ContentError> {
                 part.name = parameter(value, "name");
                 part.is_file = parameter(value, "filename").or_else(|| parameter(value, "filename*")).is_some();
             }
-            Some((name, value)) => part.headers.push((name, value.to_owned())),
+            Some((name, value)) => match part.headers.iter_mut().find(|(known, _)| *known == name) {
+                None => part.headers.push((name, value.to_owned())),
+                // of several types the first counts; other fields are one list (RFC 9110 §5.3)
+                Some((known, values)) if known != "content-type" => *values = format!("{values}, {value}"),
+                Some(_) => {}
+            },
             None => return Err(ContentError::new(format!("{line:?} is no header line"))),
         }
     }
@@ -245,6 +250,14 @@ mod tests {
         let error = parse(b"--B--", &ContentType::new("multipart/mixed")).unwrap_err();
         assert_eq!(error.reason, "the content type names no boundary");
         assert_eq!(parse_example(b"--B\r\n\r\n1\r\n--B--", &ContentType::new("multipart/mixed")).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn repeated_headers_are_one() {
+        let text = b"--b\r\nContent-Type: text/a\r\nX: 1\r\nContent-Type: text/b\r\nx: 2\r\n\r\n\r\n--b--";
+        let parts = parse(text, &ContentType::new("multipart/mixed; boundary=b")).unwrap();
+        let headers = [("content-type", "text/a"), ("x", "1, 2")].map(|(name, value)| (name.into(), value.into()));
+        assert_eq!(parts[0].headers, headers);
     }
 
     proptest! {
