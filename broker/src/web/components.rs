@@ -61,6 +61,11 @@ impl Status {
         }
     }
 
+    /// The shape that tells it without colour.
+    pub(super) fn shape(self) -> &'static str {
+        self.parts().1
+    }
+
     /// The class that colours it.
     pub(super) fn class(self) -> &'static str {
         self.parts().0

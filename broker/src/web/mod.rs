@@ -13,6 +13,7 @@ mod when;
 
 mod deploy;
 mod environments;
+mod network;
 mod overview;
 mod pact;
 mod pacticipant;
@@ -69,6 +70,9 @@ pub(crate) fn routes(state: AppState) -> Router {
         .route("/environments", get(environments::side_by_side))
         .route("/environments/promotion", get(environments::promotion))
         .route("/environments/history", get(environments::history))
+        .route("/network", get(network::page))
+        .route("/network.svg", get(network::as_svg))
+        .route("/network.dot", get(network::as_dot))
         .route("/can-i-deploy", get(deploy::can_i_deploy))
         .route("/matrix", get(deploy::matrix))
         .route("/matrix/provider/{provider}/consumer/{consumer}", get(deploy::matrix_of_pair))

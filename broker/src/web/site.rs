@@ -14,7 +14,7 @@ pub(super) const RAW: &str = "format=json";
 
 /// Builds links between pages. They leave scheme and host out, so that a page works whichever way it was reached, and
 /// keep the path that the base URL has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Site {
     links: Links,
     /// Where the path begins in an address made by `links`.
