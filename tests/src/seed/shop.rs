@@ -85,7 +85,7 @@ async fn today(planter: &mut Planter) -> Result<()> {
     planter.publish(run("reporting", "2.15.0", "main", 60), "inventory-service", report(2)).await?;
     planter.publish(run("back-office", "7.3", "main", 50), "inventory-service", report(3)).await?;
     let findings = json!([
-        { "attribute": "body", "identifier": "response 2 · $.quantity_left",
+        { "identifier": "response 2 · $.quantity_left",
           "description": "expected an integer like 4, but got \"4\" (a string)" },
     ]);
     let failed = Verified { failing: Some((FAILING.to_owned(), findings)), pending: false };

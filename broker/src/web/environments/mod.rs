@@ -14,7 +14,7 @@ use crate::domain::environment::Environment;
 use crate::store::{Conn, StoreError, environments};
 
 /// Every environment, those for production last: versions move towards them.
-async fn in_order(conn: &mut Conn) -> Result<Vec<Environment>, StoreError> {
+pub(super) async fn in_order(conn: &mut Conn) -> Result<Vec<Environment>, StoreError> {
     let mut all = environments::list(conn, None).await?;
     all.sort_by_key(|environment| environment.fields.production);
     Ok(all)

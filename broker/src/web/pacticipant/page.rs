@@ -9,8 +9,9 @@ use crate::app::AppState;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::version::Version as Known;
 use crate::store::overview::{self, IntegrationState};
-use crate::store::{self, Conn, StoreError, branches, environments, labels, network, pacticipants, versions};
+use crate::store::{self, Conn, StoreError, branches, labels, network, pacticipants, versions};
 use crate::web::components::{Badge, Choice, Mark, Pages, Version, is_web_address, plural};
+use crate::web::environments::in_order;
 use crate::web::failure::WebError;
 use crate::web::overview::status;
 use crate::web::page::{Frame, Page, Section, render};
@@ -172,7 +173,7 @@ async fn places(conn: &mut Conn, site: &Site, known: &Pacticipant, now: i64) -> 
         })
         .collect()
     };
-    let all = environments::list(conn, None).await?;
+    let all = in_order(conn).await?;
     Ok(all.iter().map(|one| Place { name: one.fields.name.clone(), running: of(one.id) }).collect())
 }
 

@@ -9,8 +9,9 @@ use crate::domain::version::Version as Known;
 use crate::matrix::MatrixQuery;
 use crate::matrix::query::Choice;
 use crate::store::timeline::{self, GivenResult, PublishedPact};
-use crate::store::{self, Conn, StoreError, environments, matrix, version_details, versions};
+use crate::store::{self, Conn, StoreError, matrix, version_details, versions};
 use crate::web::components::{Mark, Places, Status, Version, is_web_address};
+use crate::web::environments::in_order;
 use crate::web::failure::WebError;
 use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;
@@ -94,7 +95,7 @@ pub(crate) async fn page(
 
 async fn answers(conn: &mut Conn, site: &Site, name: &str, version: &Known) -> Result<Vec<Answer>, StoreError> {
     let mut answers = Vec::new();
-    for environment in environments::list(conn, None).await?.into_iter().take(MOST_ENVIRONMENTS) {
+    for environment in in_order(conn).await?.into_iter().take(MOST_ENVIRONMENTS) {
         let environment = environment.fields.name;
         let target = Choice::Environment(environment.clone());
         let question = MatrixQuery::can_i_deploy(name, &version.number, target, Vec::new());

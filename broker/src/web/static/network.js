@@ -8,17 +8,26 @@ function setUpZoom() {
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const view = { x: 0, y: 0, width, height };
   const show = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
-  const fit = () => Object.assign(view, { x: 0, y: 0, width, height });
+  const box = () => svg.getBoundingClientRect();
+  // all of it when it can be read then, the middle of it otherwise; a small one is not blown up
+  const fit = (smallest = 0) => {
+    const { width: w, height: h } = box();
+    const scale = Math.max(Math.min(w / width, h / height, 1.15), smallest);
+    view.width = w / scale;
+    view.height = h / scale;
+    view.x = (width - view.width) / 2;
+    view.y = (height - view.height) / 2;
+    if (scale === smallest) view.x = Math.min(0, view.x) || -8;
+  };
   // `at` stays where it is: fractions of the visible part
   const zoom = (factor, at = { x: 0.5, y: 0.5 }) => {
-    const next = Math.min(Math.max(view.width * factor, 200), width * 1.5);
+    const next = Math.min(Math.max(view.width * factor, 200), Math.max(width * 1.5, box().width));
     const real = next / view.width;
     view.x += view.width * at.x * (1 - real);
     view.y += view.height * at.y * (1 - real);
     view.width *= real;
     view.height *= real;
   };
-  const box = () => svg.getBoundingClientRect();
 
   svg.addEventListener("wheel", (event) => {
     event.preventDefault();
@@ -71,6 +80,8 @@ function setUpZoom() {
     show();
   });
   drawing.classList.add("zoomable");
+  fit(0.45);
+  show();
 }
 
 // Under the pointer or the focus, an application and what it talks to stand out.

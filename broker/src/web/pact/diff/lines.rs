@@ -95,7 +95,12 @@ fn add(lines: &mut Vec<Flat>, part: &Part) {
 }
 
 fn text(line: &Line) -> String {
-    let pieces: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
+    // the comma after a member says nothing about it but that it is not the last
+    let pieces = match line.pieces.split_last() {
+        Some((last, pieces)) if last.class == "p" && last.text == "," => pieces,
+        _ => &line.pieces,
+    };
+    let pieces: String = pieces.iter().map(|piece| piece.text.as_str()).collect();
     format!("{}{pieces}", line.indent)
 }
 
