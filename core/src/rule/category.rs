@@ -134,6 +134,11 @@ impl MatchingRules {
         &self.kept
     }
 
+    /// Forgets the entries that speak of no known part, and says whether there were any.
+    pub(crate) fn drop_kept(&mut self) -> bool {
+        !std::mem::take(&mut self.kept).is_empty()
+    }
+
     /// Adds rules at a path; further rules at the same path join the list that is there.
     pub fn add(&mut self, category: Category, path: PathExpression, rules: RuleList) {
         let known = self.entries.iter_mut().find(|(known, entry)| *known == category && entry.path == path);
