@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, demo, deployments, environments, generate_uuid, latest_pacts, lint,
+    branches, broker, can_i_deploy, can_i_merge, convert, demo, deployments, environments, generate_uuid, latest_pacts, lint,
     pacticipants, publish, releases, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
@@ -15,7 +15,7 @@ use crate::logging::LogLevel;
 ///
 /// Commands, options and environment variables are named like the official Pact tools' `pact broker …` and
 /// `pact verifier`. Exit codes: 0 when all is well, 1 when the answer is no or a command could not do its work, 2 when
-/// the command line itself is not valid; `verify` and `lint` have their own, see their `--help`.
+/// the command line itself is not valid; `verify`, `lint` and `convert` have their own, see their `--help`.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, arg_required_else_help = true)]
 pub(crate) struct App {
@@ -33,6 +33,7 @@ enum Command {
     #[command(visible_alias = "verifier")]
     Verify(Box<verify::Verify>),
     Lint(lint::Lint),
+    Convert(convert::Convert),
     Demo(demo::Demo),
     #[command(flatten)]
     Client(Box<ClientCommand>),
@@ -106,6 +107,7 @@ impl App {
             },
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
+            Command::Convert(command) => command.run(),
             Command::Demo(command) => command.run().await,
             Command::Client(command) => command.run().await,
         }

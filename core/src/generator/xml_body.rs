@@ -191,8 +191,7 @@ mod tests {
     /// The document with `${v}` written at the paths.
     fn written(source: &str, paths: &[&str]) -> Option<String> {
         let values = serde_json::json!({ "v": "<&\"'\n1" });
-        let context =
-            Context { provider_state: values.as_object().unwrap().clone(), ..Context::default() };
+        let context = Context { provider_state: values.as_object().unwrap().clone(), ..Context::default() };
         let target = |path: &&str| Target {
             path: PathExpression::parse(path).unwrap().tokens().to_vec(),
             generator: Generator::ProviderState { expression: "v".to_owned(), data_type: None },
@@ -206,7 +205,11 @@ mod tests {
     fn values_go_where_the_path_leads_and_the_rest_stays() {
         for (source, path, expected) in [
             ("<a>1</a>", "$.a['#text']", Some("<a>V</a>")),
-            ("<?xml version='1.0'?>\n<a  x='1' ><!-- c --></a >", "$.a['@x']", Some("<?xml version='1.0'?>\n<a  x='V' ><!-- c --></a >")),
+            (
+                "<?xml version='1.0'?>\n<a  x='1' ><!-- c --></a >",
+                "$.a['@x']",
+                Some("<?xml version='1.0'?>\n<a  x='V' ><!-- c --></a >"),
+            ),
             ("<a x=\"1\"/>", "$.a['@x']", Some("<a x=\"V\"/>")),
             ("<a x=\"1\"/>", "$.a['@y']", None),
             ("<a><b>1</b><c/><b>2</b></a>", "$.a.b['#text']", Some("<a><b>V</b><c/><b>V</b></a>")),
@@ -220,9 +223,21 @@ mod tests {
             ("<a> <b/>x<c/>y</a>", "$.a['#text']", Some("<a> <b/>V<c/></a>")),
             ("<a><b/></a>", "$.a['#text']", Some("<a>V<b/></a>")),
             ("<a>x<!-- </a> --></a>", "$.a['#text']", Some("<a>V<!-- </a> --></a>")),
-            ("<n:a xmlns:n='urn:x'><n:b n:i='1'/></n:a>", "$['urn:x:a']['urn:x:b']['@urn:x:i']", Some("<n:a xmlns:n='urn:x'><n:b n:i='V'/></n:a>")),
-            ("<n:a xmlns:n='urn:x'><n:b n:i='1'/></n:a>", "$['n:a']['n:b']['@n:i']", Some("<n:a xmlns:n='urn:x'><n:b n:i='V'/></n:a>")),
-            ("<n:a xmlns:n='urn:x'><n:b/></n:a>", "$['n:a']['n:b']['#text']", Some("<n:a xmlns:n='urn:x'><n:b>V</n:b></n:a>")),
+            (
+                "<n:a xmlns:n='urn:x'><n:b n:i='1'/></n:a>",
+                "$['urn:x:a']['urn:x:b']['@urn:x:i']",
+                Some("<n:a xmlns:n='urn:x'><n:b n:i='V'/></n:a>"),
+            ),
+            (
+                "<n:a xmlns:n='urn:x'><n:b n:i='1'/></n:a>",
+                "$['n:a']['n:b']['@n:i']",
+                Some("<n:a xmlns:n='urn:x'><n:b n:i='V'/></n:a>"),
+            ),
+            (
+                "<n:a xmlns:n='urn:x'><n:b/></n:a>",
+                "$['n:a']['n:b']['#text']",
+                Some("<n:a xmlns:n='urn:x'><n:b>V</n:b></n:a>"),
+            ),
             ("<a>1</a>", "$.a", None),
             ("<a>1</a>", "$.b['#text']", None),
             ("<a>1</a>", "$['#text']", None),

@@ -69,7 +69,8 @@ fn locations(pact: &Pact) -> Vec<String> {
 fn check_mixture(pact: &Pact, notes: &mut Notes) {
     let https = pact.interactions.iter().filter(|interaction| interaction.http().is_some()).count();
     if https > 0 && https < pact.interactions.len() {
-        let message = "HTTP interactions and messages stand in one file, where the official tools read the messages alone";
+        let message =
+            "HTTP interactions and messages stand in one file, where the official tools read the messages alone";
         notes.add(Effect::Changed, "interactions", message);
     }
 }

@@ -7,12 +7,7 @@ use crate::pact::{
 };
 use crate::rule::{Category, Combine, MatchingRules, Rule, RuleEntry, RuleList};
 
-pub(super) fn request(
-    request: &mut HttpRequest,
-    from: Specification,
-    to: Specification,
-    notes: &mut NotesAbout<'_>,
-) {
+pub(super) fn request(request: &mut HttpRequest, from: Specification, to: Specification, notes: &mut NotesAbout<'_>) {
     fields(&request.headers, to, "request", notes);
     foreign_rules(&mut request.rules, from, "request", notes);
     rules(&mut request.rules, to, "request", notes);
@@ -100,7 +95,8 @@ fn first_rule(entry: &RuleEntry, at: &str, notes: &mut NotesAbout<'_>) -> Option
             format!("version 2 has one rule at a path: '{}' stays, without '{}'{or}", first.name(), names.join("', '"));
         notes.add(effect, at, message);
     }
-    Some(first.clone().into())
+    let unknown = entry.rules.unknown.first().cloned().into_iter().filter(|unknown| !unknown.is_empty()).collect();
+    Some(RuleList { rules: vec![first.clone()], combine: Combine::And, unknown })
 }
 
 fn note_younger(rule: &Rule, category: Category, to: Specification, at: &str, notes: &mut NotesAbout<'_>) {
