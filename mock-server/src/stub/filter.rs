@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn states_choose_interactions() {
         let interaction = |description: &str, states: &[&str]| {
-            let kind = InteractionKind::Http(Box::new(HttpInteraction::default()));
+            let kind = InteractionKind::Http(Box::<HttpInteraction>::default());
             let mut interaction = Interaction::new(description, kind);
             interaction.provider_states = states.iter().map(|state| ProviderState::new(*state)).collect();
             interaction
