@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, convert, demo, deployments, environments, generate_uuid, latest_pacts, lint,
-    pacticipants, publish, releases, tags, verify, versions, webhooks,
+    branches, broker, can_i_deploy, can_i_merge, convert, demo, deployments, environments, generate_uuid, latest_pacts,
+    lint, mock, pacticipants, publish, releases, stub, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
 use crate::logging::LogLevel;
@@ -15,7 +15,7 @@ use crate::logging::LogLevel;
 ///
 /// Commands, options and environment variables are named like the official Pact tools' `pact broker …` and
 /// `pact verifier`. Exit codes: 0 when all is well, 1 when the answer is no or a command could not do its work, 2 when
-/// the command line itself is not valid; `verify`, `lint` and `convert` have their own, see their `--help`.
+/// the command line itself is not valid; `verify`, `lint`, `convert` and `mock` have their own, see their `--help`.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, arg_required_else_help = true)]
 pub(crate) struct App {
@@ -34,6 +34,8 @@ enum Command {
     Verify(Box<verify::Verify>),
     Lint(lint::Lint),
     Convert(convert::Convert),
+    Mock(mock::Mock),
+    Stub(Box<stub::Stub>),
     Demo(demo::Demo),
     #[command(flatten)]
     Client(Box<ClientCommand>),
@@ -86,6 +88,8 @@ pub(crate) enum Exit {
     Well,
     /// The answer is no.
     No,
+    /// As the official tool's command of the same name has it.
+    Code(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -93,11 +97,22 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Well => Self::SUCCESS,
             Exit::No => Self::FAILURE,
+            Exit::Code(code) => code.into(),
         }
     }
 }
 
 impl App {
+    /// How much is logged: what stands before the command, or what the command itself was told.
+    pub(crate) fn wanted_log_level(&self) -> Option<LogLevel> {
+        let own = match &self.command {
+            Command::Mock(mock) => mock.loglevel(),
+            Command::Stub(stub) => stub.loglevel(),
+            _ => None,
+        };
+        self.log_level.or(own)
+    }
+
     /// Does what was typed.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         match self.command {
@@ -108,6 +123,8 @@ impl App {
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
             Command::Convert(command) => command.run(),
+            Command::Mock(command) => command.run().await,
+            Command::Stub(command) => command.run().await,
             Command::Demo(command) => command.run().await,
             Command::Client(command) => command.run().await,
         }

@@ -24,7 +24,7 @@ use clap::Parser as _;
 #[tokio::main]
 async fn main() -> ExitCode {
     let app = app::App::parse();
-    logging::start(app.log_level);
+    logging::start(app.wanted_log_level());
     match app.run().await {
         Ok(exit) => exit.into(),
         Err(failure) => {
