@@ -4,7 +4,7 @@ use countersign_core::pact::ProviderState;
 use countersign_core::render::{mismatch_json, official_json};
 use serde_json::{Value as Json, json};
 
-use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Transport, Verdict, Verification};
+use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 /// The report as JSON.
 ///
@@ -112,17 +112,9 @@ fn interaction(interaction: &InteractionOutcome) -> Json {
         "id": interaction.id,
         "key": interaction.key,
         "states": states.collect::<Vec<_>>(),
-        "transport": match interaction.transport {
-            Transport::Rest => "http",
-            Transport::Grpc => "grpc",
-            Transport::Message => "message",
-        },
+        "transport": interaction.transport.key(),
         "pending": interaction.pending,
-        "outcome": match &replayed.verdict {
-            Verdict::Agreed => "agreed",
-            Verdict::Disagreed(_) => "disagreed",
-            Verdict::Failed(_) => "failed",
-        },
+        "outcome": replayed.verdict.as_str(),
         "milliseconds": milliseconds(replayed.elapsed),
     })
 }
