@@ -141,12 +141,13 @@ impl fmt::Display for Overview {
         }
         let all: usize = self.pacts.iter().map(|pact| pact.interactions.len()).sum();
         let together = self.distinct - self.alone;
+        let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
         writeln!(
             f,
-            "  {all} interactions in {} pacts come down to {} exchanges: {together} with up to {} at a time, {} one after \
-             another",
-            self.pacts.len(),
-            self.distinct,
+            "  {} in {} come down to {}: {together} with up to {} at a time, {} one after another",
+            counted(all, "interaction"),
+            counted(self.pacts.len(), "pact"),
+            counted(self.distinct, "exchange"),
             self.concurrency,
             self.alone
         )

@@ -1,5 +1,6 @@
 //! The provider version that verifies.
 
+use std::fmt;
 use std::path::Path;
 
 use countersign_broker_client::VersionProperties;
@@ -109,6 +110,18 @@ impl Version {
         Some(format!(
             "this is no CI build (CI is not set); to publish all the same set {PUBLISH}=true or give the version's number"
         ))
+    }
+}
+
+impl fmt::Display for Version {
+    /// `77aa012 (main), as the build or git tells`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.number.as_deref().unwrap_or("of unknown version"))?;
+        let places: Vec<_> = self.branch.iter().chain(&self.tags).map(String::as_str).collect();
+        if !places.is_empty() {
+            write!(f, " ({})", places.join(", "))?;
+        }
+        if self.detected { f.write_str(", as the build or git tells") } else { Ok(()) }
     }
 }
 

@@ -191,11 +191,15 @@ fn failure(what: &Asked, error: &PoolError) -> String {
 fn interrupted(what: &Asked, error: &hyper::Error) -> String {
     if error.is_parse() {
         format!("{what} was answered with something that is not HTTP: {error}")
-    } else if error.is_incomplete_message() {
+    } else if error.is_incomplete_message() || is_early_end(error) {
         format!("{what} broke: the provider hung up before its answer was complete")
     } else {
         format!("{what} broke: {}", chain_end(error))
     }
+}
+
+fn is_early_end(error: &hyper::Error) -> bool {
+    find::<std::io::Error>(error).is_some_and(|error| error.kind() == std::io::ErrorKind::UnexpectedEof)
 }
 
 /// The first error of a type among an error and its causes. An `io::Error` leaves what it wraps out of the chain.

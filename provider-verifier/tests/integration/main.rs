@@ -4,6 +4,7 @@
 mod broker;
 mod corpora;
 mod grpc;
+mod hostile;
 mod http;
 mod official;
 mod pact_files;
