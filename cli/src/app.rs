@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, demo, deployments, environments, generate_uuid, latest_pacts, lint,
+    branches, broker, can_i_deploy, can_i_merge, completions, demo, deployments, environments, generate_uuid, latest_pacts, lint,
     pacticipants, publish, releases, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
-use crate::logging::LogLevel;
+use crate::logging::{LogFormat, LogLevel};
 
 /// Consumer-driven contract testing: publish contracts, verify providers, know what may be deployed.
 ///
@@ -34,6 +34,8 @@ enum Command {
     Verify(Box<verify::Verify>),
     Lint(lint::Lint),
     Demo(demo::Demo),
+    Completions(completions::Completions),
+    Man(completions::Man),
     #[command(flatten)]
     Client(Box<ClientCommand>),
 }
@@ -97,6 +99,27 @@ impl From<Exit> for ExitCode {
 }
 
 impl App {
+    /// How much is logged, as far as the command line says.
+    pub(crate) fn logging(&self) -> (Option<LogLevel>, LogFormat) {
+        match &self.command {
+            Command::Verify(verify) => (self.log_level.or(verify.log_level()), verify.log_format()),
+            _ => (self.log_level, LogFormat::default()),
+        }
+    }
+
+    /// What the command's options say about telemetry, for those that have such options.
+    pub(crate) fn telemetry(&self) -> Option<&verify::Telemetry> {
+        match &self.command {
+            Command::Verify(verify) => Some(&verify.telemetry),
+            _ => None,
+        }
+    }
+
+    /// Whether the command exports traces; the others answer at once.
+    pub(crate) fn is_traced(&self) -> bool {
+        matches!(self.command, Command::Verify(_))
+    }
+
     /// Does what was typed.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         match self.command {
@@ -107,6 +130,8 @@ impl App {
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
             Command::Demo(command) => command.run().await,
+            Command::Completions(command) => Ok(command.run(Self::command())),
+            Command::Man(command) => command.run(Self::command()),
             Command::Client(command) => command.run().await,
         }
     }

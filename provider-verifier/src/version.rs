@@ -23,12 +23,13 @@ pub struct Version {
     tags: Vec<String>,
     build_url: Option<String>,
     detected: bool,
+    decided: bool,
 }
 
 impl Version {
     /// A version of this number, on no branch and without tags.
     pub fn new(number: impl Into<String>) -> Self {
-        Self { number: Some(number.into()), branch: None, tags: Vec::new(), build_url: None, detected: false }
+        Self { number: Some(number.into()), branch: None, tags: Vec::new(), build_url: None, detected: false, decided: true }
     }
 
     /// The commit that is built as number, its branch and the build's address: what the variables of CI systems say (GitHub
@@ -38,7 +39,13 @@ impl Version {
     /// Results of such a version are published by CI builds only, see [`Verifier::publish`](crate::Verifier::publish).
     pub fn from_git() -> Self {
         let found = VersionProperties::detect(Path::new("."));
-        Self { number: found.commit, branch: found.branch, tags: Vec::new(), build_url: found.build_url, detected: true }
+        Self { number: found.commit, branch: found.branch, tags: Vec::new(), build_url: found.build_url, detected: true, decided: false }
+    }
+
+    /// The same version as one that somebody decided to publish: from anywhere, not by CI builds only.
+    pub fn decided(mut self) -> Self {
+        self.decided = true;
+        self
     }
 
     /// The branch it was built from. Default: none.
@@ -104,7 +111,7 @@ impl Version {
 
     /// Why results of this version are not for everyone to see, if they are not.
     pub(crate) fn objection_to_publishing(&self, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-        if !self.detected || is_wanted(&variable).unwrap_or_else(|| is_ci(&variable)) {
+        if self.decided || is_wanted(&variable).unwrap_or_else(|| is_ci(&variable)) {
             return None;
         }
         Some(format!(
@@ -150,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_was_detected_is_published_by_builds_only() {
-        let detected = Version { detected: true, ..Version::new("1") };
+        let detected = Version { detected: true, decided: false, ..Version::new("1") };
         let published = |version: &Version, set: &[(&str, &str)]| {
             let lookup = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
             version.objection_to_publishing(lookup).is_none()

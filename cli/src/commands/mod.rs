@@ -4,6 +4,7 @@ mod broker_options;
 mod matrix_selectors;
 
 pub(crate) mod broker;
+pub(crate) mod completions;
 pub(crate) mod demo;
 pub(crate) mod lint;
 pub(crate) mod verify;
