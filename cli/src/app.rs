@@ -2,14 +2,14 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, convert, demo, deployments, environments, generate_uuid, latest_pacts,
-    lint, mock, pacticipants, publish, releases, stub, tags, verify, versions, webhooks,
+    branches, broker, can_i_deploy, can_i_merge, completions, convert, demo, deployments, environments, generate_uuid,
+    latest_pacts, lint, mock, pacticipants, publish, releases, stub, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
-use crate::logging::LogLevel;
+use crate::logging::{LogFormat, LogLevel};
 
 /// Consumer-driven contract testing: publish contracts, verify providers, know what may be deployed.
 ///
@@ -37,6 +37,8 @@ enum Command {
     Mock(mock::Mock),
     Stub(Box<stub::Stub>),
     Demo(demo::Demo),
+    Completions(completions::Completions),
+    Man(completions::Man),
     #[command(flatten)]
     Client(Box<ClientCommand>),
 }
@@ -103,14 +105,28 @@ impl From<Exit> for ExitCode {
 }
 
 impl App {
-    /// How much is logged: what stands before the command, or what the command itself was told.
-    pub(crate) fn wanted_log_level(&self) -> Option<LogLevel> {
-        let own = match &self.command {
-            Command::Mock(mock) => mock.loglevel(),
-            Command::Stub(stub) => stub.loglevel(),
-            _ => None,
+    /// How much is logged, as far as the command line says.
+    pub(crate) fn logging(&self) -> (Option<LogLevel>, LogFormat) {
+        let (own, format) = match &self.command {
+            Command::Verify(verify) => (verify.log_level(), verify.log_format()),
+            Command::Mock(mock) => (mock.loglevel(), LogFormat::default()),
+            Command::Stub(stub) => (stub.loglevel(), LogFormat::default()),
+            _ => (None, LogFormat::default()),
         };
-        self.log_level.or(own)
+        (self.log_level.or(own), format)
+    }
+
+    /// What the command's options say about telemetry, for those that have such options.
+    pub(crate) fn telemetry(&self) -> Option<&verify::Telemetry> {
+        match &self.command {
+            Command::Verify(verify) => Some(&verify.telemetry),
+            _ => None,
+        }
+    }
+
+    /// Whether the command exports traces; the others answer at once.
+    pub(crate) fn is_traced(&self) -> bool {
+        matches!(self.command, Command::Verify(_))
     }
 
     /// Does what was typed.
@@ -126,6 +142,8 @@ impl App {
             Command::Mock(command) => command.run().await,
             Command::Stub(command) => command.run().await,
             Command::Demo(command) => command.run().await,
+            Command::Completions(command) => Ok(command.run(Self::command())),
+            Command::Man(command) => command.run(Self::command()),
             Command::Client(command) => command.run().await,
         }
     }
