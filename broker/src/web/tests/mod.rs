@@ -1,6 +1,7 @@
 //! The pages as a browser gets them, from the router.
 
 mod deploy;
+mod environments;
 mod overview;
 mod pact;
 mod safety;
