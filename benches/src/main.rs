@@ -10,6 +10,7 @@ mod contract;
 mod figures;
 mod load;
 mod matching;
+mod matching_worst;
 mod mock;
 mod peer;
 mod provider;

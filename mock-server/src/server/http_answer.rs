@@ -30,10 +30,11 @@ impl HttpAnswer {
         Ok(Self { ready, template })
     }
 
-    pub(super) fn response(&self) -> Response<AnswerBody> {
+    /// The answer to a request that came to `host`, which is how its client reaches this server.
+    pub(super) fn response(&self, host: Option<&str>) -> Response<AnswerBody> {
         let generated = self.template.as_ref().and_then(|template| {
             // a generated value that no header can carry leaves the example in place
-            Parts::of(&apply_to_response(template, &draws())).ok()
+            Parts::of(&apply_to_response(template, &draws(host))).ok()
         });
         let parts = generated.unwrap_or_else(|| self.ready.clone());
         let mut response = Response::new(AnswerBody::new(parts.body));
@@ -44,8 +45,9 @@ impl HttpAnswer {
 }
 
 /// What generators draw on in an answer. There is no provider here whose state could be asked.
-fn draws() -> generator::Context {
+fn draws(host: Option<&str>) -> generator::Context {
     generator::Context {
+        mock_server_url: host.map(|host| format!("http://{host}")),
         now: Some(jiff::Zoned::now()),
         seed: Some(fastrand::u64(..)),
         mode: generator::Mode::Consumer,

@@ -48,13 +48,19 @@ fn answer_collected(state: &State, parts: &Parts, body: &Bytes) -> Response<Answ
     let reason = match state.http.find(&received, state.selection) {
         Found::Fits(expectation) => {
             expectation.hits.add();
-            return expectation.answer.response();
+            return expectation.answer.response(host(parts));
         }
         Found::Differs(expectation, mismatches) => Reason::Differs(closest((expectation, mismatches))),
         Found::Unknown(found) => Reason::Unknown(found.map(closest)),
     };
     let refusal = Refusal { request: request_line(parts), reason };
     refuse(state, refusal, StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The host and port that the client asked for.
+fn host(parts: &Parts) -> Option<&str> {
+    let of_header = || parts.headers.get(http::header::HOST)?.to_str().ok();
+    parts.uri.authority().map(http::uri::Authority::as_str).or_else(of_header)
 }
 
 fn closest((expectation, mismatches): (&HttpExpectation, Vec<countersign_core::mismatch::Mismatch>)) -> Closest {
