@@ -5,8 +5,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, convert, demo, deployments, environments, generate_uuid, latest_pacts, lint,
-    pacticipants, publish, releases, tags, verify, versions, webhooks,
+    branches, broker, can_i_deploy, can_i_merge, convert, demo, deployments, environments, generate_uuid, latest_pacts,
+    lint, pacticipants, publish, releases, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
 use crate::logging::LogLevel;

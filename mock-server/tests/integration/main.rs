@@ -3,6 +3,7 @@
 
 mod blocking;
 mod dsl;
+mod generated;
 mod grpc;
 mod parallel;
 mod refusals;
