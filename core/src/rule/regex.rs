@@ -68,6 +68,17 @@ impl Regex {
         self.check_text(text).is_ok()
     }
 
+    /// What every text begins with that matches; empty when that cannot be told.
+    #[must_use]
+    pub fn literal_prefix(&self) -> String {
+        let Ok(hir) = regex_syntax::parse(&self.pattern) else { return String::new() };
+        let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&hir);
+        let common = prefixes.longest_common_prefix().unwrap_or_default();
+        // a prefix may end within a character
+        let end = std::str::from_utf8(common).map_or_else(|error| error.valid_up_to(), |_| common.len());
+        String::from_utf8_lossy(&common[..end]).into_owned()
+    }
+
     pub(super) fn check(&self, actual: &Value) -> Result<(), Problem> {
         match actual {
             Value::String(text) => self.check_text(text),
@@ -114,6 +125,26 @@ mod tests {
             ("(?=a)a+!", Ok(())),
         ] {
             assert_eq!(Regex::new(pattern).unwrap().check(&Value::from(text.as_str())), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_every_match_begins_with() {
+        for (pattern, prefix) in [
+            (r"/items/\d+", "/items/"),
+            (r"^/items/\d+$", "/items/"),
+            (r"\/items\/[A-Z]+/parts", "/items/"),
+            (r"/items/(a|b)\d", "/items/"),
+            (r"/(items|item-lists)/\d+", "/item"),
+            (r"/a|/b", "/"),
+            (r".*/items", ""),
+            (r"(?i)/items", "/"),
+            (r"/items/7", "/items/7"),
+            (r"/it?ems", "/i"),
+            (r"(?!/x)/items", ""),
+            (r"(", ""),
+        ] {
+            assert_eq!(Regex::lenient(pattern).literal_prefix(), prefix, "{pattern}");
         }
     }
 }

@@ -30,11 +30,11 @@ impl HttpAnswer {
         Ok(Self { ready, template })
     }
 
-    /// The answer to a request that came to `host`, which is how its client reaches this server.
-    pub(super) fn response(&self, host: Option<&str>) -> Response<AnswerBody> {
+    /// `url` is where this server listens, for links to it.
+    pub(super) fn response(&self, url: Option<&str>) -> Response<AnswerBody> {
         let generated = self.template.as_ref().and_then(|template| {
             // a generated value that no header can carry leaves the example in place
-            Parts::of(&apply_to_response(template, &draws(host))).ok()
+            Parts::of(&apply_to_response(template, &draws(url))).ok()
         });
         let parts = generated.unwrap_or_else(|| self.ready.clone());
         let mut response = Response::new(AnswerBody::new(parts.body));
@@ -45,11 +45,11 @@ impl HttpAnswer {
 }
 
 /// What generators draw on in an answer. There is no provider here whose state could be asked.
-fn draws(host: Option<&str>) -> generator::Context {
+fn draws(url: Option<&str>) -> generator::Context {
     generator::Context {
-        mock_server_url: host.map(|host| format!("http://{host}")),
         now: Some(jiff::Zoned::now()),
         seed: Some(fastrand::u64(..)),
+        mock_server_url: url.map(str::to_owned),
         mode: generator::Mode::Consumer,
         ..generator::Context::default()
     }
