@@ -33,9 +33,8 @@ impl List {
             print("No mock servers are running");
             return Ok(Exit::Well);
         }
-        let row = |server: &Json| {
-            ["id", "port", "provider", "status"].map(|key| Cell::new(plain(&server[key]))).to_vec()
-        };
+        let row =
+            |server: &Json| ["id", "port", "provider", "status"].map(|key| Cell::new(plain(&server[key]))).to_vec();
         let header = ["Mock Server Id", "Port", "Provider", "Verification State"];
         print(&table(&header, servers.iter().map(row).collect(), Style::for_stdout()));
         Ok(Exit::Well)
@@ -48,9 +47,11 @@ impl Create {
         let unreadable = |problem: String| Failure::with_code(UNREADABLE, format!("{path} is not usable"), problem);
         let bytes = std::fs::read(&self.file).map_err(|error| unreadable(error.to_string()))?;
         // a pact with matchers inside is read by the master; what is no JSON need not be sent
-        serde_json::from_slice::<serde::de::IgnoredAny>(&bytes).map_err(|error| unreadable(format!("not JSON: {error}")))?;
+        serde_json::from_slice::<serde::de::IgnoredAny>(&bytes)
+            .map_err(|error| unreadable(format!("not JSON: {error}")))?;
         let options = [("cors", self.cors_preflight), ("tls", self.tls)];
-        let mut query: Vec<String> = options.iter().filter(|(_, on)| *on).map(|(name, _)| format!("{name}=true")).collect();
+        let mut query: Vec<String> =
+            options.iter().filter(|(_, on)| *on).map(|(name, _)| format!("{name}=true")).collect();
         if let Some(specification) = &self.specification {
             let query_of = |text: &str| format::encode_query(&format::decode_query(text));
             query.push(query_of(&format!("specification={specification}")));
@@ -132,7 +133,9 @@ fn not_verified(answer: &Answer) -> String {
     let head = format!("Mock server {id}/{port} failed verification with {count} error{plural}\n");
     match answer.json["report"].as_str() {
         Some(report) => format!("{head}\n{report}"),
-        None => mismatches.as_array().into_iter().flatten().fold(head, |text, one| format!("{text}\n{}", described(one))),
+        None => {
+            mismatches.as_array().into_iter().flatten().fold(head, |text, one| format!("{text}\n{}", described(one)))
+        }
     }
 }
 

@@ -49,7 +49,8 @@ impl Master {
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer, Failure> {
         let unreachable = |error: reqwest::Error| {
             let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            let problem = format!("{reason}: start it with `countersign mock start`, or say where it is with --host and --port");
+            let problem =
+                format!("{reason}: start it with `countersign mock start`, or say where it is with --host and --port");
             Failure::with_code(UNREACHABLE, format!("the master server {} cannot be reached", self.url), problem)
         };
         let response = request.send().await.map_err(unreachable)?;

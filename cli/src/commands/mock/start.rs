@@ -13,12 +13,8 @@ impl Start {
     pub(super) async fn run(self, master: &MasterAddress) -> Result<Exit, Failure> {
         let not_started = |problem: String| Failure::input("the master server did not start", problem);
         let address = resolve(&master.host, master.port).await.map_err(not_started)?;
-        let config = MasterConfig {
-            address,
-            output_dir: self.output,
-            base_port: self.base_port,
-            server_key: self.server_key,
-        };
+        let config =
+            MasterConfig { address, output_dir: self.output, base_port: self.base_port, server_key: self.server_key };
         let server = MasterServer::start(&config).map_err(|error| not_started(error.to_string()))?;
         print(&format!("Master server started on port {}", server.port()));
         print(&format!("Server key: '{}'", server.server_key()));
