@@ -6,7 +6,7 @@
 mod fake;
 
 #[path = "../../../tests/src/tools.rs"]
-#[allow(dead_code, reason = "shared with the tests of the whole story")]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the whole story")]
 mod tools;
 
 mod can_i_deploy;

@@ -24,7 +24,7 @@ fn write_pact(folder: &Path) {
 /// The id and port that `create` printed.
 fn created(outcome: &Outcome) -> (String, u16) {
     assert_eq!(outcome.code, 0, "{}", outcome.told());
-    let words: Vec<&str> = outcome.stdout.split_whitespace().collect();
+    let words: Vec<&str> = outcome.stdout.lines().last().unwrap_or_default().split_whitespace().collect();
     let ["Mock", "server", id, "started", "on", "port", port] = words[..] else { panic!("{}", outcome.told()) };
     (id.to_owned(), port.parse().unwrap())
 }
@@ -44,13 +44,24 @@ async fn from_creating_to_shutting_down() {
     let mut master = Serving::ours(folder.path(), "mock start --port 0 --output pacts").await;
     master.wait_for("Server key").await;
     let port = master.port;
-    let run = async |line: &str| run_in(folder.path(), &format!("mock --host 127.0.0.1 --port {port} {line}"), &[]).await;
+    let run =
+        async |line: &str| run_in(folder.path(), &format!("mock --host 127.0.0.1 --port {port} {line}"), &[]).await;
     assert_eq!(run("list").await.stdout, "No mock servers are running\n");
     let (id, server) = created(&run("create --file pact.json --specification V4 --cors-preflight").await);
     let hidden = |outcome: Outcome| outcome.told().replace(&id, "ID").replace(&server.to_string(), "PORT");
 
     assert_eq!(ask(server, "/stock/A?least=2").await, 500);
-    insta::assert_snapshot!(hidden(run(&format!("verify --mock-server-id {id}")).await), @"");
+    insta::assert_snapshot!(hidden(run(&format!("verify --mock-server-id {id}")).await), @r#"
+    exit code 2
+    --- stdout
+    Mock server ID/PORT failed verification with 1 error
+
+      ✗ a stock check (given stock exists)
+          GET /stock/A?least=2 is not what was agreed:
+          query least[0]
+            - expected "1"
+            + but got "2"
+    "#);
     assert!(!folder.path().join("pacts").exists());
 
     let (second, server) = created(&run("create -f pact.json").await);
@@ -64,8 +75,16 @@ async fn from_creating_to_shutting_down() {
     assert_eq!(run(&format!("shutdown -i {id}")).await.stdout, format!("Mock server with id '{id}' shutdown ok\n"));
     let rest = run("list").await.stdout;
     assert!(rest.contains(&second) && !rest.contains(&id), "{rest}");
-    insta::assert_snapshot!(hidden(run(&format!("shutdown -i {id}")).await), @"");
-    insta::assert_snapshot!(hidden(run("shutdown-master --server-key wrong").await), @"");
+    insta::assert_snapshot!(hidden(run(&format!("shutdown -i {id}")).await), @"
+    exit code 3
+    --- stderr
+    error: there is no mock server with id 'ID': `countersign mock list` lists those that run
+    ");
+    insta::assert_snapshot!(hidden(run("shutdown-master --server-key wrong").await), @"
+    exit code 30
+    --- stderr
+    error: the master server was not shut down: shutting down takes the server key that was printed at the start: Authorization: Bearer KEY
+    ");
     let ended = run(&format!("shutdown-master --server-key {} --period 1", server_key(&master))).await;
     assert_eq!(ended.stdout, "Master server shutting down ok\n");
     assert_eq!(master.ended().await, 0);
@@ -92,7 +111,26 @@ async fn mistakes_are_named() {
     drop(master);
     let gone = run_in(folder.path(), &format!("mock --port {port} list"), &[]).await;
     told.push_str(&format!("list: {}", gone.told()));
-    insta::assert_snapshot!(told.replace(&port.to_string(), "PORT"), @"");
+    insta::assert_snapshot!(told.replace(&port.to_string(), "PORT"), @"
+    create --file none.json: exit code 20
+    --- stderr
+    error: none.json is not usable: No such file or directory (os error 2)
+    create --file broken.json: exit code 20
+    --- stderr
+    error: broken.json is not usable: not JSON: EOF while parsing an object at line 1 column 1
+    create --file list.json: exit code 20
+    --- stderr
+    error: no mock server was created from list.json: not a pact: the top level is not an object
+    verify -i 12345678: exit code 3
+    --- stderr
+    error: there is no mock server with id '12345678': `countersign mock list` lists those that run
+    start: exit code 1
+    --- stderr
+    error: the master server did not start: cannot listen on 127.0.0.1:PORT: Address already in use (os error 98); port 0 picks a free one
+    list: exit code 10
+    --- stderr
+    error: the master server http://localhost:PORT cannot be reached: Connection refused (os error 111): start it with `countersign mock start`, or say where it is with --host and --port
+    ");
 }
 
 #[tokio::test]
@@ -158,7 +196,8 @@ fn shell_blocks(page: &str) -> String {
 
 #[tokio::test]
 async fn every_example_of_the_documentation_runs() {
-    let there = std::process::Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success());
+    let there =
+        std::process::Command::new("curl").arg("--version").output().is_ok_and(|output| output.status.success());
     if !require(there, "curl", "apt-get install curl") {
         return;
     }

@@ -39,7 +39,8 @@ impl Serving {
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let mut serving = Self { child, lines, port: 0, said: String::new() };
         let line = serving.wait_for("started on port ").await;
-        let digits: String = line.split("started on port ").nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
+        let digits: String =
+            line.split("started on port ").nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
         serving.port = digits.parse().unwrap();
         serving
     }
