@@ -5,6 +5,8 @@ mod listening;
 mod matrix_selectors;
 
 pub(crate) mod broker;
+pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod lint;
 pub(crate) mod mock;

@@ -11,6 +11,7 @@ mod tools;
 
 mod can_i_deploy;
 mod command;
+mod converting;
 mod demo;
 mod deploying;
 mod describing;
