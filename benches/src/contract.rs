@@ -32,6 +32,15 @@ pub(crate) fn pact(interactions: usize) -> Value {
     })
 }
 
+/// The same pact without provider states.
+pub(crate) fn stateless_pact(interactions: usize) -> Value {
+    let mut pact = pact(interactions);
+    for interaction in pact["interactions"].as_array_mut().into_iter().flatten() {
+        interaction.as_object_mut().map(|interaction| interaction.remove("providerStates"));
+    }
+    pact
+}
+
 fn interaction(index: usize) -> Value {
     let rule = |rule: Value| json!({ "combine": "AND", "matchers": [rule] });
     json!({
