@@ -79,7 +79,9 @@ fn wanted(options: Option<&Options>, variable: impl Fn(&str) -> Option<String>) 
         return None;
     }
     let asked = options.is_some_and(|options| options.enable_otel || options.enable_otel_traces);
-    let addressed = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"].into_iter().any(|name| given(name).is_some());
+    let addressed = ["OTEL_EXPORTER_OTLP_ENDPOINT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT"]
+        .into_iter()
+        .any(|name| given(name).is_some());
     let typed = options.and_then(|options| options.otel_exporter_endpoint.clone());
     if !(asked || addressed || typed.is_some() || exporters.contains(&"otlp")) {
         return None;
@@ -99,7 +101,8 @@ impl Client {
     fn new() -> Option<Self> {
         // fails only when the process has a provider already, which then serves just as well
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder().build().map_err(|error| eprintln!("traces are not exported: {error}")).ok()?;
+        let http =
+            reqwest::Client::builder().build().map_err(|error| eprintln!("traces are not exported: {error}")).ok()?;
         Some(Self { runtime: Handle::current(), http: Arc::new(http) })
     }
 }

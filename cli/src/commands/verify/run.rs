@@ -12,7 +12,8 @@ use url::Url;
 
 use super::files::{earlier_report, pem, write_report};
 use super::{
-    Credentials, Filters, Provider, Publishing, Reporting, Running, Selection, Sources, States, Verify, github, progress,
+    Credentials, Filters, Provider, Publishing, Reporting, Running, Selection, Sources, States, Verify, github,
+    progress,
 };
 use crate::app::Exit;
 use crate::failure::Failure;
