@@ -57,6 +57,15 @@ pub(crate) fn pact_with(interactions: usize, paths: Paths) -> Value {
     })
 }
 
+/// The same pact without provider states.
+pub(crate) fn stateless_pact(interactions: usize) -> Value {
+    let mut pact = pact(interactions);
+    for interaction in pact["interactions"].as_array_mut().into_iter().flatten() {
+        interaction.as_object_mut().map(|interaction| interaction.remove("providerStates"));
+    }
+    pact
+}
+
 fn interaction(index: usize, paths: Paths) -> Value {
     let rule = |rule: Value| json!({ "combine": "AND", "matchers": [rule] });
     let regex = |regex: String| json!({ "path": rule(json!({ "match": "regex", "regex": regex })) });

@@ -11,6 +11,7 @@ mod tools;
 
 mod can_i_deploy;
 mod command;
+mod completing;
 mod converting;
 mod demo;
 mod deploying;
@@ -20,6 +21,7 @@ mod mock;
 mod publishing;
 mod serving;
 mod stubbing;
+mod tracing_out;
 mod typing;
 mod verifying;
 mod webhooks;
