@@ -5,8 +5,8 @@ use axum::extract::State;
 
 use crate::api::Query;
 use crate::app::AppState;
-use crate::store::audit::{self, Entry, Filter};
 use crate::store;
+use crate::store::audit::{self, Entry, Filter};
 use crate::web::components::{Pages, plural};
 use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;

@@ -7,8 +7,8 @@ use axum::response::{IntoResponse as _, Redirect};
 use serde_json::{Value, json};
 
 use crate::app::AppState;
-use crate::store::tokens::{self, Token};
 use crate::store;
+use crate::store::tokens::{self, Token};
 use crate::web::act::{Form, ask};
 use crate::web::components::{Command, plural};
 use crate::web::failure::WebError;

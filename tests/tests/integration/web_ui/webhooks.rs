@@ -41,7 +41,8 @@ fn take(mut stream: TcpStream) -> Option<String> {
 
 fn is_complete(request: &str) -> bool {
     let Some((head, body)) = request.split_once("\r\n\r\n") else { return false };
-    let length = head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
+    let length =
+        head.lines().find_map(|line| line.to_ascii_lowercase().strip_prefix("content-length:")?.trim().parse().ok());
     body.len() >= length.unwrap_or(0_usize)
 }
 
@@ -65,7 +66,10 @@ fn walk(browser: &mut Browser, broker: &str, address: &str, received: &mpsc::Rec
 
     browser.click("button[value=try]")?;
     let request = received.recv_timeout(Duration::from_secs(30))?;
-    assert!(request.contains("Bearer hush-hush") && request.contains("/pacts/provider/inventory-service/"), "{request}");
+    assert!(
+        request.contains("Bearer hush-hush") && request.contains("/pacts/provider/inventory-service/"),
+        "{request}"
+    );
     browser.until("document.querySelector('.answer.ok') !== null")?;
     Ok(())
 }
