@@ -124,7 +124,7 @@ mod report;
 mod server;
 
 pub use consumer::{BlockingProvider, ContractError, MockProvider, Pact};
-pub use recording::{RecordError, RecordingConflict};
+pub use recording::{OtherVersion, RecordError, RecordingConflict};
 pub use report::{Differing, Report, Unexpected};
 pub use server::{
     Closest, Config, InteractionName, MockServer, Reason, Refusal, Selection, StartError, UnplayableInteraction,

@@ -7,12 +7,14 @@ mod body;
 mod error;
 mod http;
 mod interaction;
+mod losses;
 mod message;
 mod metadata;
 mod query;
 mod rules;
 
 pub use error::{FormatError, Problem};
+pub use losses::{Loss, losses};
 pub use query::{decode_query, encode_query};
 
 use serde_json::{Map, Value as Json};

@@ -5,12 +5,12 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use countersign_core::format;
-use countersign_core::pact::{Interaction, Pact, Specification, merge};
+use countersign_core::pact::{Interaction, Pact, merge};
 use serde_json::Value as Json;
 
 use super::difference::differences;
 use super::ledger::{Ledger, Standing, identity};
-use super::{OverwritePolicy, RecordError, RecordingConflict, RunId, descriptors};
+use super::{OverwritePolicy, RecordError, RecordingConflict, RunId, descriptors, version};
 
 /// The attribute of an interaction's comments that names the test which recorded it.
 const TEST_NAME: &str = "testname";
@@ -37,6 +37,7 @@ pub(crate) fn record(recording: Recording<'_>) -> Result<PathBuf, RecordError> {
     let mut ledger = Ledger::read(&lock.read()?, &recording.run);
     let anew = recording.overwrite == OverwritePolicy::StartAnew && ledger.is_empty();
     let mut pact = if anew { None } else { read(&path)? }.unwrap_or_else(|| empty_like(&recording.pact));
+    version::adopt(&mut pact, &recording, &path, &ledger)?;
     add(&mut pact, &recording, &mut ledger)
         .map_err(|conflicts| RecordError::Conflict { path: path.clone(), conflicts })?;
     descriptors::remove_unused(&mut pact);
@@ -62,7 +63,7 @@ fn read(path: &Path) -> Result<Option<Pact>, RecordError> {
 }
 
 fn add(pact: &mut Pact, recording: &Recording<'_>, ledger: &mut Ledger) -> Result<(), Vec<RecordingConflict>> {
-    let mut added = recording.pact.clone();
+    let mut added = version::as_written(&recording.pact);
     for interaction in &mut added.interactions {
         if let Some(test) = recording.test {
             interaction.comments.insert(TEST_NAME.to_owned(), test.into());
@@ -73,7 +74,6 @@ fn add(pact: &mut Pact, recording: &Recording<'_>, ledger: &mut Ledger) -> Resul
         }
         ledger.add(interaction, recording.test);
     }
-    pact.specification = Specification::V4;
     let test = recording.test;
     merge(pact, added).map_err(|conflicts| {
         conflicts.iter().map(|conflict| explain(&conflict.existing, &conflict.added, test, ledger)).collect()
@@ -117,13 +117,15 @@ fn explain(existing: &Interaction, added: &Interaction, test: Option<&str>, ledg
         interaction: format!("{}{given}", added.description),
         existing_test,
         added_test: called(test),
-        differences: differences(&without_comments(existing), &without_comments(added)),
+        differences: differences(&without_test_name(existing), &without_test_name(added)),
     }
 }
 
-fn without_comments(interaction: &Interaction) -> Json {
+fn without_test_name(interaction: &Interaction) -> Json {
     let mut pact = Pact::new("", "");
-    pact.interactions.push(Interaction { comments: Default::default(), ..interaction.clone() });
+    let mut interaction = interaction.clone();
+    interaction.comments.remove(TEST_NAME);
+    pact.interactions.push(interaction);
     format::to_json(&pact)["interactions"][0].take()
 }
 

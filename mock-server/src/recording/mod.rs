@@ -7,8 +7,9 @@ mod error;
 mod file;
 mod ledger;
 mod run;
+mod version;
 
 pub(crate) use directory::default_directory;
-pub use error::{RecordError, RecordingConflict};
+pub use error::{OtherVersion, RecordError, RecordingConflict};
 pub(crate) use file::{Recording, record};
 pub(crate) use run::{OverwritePolicy, RunId, test_name};
