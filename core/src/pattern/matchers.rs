@@ -150,17 +150,17 @@ pub fn boolean(example: bool) -> Matcher {
     Matcher::named("boolean", example)
 }
 
-/// JSON `null`.
+/// JSON `null`, also inside of [`like`]; `json!` reads a plain `null` by itself.
 ///
 /// ```
-/// # use countersign_core::pattern::{accepts, null};
+/// # use countersign_core::pattern::{accepts, null_value};
 /// use serde_json::json;
 ///
-/// assert!(accepts(null(), json!(null)));
-/// assert!(!accepts(null(), ""));
+/// assert!(accepts(null_value(), json!(null)));
+/// assert!(!accepts(null_value(), ""));
 /// ```
 #[must_use]
-pub fn null() -> Matcher {
+pub fn null_value() -> Matcher {
     Matcher::named("null", Json::Null)
 }
 

@@ -35,6 +35,7 @@ pub use generated::{
 pub use integration::{Pattern, PatternError, PatternProblem};
 pub use matchers::{
     EachLike, Matcher, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_value, equal_to,
-    include, integer, like, not_empty, null, nullable, number, one_of, regex, schema, semver, time, uuid, values_like,
+    include, integer, like, not_empty, null_value, nullable, number, one_of, regex, schema, semver, time, uuid,
+    values_like,
 };
 pub(crate) use node::{Collected, Node, check_example};

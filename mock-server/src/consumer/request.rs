@@ -82,7 +82,9 @@ pub fn request(method: &str, path: impl Into<TextPattern>) -> RequestBuilder {
     let mut request = HttpRequest { method: method.to_ascii_uppercase(), ..HttpRequest::default() };
     if path.pattern().rules.is_empty() {
         if let Some((before, query)) = text.split_once('?') {
-            request.query = decode_query(query);
+            let parameters = decode_query(query).into_iter();
+            request.query =
+                parameters.map(|(name, values)| (name, values.into_iter().map(written).collect())).collect();
             text = before.to_owned();
         }
         text = utf8_percent_encode(&text, ENCODED).to_string();
@@ -112,6 +114,12 @@ pub fn graphql(query: &str, variables: impl Serialize) -> RequestBuilder {
     post("/graphql").graphql(query, variables)
 }
 
+/// A parameter without a value is written as an empty one, which means the same: the official verifier does not send those
+/// without.
+fn written(value: Option<String>) -> Option<String> {
+    Some(value.unwrap_or_default())
+}
+
 body_methods!(RequestBuilder);
 field_methods!(RequestBuilder);
 
@@ -121,7 +129,7 @@ impl RequestBuilder {
     #[track_caller]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<TextPattern>) -> Self {
         let (name, value) = (name.into(), value.into().checked());
-        let values = value.several("a query parameter");
+        let values = value.several("a query parameter").into_iter().map(written);
         let HttpRequest { query, rules, generators, .. } = &mut self.request;
         let known = query.entry(name.clone()).or_default();
         assert!(

@@ -123,7 +123,7 @@ fn what_does_not_fit_is_named_with_the_version_that_has_it() {
                     .comment("see the wiki")
                     .pending()
                     .key("much")
-                    .request(get("/stock").query("flag", json!(null)).query("v", semver("1.0.0")))
+                    .request(get("/stock").query("v", semver("1.0.0")))
                     .response(status_in([200, 204]).json(json!({
                         "left": integer(5), "id": random_uuid(), "either": one_of(["a", "b"]),
                         "all": array_containing([1]), "rates": each_key(regex("[A-Z]+", "A"), json!({ "A": 1 })),
@@ -142,7 +142,6 @@ fn what_does_not_fit_is_named_with_the_version_that_has_it() {
       'much': a comment needs version 4 of the specification
       'much': more than one provider state needs version 3 of the specification
       'much': a provider state with parameters needs version 3 of the specification
-      'much': a query parameter without a value needs version 3 of the specification
       'much': the rule semver at v of the request's query needs version 4 of the specification
       'much': the rule integer at $.left of the response's body needs version 3 of the specification
       'much': the rule equality at $.either of the response's body needs version 3 of the specification

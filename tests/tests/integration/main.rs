@@ -3,4 +3,6 @@
 
 mod conformance;
 mod official_clients;
+mod official_verifier;
+mod peers;
 mod web_ui;
