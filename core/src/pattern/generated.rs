@@ -213,8 +213,8 @@ mod tests {
             "url": mock_server_url("/orders/{id}", "/orders/7"),
         });
         let pattern = Pattern::parse(&body).unwrap();
-        let mut message = Message::default();
-        message.contents = Body::new(pattern.example.to_string(), Some(ContentType::json()));
+        let contents = Body::new(pattern.example.to_string(), Some(ContentType::json()));
+        let mut message = Message { contents, ..Message::default() };
         pattern.add_to(Category::Body, None, &mut message.rules, &mut message.generators);
         assert_eq!(message.generators.iter().count(), 15);
         let context = Context {

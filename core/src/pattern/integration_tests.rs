@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::pattern::from_provider_state;
 use crate::pattern::matchers::*;
 use crate::rule::rule_list_to_json;
 
