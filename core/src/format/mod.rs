@@ -4,17 +4,18 @@
 //! deterministic: the same pact gives the same bytes.
 
 mod body;
+mod convert;
 mod error;
 mod http;
 mod interaction;
-mod losses;
 mod message;
 mod metadata;
 mod query;
 mod rules;
 
+pub use convert::{Conversion, Effect, Note, convert};
 pub use error::{FormatError, Problem};
-pub use losses::{Loss, losses};
+pub(crate) use query::{decode as decode_query_text, encode_form_text};
 pub use query::{decode_query, encode_query};
 
 use serde_json::{Map, Value as Json};

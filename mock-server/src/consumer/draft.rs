@@ -2,7 +2,7 @@
 
 use std::mem::discriminant;
 
-use countersign_core::format::losses;
+use countersign_core::format::{Effect, Note, convert};
 use countersign_core::pact::{Interaction, Pact, Specification};
 
 /// Adds an interaction; an equal one that is there already is not said twice.
@@ -46,14 +46,48 @@ pub(super) fn check(pact: &Pact, advice: &str) {
         !pact.interactions.is_empty(),
         "the contract between {consumer} and {provider} has no interaction yet: {advice}"
     );
-    let losses = losses(pact, *specification);
-    let list: Vec<String> = losses.iter().map(|loss| format!("\n  {loss}")).collect();
+    let lost = lost(pact, *specification);
     assert!(
-        losses.is_empty(),
-        "the contract between {consumer} and {provider} cannot be written in version {} of the specification:{}",
-        specification.as_str().trim_end_matches(".0"),
-        list.concat()
+        lost.is_empty(),
+        "the contract between {consumer} and {provider} says what version {} of the specification has no words for; \
+         version {} has:{}",
+        short(*specification),
+        short(sufficient(pact)),
+        lost.concat()
     );
+}
+
+/// What a version would leave out, say otherwise, or carry without having it, a line for each.
+fn lost(pact: &Pact, version: Specification) -> Vec<String> {
+    if version == Specification::V4 {
+        return Vec::new();
+    }
+    let line = |note: Note| {
+        let place = note.location.split_once("].").map_or("", |(_, place)| place);
+        let description = note.interaction.as_deref().unwrap_or("the file");
+        let colon = if place.is_empty() { "" } else { ": " };
+        // that other tools read it all the same is no comfort to whoever asked for the version
+        let message = match (note.effect, note.message.split_once(';')) {
+            (Effect::Kept, Some((message, _))) => message,
+            _ => &note.message,
+        };
+        format!("\n  '{description}' {place}{colon}{message}")
+    };
+    match convert(pact, version) {
+        Ok(conversion) => conversion.notes.into_iter().map(line).collect(),
+        Err(error) => vec![format!("\n  {error}")],
+    }
+}
+
+/// The oldest version that has words for everything.
+fn sufficient(pact: &Pact) -> Specification {
+    let older = [Specification::V2, Specification::V3];
+    older.into_iter().find(|version| lost(pact, *version).is_empty()).unwrap_or(Specification::V4)
+}
+
+/// `3` for version 3.0.0, as people say it.
+fn short(version: Specification) -> &'static str {
+    version.as_str().trim_end_matches(".0")
 }
 
 /// The setters of a contract with the fields `pact` and `directory`.

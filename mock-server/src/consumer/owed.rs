@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use countersign_core::pact::Pact;
 
-use crate::recording::{OverwritePolicy, RecordError, Recording, RunId, default_directory, record, test_name};
+use crate::recording::{Author, OverwritePolicy, RecordError, Recording, RunId, default_directory, record, test_name};
 
 /// What is written once the contract was kept, on behalf of the test that runs on this thread.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ impl Owed {
         record(Recording {
             pact: self.pact,
             directory: &directory,
-            test: self.test.as_deref(),
+            author: Author::Test(self.test.as_deref()),
             run: RunId::current(),
             overwrite: OverwritePolicy::from_env(),
         })

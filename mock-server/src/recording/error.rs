@@ -2,8 +2,7 @@
 
 use std::path::PathBuf;
 
-use countersign_core::format::{FormatError, Loss};
-use countersign_core::pact::Specification;
+use countersign_core::format::FormatError;
 
 /// Why a pact file was not written.
 #[derive(Debug, thiserror::Error)]
@@ -26,18 +25,6 @@ pub enum RecordError {
         /// What is wrong with it.
         source: FormatError,
     },
-    /// The file is of another version of the specification, and cannot become one of the version that was asked for.
-    #[error("{path} is of version {known} of the specification, not {wanted}: {reason}", path = path.display())]
-    OtherVersion {
-        /// Which file.
-        path: PathBuf,
-        /// The file's version.
-        known: Specification,
-        /// The version that the test asked for.
-        wanted: Specification,
-        /// What is in the way.
-        reason: OtherVersion,
-    },
     /// Interactions with the same description and provider states, but different contents; all of them.
     #[error("{path}: {}", list(.conflicts), path = path.display())]
     Conflict {
@@ -46,17 +33,6 @@ pub enum RecordError {
         /// All conflicts, in the order of the description.
         conflicts: Vec<RecordingConflict>,
     },
-}
-
-/// Why a file cannot become one of another version.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OtherVersion {
-    /// Another test of this run recorded in the file's version.
-    #[error("all tests of a consumer and provider have to say the same `specification`")]
-    SameRun,
-    /// What a former run recorded would be lost.
-    #[error("{0}; delete the file to start anew")]
-    Lost(Loss),
 }
 
 /// Two tests that mean different things by the same description and provider states.

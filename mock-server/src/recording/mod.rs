@@ -7,9 +7,8 @@ mod error;
 mod file;
 mod ledger;
 mod run;
-mod version;
 
 pub(crate) use directory::default_directory;
-pub use error::{OtherVersion, RecordError, RecordingConflict};
-pub(crate) use file::{Recording, record};
+pub use error::{RecordError, RecordingConflict};
+pub(crate) use file::{Author, Recording, record};
 pub(crate) use run::{OverwritePolicy, RunId, test_name};

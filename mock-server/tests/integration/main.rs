@@ -3,6 +3,7 @@
 
 mod blocking;
 mod bodies;
+mod control;
 mod dsl;
 mod graphql;
 mod grpc;
@@ -10,5 +11,7 @@ mod messages;
 mod mistakes;
 mod parallel;
 mod refusals;
+mod stub;
 mod support;
+mod transport;
 mod versions;

@@ -105,12 +105,16 @@ async fn recording_again_changes_nothing() {
 }
 
 #[tokio::test]
-async fn tests_of_one_run_agree_on_the_version() {
+async fn the_newest_version_that_a_run_asks_for_is_the_files() {
     let directory = tempfile::tempdir().unwrap();
-    record(check(Specification::V4, directory.path())).await.unwrap();
-    let error = record(check(Specification::V3, directory.path())).await.unwrap_err();
-    let error = error.replace(&directory.path().display().to_string(), "[folder]");
-    insta::assert_snapshot!(error, @"the pact file was not written: [folder]/web-shop.json is of version 4.0 of the specification, not 3.0.0: all tests of a consumer and provider have to say the same `specification`");
+    let version = |pact: &Json| pact["metadata"]["pactSpecification"]["version"].clone();
+    let older = record(check(Specification::V2, directory.path())).await.unwrap();
+    assert_eq!(version(&older), "2.0.0");
+    let other = Pact::between("web", "shop").specification(Specification::V3).output_dir(directory.path());
+    let other = other.message("an event", |m| m.metadata("topic", "events").text("hello"));
+    other.consume(|_| async {}).await;
+    let both = record(check(Specification::V2, directory.path())).await.unwrap();
+    assert_eq!(version(&both), "3.0.0");
 }
 
 #[test]
@@ -136,40 +140,41 @@ fn what_does_not_fit_is_named_with_the_version_that_has_it() {
         told(|| pact.start_blocking())
     };
     insta::assert_snapshot!(refused(Specification::V2), @r"
-    the contract between web and shop cannot be written in version 2 of the specification:
-      'much': that it is pending needs version 4 of the specification
-      'much': a key needs version 4 of the specification
-      'much': a comment needs version 4 of the specification
-      'much': more than one provider state needs version 3 of the specification
-      'much': a provider state with parameters needs version 3 of the specification
-      'much': the rule semver at v of the request's query needs version 4 of the specification
-      'much': the rule integer at $.left of the response's body needs version 3 of the specification
-      'much': the rule equality at $.either of the response's body needs version 3 of the specification
-      'much': the rule arrayContains at $.all of the response's body needs version 4 of the specification
-      'much': the rule eachKey at $.rates of the response's body needs version 4 of the specification
-      'much': the rule statusCode at the response's status needs version 4 of the specification
-      'much': the generator Uuid at $.id of the response's body needs version 3 of the specification
+    the contract between web and shop says what version 2 of the specification has no words for; version 4 has:
+      'much' key: version 2.0.0 has no such attribute
+      'much' comments: version 2.0.0 has no such attribute
+      'much' pending: in version 2.0.0 a failure of this interaction fails the build
+      'much' providerStates: the parameters of provider states have no place in version 2
+      'much' providerStates: version 2 has one provider state, so they become the state 'stock exists and prices exist'
+      'much' request.matchingRules.query['$.v']: the rule 'semver' is of version 4.0
+      'much' response.matchingRules.body['$.left']: the rule 'integer' is of version 3.0.0
+      'much' response.matchingRules.body['$.either']: version 2 has one rule at a path: 'equality' stays, without 'regex', so that it has to hold, where one of them was enough
+      'much' response.matchingRules.body['$.either']: the rule 'equality' is of version 3.0.0
+      'much' response.matchingRules.body['$.all']: the rule 'arrayContains' is of version 4.0
+      'much' response.matchingRules.body['$.rates']: the rule 'eachKey' is of version 4.0
+      'much' response.matchingRules.status: the rule 'statusCode' is of version 4.0
+      'much' response.generators.body['$.id']: this generator is of version 3.0.0
     ");
     insta::assert_snapshot!(refused(Specification::V3), @r"
-    the contract between web and shop cannot be written in version 3 of the specification:
-      'much': that it is pending needs version 4 of the specification
-      'much': a key needs version 4 of the specification
-      'much': a comment needs version 4 of the specification
-      'much': the rule semver at v of the request's query needs version 4 of the specification
-      'much': the rule arrayContains at $.all of the response's body needs version 4 of the specification
-      'much': the rule eachKey at $.rates of the response's body needs version 4 of the specification
-      'much': the rule statusCode at the response's status needs version 4 of the specification
+    the contract between web and shop says what version 3 of the specification has no words for; version 4 has:
+      'much' key: version 3.0.0 has no such attribute
+      'much' comments: version 3.0.0 has no such attribute
+      'much' pending: in version 3.0.0 a failure of this interaction fails the build
+      'much' request.matchingRules.query['$.v']: the rule 'semver' is of version 4.0
+      'much' response.matchingRules.body['$.all']: the rule 'arrayContains' is of version 4.0
+      'much' response.matchingRules.body['$.rates']: the rule 'eachKey' is of version 4.0
+      'much' response.matchingRules.status: the rule 'statusCode' is of version 4.0
     ");
     let message = Pact::between("a", "b").specification(Specification::V2).message("m", |m| m.json(1));
     insta::assert_snapshot!(told(|| message.consume_blocking(|_| ())), @r"
-    the contract between a and b cannot be written in version 2 of the specification:
-      'm': a message needs version 3 of the specification
+    the contract between a and b says what version 2 of the specification has no words for; version 3 has:
+      'm' version 2.0.0 has no messages
     ");
     let exchange = Pact::between("a", "b").specification(Specification::V3);
     let exchange = exchange.synchronous_message("m", |m| m.request(json!(1)).response(json!(2)));
     insta::assert_snapshot!(told(|| exchange.converse_blocking(|_| ())), @r"
-    the contract between a and b cannot be written in version 3 of the specification:
-      'm': a message with responses needs version 4 of the specification
+    the contract between a and b says what version 3 of the specification has no words for; version 4 has:
+      'm' version 3.0.0 has no synchronous messages
     ");
     insta::assert_snapshot!(told(|| Pact::between("a", "b").specification(Specification::V1)), @"contracts are written in version 2, 3 or 4 of the specification, not 1.0.0");
 }
