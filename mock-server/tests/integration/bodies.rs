@@ -105,3 +105,26 @@ async fn statuses_are_numbers_classes_and_lists() {
     let response = &pact.interactions[0].http().unwrap().response;
     assert_eq!(response.rules.of(countersign_core::rule::Category::Status).count(), 1, "{:?}", pact.interactions[0]);
 }
+
+#[tokio::test]
+async fn links_lead_to_the_server_of_the_test_and_values_are_made_anew() {
+    let directory = tempfile::tempdir().unwrap();
+    let shop = Pact::between("web", "shop")
+        .http("an order", |i| {
+            i.request(get("/orders/7")).response(ok().json(json!({
+                "next": mock_server_url("/orders/{id}", "/orders/8"), "trace": random_uuid(), "n": random_int(5..=5),
+            })))
+        })
+        .output_dir(directory.path())
+        .start()
+        .await;
+    let mut traces = Vec::new();
+    for _ in 0..2 {
+        let order: serde_json::Value =
+            client().get(format!("{}/orders/7", shop.url())).send().await.unwrap().json().await.unwrap();
+        assert_eq!((&order["next"], &order["n"]), (&json!(format!("{}/orders/8", shop.url())), &json!(5)));
+        traces.push(order["trace"].clone());
+    }
+    assert_ne!(traces[0], traces[1]);
+    shop.try_finish().await.unwrap();
+}
