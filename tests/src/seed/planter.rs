@@ -76,8 +76,7 @@ impl Planter {
     /// See [`Planter::finish`].
     pub async fn environment(&mut self, name: &str, production: bool) -> Result<()> {
         if environments::by_name(&mut self.tx, name).await?.is_none() {
-            let fields =
-                EnvironmentFields { name: name.to_owned(), display_name: None, production, contacts: None };
+            let fields = EnvironmentFields { name: name.to_owned(), display_name: None, production, contacts: None };
             environments::create(&mut self.tx, &fields, self.now).await?;
         }
         Ok(())
