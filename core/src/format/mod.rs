@@ -12,6 +12,7 @@ mod message;
 mod metadata;
 mod query;
 mod rules;
+mod stream;
 
 pub use convert::{Conversion, Effect, Note, convert};
 pub use error::{FormatError, Problem};
@@ -31,6 +32,9 @@ use crate::pact::{Interaction, Pact, Specification};
 /// pact are reported together.
 pub fn read(bytes: &[u8]) -> Result<Pact, FormatError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if let Some(pact) = stream::read(bytes) {
+        return Ok(pact);
+    }
     let json = serde_json::from_slice(bytes).map_err(|error| FormatError::not_json(bytes, &error))?;
     from_json(json)
 }
