@@ -1,8 +1,8 @@
 //! Reading a pact file interaction by interaction.
 //!
 //! A document of ten thousand interactions takes many times the memory of the pact that it is. Therefore the file is read
-//! twice: once for everything but the interactions, which says of what version they are, and once for the interactions, each
-//! of which is turned into the model before the next one is read.
+//! several times: once for everything but the interactions, which says of what version they are, and once for each list of
+//! interactions, each of which is turned into the model before the next one is read.
 
 use std::fmt;
 
@@ -12,26 +12,36 @@ use serde_json::{Map, Value as Json};
 
 use super::{interaction, metadata, participant};
 use crate::content::json::{DEEPEST, is_deeper_than};
-use crate::pact::{Interaction, Pact, Specification};
+use crate::pact::{Interaction, Pact};
 
-/// The lists of interactions, in the order in which they are taken.
+/// The lists of interactions, in the order in which they are read.
 const LISTS: [&str; 2] = ["interactions", "messages"];
 
 /// The pact, or nothing when anything at all is odd about it: then the document is read as a whole, to say what.
 pub(super) fn read(bytes: &[u8]) -> Option<Pact> {
+    let mut interactions = Vec::new();
+    let mut pact = read_each(bytes, &mut |_, interaction| interactions.push(interaction))?;
+    interactions.shrink_to_fit();
+    pact.interactions = interactions;
+    Some(pact)
+}
+
+/// Hands out the interactions one by one, each with the pact around it, which has none. Returns nothing when anything is odd
+/// about the file; what was handed out by then counts for nothing.
+pub(super) fn read_each(bytes: &[u8], each: &mut dyn FnMut(&Pact, Interaction)) -> Option<Pact> {
     let mut object = walk(bytes, TopLevel)?;
     let (specification, metadata) = metadata::read(object.remove("metadata"), &object).ok()?;
     let consumer = participant(&mut object, "consumer").ok()?;
     let provider = participant(&mut object, "provider").ok()?;
-    let [mut interactions, messages] = walk(bytes, Lists(specification))?;
-    interactions.extend(messages);
-    for list in LISTS {
-        object.remove(list);
-    }
+    let there = LISTS.map(|list| object.remove(list).is_some());
     if object.values().any(|value| is_deeper_than(value, DEEPEST - 1)) {
         return None;
     }
-    Some(Pact { consumer, provider, interactions, specification, metadata, unknown: object })
+    let pact = Pact { consumer, provider, interactions: Vec::new(), specification, metadata, unknown: object };
+    for (name, _) in LISTS.into_iter().zip(there).filter(|(_, there)| *there) {
+        walk(bytes, OneList { pact: &pact, name, each: &mut *each })?;
+    }
+    Some(pact)
 }
 
 fn walk<'de, V: Visitor<'de>>(bytes: &'de [u8], visitor: V) -> Option<V::Value> {
@@ -66,64 +76,68 @@ impl<'de> Visitor<'de> for TopLevel {
     }
 }
 
-/// The interactions of both lists.
-struct Lists(Specification);
+/// The interactions of one list.
+struct OneList<'p> {
+    pact: &'p Pact,
+    name: &'static str,
+    each: &'p mut dyn FnMut(&Pact, Interaction),
+}
 
-impl<'de> Visitor<'de> for Lists {
-    type Value = [Vec<Interaction>; 2];
+impl<'de> Visitor<'de> for OneList<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a pact")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
-        let mut lists = Self::Value::default();
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
+        let mut found = false;
         while let Some(name) = entries.next_key::<String>()? {
-            match LISTS.iter().position(|list| *list == name) {
-                // of a list that is there twice, the last one counts
-                Some(list) => {
-                    lists[list] = entries.next_value_seed(List { specification: self.0, name: LISTS[list] })?
-                }
-                None => {
-                    entries.next_value::<IgnoredAny>()?;
-                }
+            if name != self.name {
+                entries.next_value::<IgnoredAny>()?;
+                continue;
             }
+            if std::mem::replace(&mut found, true) {
+                return Err(serde::de::Error::custom("a list that is there twice"));
+            }
+            entries.next_value_seed(Items { pact: self.pact, name: self.name, each: &mut *self.each })?;
         }
-        Ok(lists)
+        Ok(())
     }
 }
 
-/// One list of interactions.
-struct List {
-    specification: Specification,
+/// The items of the list.
+struct Items<'p> {
+    pact: &'p Pact,
     name: &'static str,
+    each: &'p mut dyn FnMut(&Pact, Interaction),
 }
 
-impl<'de> DeserializeSeed<'de> for List {
-    type Value = Vec<Interaction>;
+impl<'de> DeserializeSeed<'de> for Items<'_> {
+    type Value = ();
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_seq(self)
     }
 }
 
-impl<'de> Visitor<'de> for List {
-    type Value = Vec<Interaction>;
+impl<'de> Visitor<'de> for Items<'_> {
+    type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a list")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        let mut interactions = Vec::new();
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
+        let mut index = 0;
         while let Some(item) = items.next_element_seed(Whole)? {
-            let at = format!("{}[{}]", self.name, interactions.len());
-            let read = interaction::read(item, self.specification, self.name == "messages", &at);
+            let at = format!("{}[{index}]", self.name);
+            let read = interaction::read(item, self.pact.specification, self.name == "messages", &at);
             // what is wrong is said when the document is read as a whole
-            interactions.push(read.map_err(|_| serde::de::Error::custom("not an interaction"))?);
+            (self.each)(self.pact, read.map_err(|_| serde::de::Error::custom("not an interaction"))?);
+            index += 1;
         }
-        interactions.shrink_to_fit();
-        Ok(interactions)
+        Ok(())
     }
 }
 
@@ -156,8 +170,6 @@ mod tests {
                 "more":{},"consumer":{"name":"a"}}"#,
             r#"{"messages":[{"description":"m","contents":{"a":1e3}}],"interactions":[{"description":"i"}],
                 "consumer":{"name":"a"},"provider":{"name":"b"},"metadata":{"pactSpecification":{"version":"3.0.0"}}}"#,
-            r#"{"interactions":[{"description":"first"}],"interactions":[{"description":"last"}],
-                "consumer":{"name":"a"},"provider":{"name":"b"}}"#,
             r#"{"consumer":{"name":"a"},"provider":{"name":"b"},"metadata":{"pactSpecification":{"version":"4.0"}}}"#,
         ] {
             let whole = from_json(serde_json::from_str(text).unwrap()).unwrap();
@@ -176,6 +188,8 @@ mod tests {
             "",
             "[]",
             "{",
+            r#"{"interactions":[{"description":"first"}],"interactions":[{"description":"last"}],
+                "consumer":{"name":"a"},"provider":{"name":"b"}}"#,
             r#"{"consumer":{"name":"a"},"provider":{"name":"b"},"interactions":{}}"#,
             r#"{"consumer":{"name":"a"},"provider":{"name":"b"},"interactions":[1]}"#,
             r#"{"consumer":{"name":"a"},"interactions":[]}"#,
