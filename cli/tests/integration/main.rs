@@ -7,9 +7,9 @@ mod fake;
 
 mod can_i_deploy;
 mod command;
+mod completing;
 mod converting;
 mod demo;
-mod completing;
 mod deploying;
 mod describing;
 mod linting;

@@ -108,7 +108,10 @@ async fn every_report_is_written_and_github_is_told() {
     let outcome = run_in(folder.path(), &line, &variables).await;
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
     let annotation = outcome.stdout.lines().find(|line| line.starts_with("::error")).unwrap();
-    assert_eq!(annotation, "::error title=shop → stock%3A GET /stock::$.left%0A- expected 5%0A+ but got \"4\" (a string)");
+    assert_eq!(
+        annotation,
+        "::error title=shop → stock%3A GET /stock::$.left%0A- expected 5%0A+ but got \"4\" (a string)"
+    );
     let read = |name: &str| std::fs::read_to_string(folder.path().join(name)).unwrap();
     assert!(read("reports/page.html").starts_with("<!doctype html>"));
     assert_eq!(read("page.md"), read("summary.md"));
@@ -199,8 +202,17 @@ async fn options_are_grouped_and_exit_codes_told() {
     let help = run_in(&std::env::temp_dir(), "verify --help", &[]).await;
     assert_eq!(help.code, 0);
     for heading in [
-        "Pacts:", "Authentication:", "Provider:", "Provider states:", "Filters:", "Broker:", "Publishing:", "Reports:",
-        "Running:", "Telemetry:", "Exit codes:",
+        "Pacts:",
+        "Authentication:",
+        "Provider:",
+        "Provider states:",
+        "Filters:",
+        "Broker:",
+        "Publishing:",
+        "Reports:",
+        "Running:",
+        "Telemetry:",
+        "Exit codes:",
     ] {
         assert!(help.stdout.contains(heading), "{heading} is missing:\n{}", help.stdout);
     }
