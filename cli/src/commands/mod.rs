@@ -2,6 +2,7 @@
 
 mod broker_options;
 mod matrix_selectors;
+mod places;
 mod server_settings;
 
 pub(crate) mod broker;
