@@ -6,6 +6,7 @@ mod can_i_deploy;
 mod client_contract;
 mod concurrency;
 mod errors;
+mod explanation;
 mod faults;
 mod names;
 mod operations;
