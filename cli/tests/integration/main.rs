@@ -5,6 +5,7 @@
 #[allow(dead_code, reason = "shared with the client's tests, which use more of it")]
 mod fake;
 
+mod broker_data;
 mod can_i_deploy;
 mod command;
 mod demo;
