@@ -1,6 +1,6 @@
 //! Answers to requests that cannot be granted.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -161,7 +161,10 @@ pub(super) async fn not_found() -> Response {
 }
 
 /// The answer to a method a resource does not have.
-pub(super) async fn method_not_allowed() -> Response {
+pub(super) async fn method_not_allowed(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let message = "this resource does not answer to this method";
     let document = problem(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", message);
     let mut response = (

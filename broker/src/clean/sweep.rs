@@ -52,7 +52,7 @@ impl fmt::Display for Swept {
 /// # Errors
 ///
 /// The database failed; what was deleted until then stays deleted.
-pub async fn sweep(store: &Store, config: &CleanConfig) -> Result<Swept, StoreError> {
+pub(crate) async fn sweep(store: &Store, config: &CleanConfig) -> Result<Swept, StoreError> {
     let mut swept = Swept { branches: stale_branches(store, config).await?, ..Swept::default() };
     let doomed = doomed_versions(store, config).await?;
     swept.versions = doomed.iter().map(|version| format!("{} {}", version.pacticipant, version.number)).collect();

@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use futures::TryStreamExt as _;
 use serde_json::{Map, Value, json};
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
-use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::{AssertSqlSafe, Column as _, Row as _, ValueRef as _};
 
 use super::{failed, open};
 use crate::config::Config;

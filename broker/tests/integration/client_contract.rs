@@ -37,15 +37,18 @@ struct Stage {
 
 impl Stage {
     async fn set(state: &str, path: &str) -> Self {
-        let mut stage = Self { broker: TestBroker::with(Config::in_memory()).await, path: None };
-        stage.prepare(state).await;
+        // the contract names this host in links
+        let base_urls = vec!["http://example.org".to_owned()];
+        let config = Config { base_urls, ..Config::in_memory() };
+        let mut stage = Self { broker: TestBroker::with(config).await, path: None };
+        stage.prepare(state, path).await;
         if path.contains("PLACEHOLDER") && stage.path.is_none() {
             stage.path = Some(stage.resolve(path).await);
         }
         stage
     }
 
-    async fn prepare(&mut self, state: &str) {
+    async fn prepare(&mut self, state: &str, path: &str) {
         let broker = &self.broker;
         match state {
             "" => {}
@@ -59,8 +62,13 @@ impl Stage {
             "a branch named main exists for pacticipant Foo" => {
                 broker.put("/pacticipants/Foo/branches/main/versions/1", &json!({})).await.expect(201);
             }
+            "'Condor' exists in the pact-broker" if path == "/pacticipants" => self.version_of("Condor").await,
             "'Condor' exists in the pact-broker" => self.pacticipant("Condor").await,
-            "the 'Pricing Service' already exists in the pact-broker" => self.pacticipant("Pricing Service").await,
+            "the 'Pricing Service' already exists in the pact-broker" => {
+                self.version_of("Pricing Service").await;
+                let repository = json!({ "repositoryUrl": "git@git.realestate.com.au:business-systems/pricing-service" });
+                broker.patch("/pacticipants/Pricing%20Service", &repository).await.expect(200);
+            }
             "the 'Pricing Service' and 'Condor' already exist in the pact-broker" => {
                 self.pacticipant("Pricing Service").await;
                 self.pacticipant("Condor").await;
@@ -84,6 +92,10 @@ impl Stage {
 
     async fn pacticipant(&self, name: &str) {
         self.broker.post("/pacticipants", &json!({ "name": name })).await.expect(201);
+    }
+
+    async fn version_of(&self, name: &str) {
+        self.broker.put(&format!("/pacticipants/{name}/versions/1.3.0"), &json!({})).await.expect(201);
     }
 
     async fn tag(&self, name: &str, version: &str, tag: &str) {
@@ -195,7 +207,7 @@ impl Stage {
             }
             other => panic!("nobody has said what {other} stands for"),
         };
-        url.strip_prefix(&self.broker.url("")).unwrap().to_owned()
+        url.strip_prefix("http://example.org").unwrap().to_owned()
     }
 
     async fn uuid_of(&self, environment: &str) -> String {
