@@ -16,7 +16,7 @@ use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;
 
 /// How many versions one page shows.
-const PAGE_SIZE: usize = 50;
+const PAGE_SIZE: usize = 40;
 
 /// How many obstacles of one version are told.
 const MOST_OBSTACLES: usize = 4;
