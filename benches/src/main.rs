@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stdout, reason = "printing figures is what the command is for")]
 
+mod broker;
 mod contract;
 mod figures;
 mod load;
@@ -33,15 +34,23 @@ struct Arguments {
 enum Bench {
     /// Wall time of verifying 1, 100 and 1000 interactions
     Verify,
-    /// Requests per second of the mock server with 1, 100 and 1000 interactions loaded
+    /// Requests per second of the mock server with 1 to 10,000 interactions loaded, and with paths that are regexes
     Mock,
     /// Time of checking one request or response, beside only reading its body with `serde_json`
     Matching,
+    /// How fast the broker answers and takes in; see `--help`
+    Broker(broker::Options),
     /// Serves a pact file with the mock server until the process is killed; used by `mock`
     #[command(hide = true)]
     Serve {
         /// The pact file
         file: std::path::PathBuf,
+    },
+    /// Serves bytes that are ready with a bare axum handler until the process is killed; used by `mock`
+    #[command(hide = true)]
+    Bare {
+        /// How many items there are
+        items: usize,
     },
 }
 
@@ -62,7 +71,12 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Bench::Verify => verify::run().await?,
         Bench::Mock => mock::run().await?,
         Bench::Matching => matching::run()?,
+        Bench::Broker(options) => {
+            print!("{}", broker::run(options).await?);
+            return Ok(());
+        }
         Bench::Serve { file } => return mock::serve(file).await,
+        Bench::Bare { items } => return provider::serve_ready(*items).await,
     };
     print!("{}", if arguments.json { figures.to_json() } else { figures.to_table() });
     Ok(())

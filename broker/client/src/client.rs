@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use crate::circuit::Circuit;
 use crate::transport::{Call, Repeat};
 use crate::{BrokerClientBuilder, Credentials, Error, Resource, RetryPolicy};
 
@@ -23,6 +24,7 @@ pub(crate) struct Inner {
     pub(crate) retry: RetryPolicy,
     pub(crate) credentials: Credentials,
     pub(crate) timeout: Duration,
+    pub(crate) circuit: Circuit,
     index: OnceCell<Resource>,
 }
 
@@ -34,7 +36,7 @@ impl Inner {
         credentials: Credentials,
         timeout: Duration,
     ) -> Self {
-        Self { http, base, retry, credentials, timeout, index: OnceCell::new() }
+        Self { http, base, retry, credentials, timeout, circuit: Circuit::default(), index: OnceCell::new() }
     }
 }
 
@@ -87,6 +89,30 @@ impl BrokerClient {
     /// When the broker cannot be asked, or answers anything but a JSON document.
     pub async fn get(&self, url: Url) -> Result<Resource, Error> {
         self.send(Call::new(Method::GET, url)).await
+    }
+
+    /// Puts a JSON document at any address of the broker.
+    ///
+    /// # Errors
+    /// When the broker cannot be asked, or refuses.
+    pub async fn put_json(&self, url: Url, body: Value) -> Result<Resource, Error> {
+        self.put(url, body).await
+    }
+
+    /// Posts a JSON document to any address of the broker; it is not repeated once the broker may have seen it.
+    ///
+    /// # Errors
+    /// When the broker cannot be asked, or refuses.
+    pub async fn post_json(&self, url: Url, body: Value) -> Result<Resource, Error> {
+        self.post(url, body, Repeat::OnlyUnseen).await
+    }
+
+    /// Changes a document at any address of the broker.
+    ///
+    /// # Errors
+    /// When the broker cannot be asked, or refuses.
+    pub async fn patch_json(&self, url: Url, body: Value) -> Result<Resource, Error> {
+        self.patch(url, body).await
     }
 
     pub(crate) async fn put(&self, url: Url, body: Value) -> Result<Resource, Error> {

@@ -12,10 +12,10 @@ use crate::server::{AnswerBody, StartError, TlsError};
 #[derive(Debug, thiserror::Error)]
 pub enum MasterError {
     /// Its address cannot be listened on.
-    #[error("the master server does not start: {0}")]
+    #[error(transparent)]
     Start(#[from] StartError),
     /// There is no randomness for its key.
-    #[error("the master server does not start: there is no randomness for its key: {0}")]
+    #[error("there is no randomness for its key: {0}")]
     Key(getrandom::Error),
 }
 
@@ -51,7 +51,7 @@ impl Problem {
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
         let status = match error {
-            StartError::Unplayable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            StartError::Unplayable(_) | StartError::NotAPact(_) => StatusCode::UNPROCESSABLE_ENTITY,
             StartError::Listen { .. } => StatusCode::CONFLICT,
             StartError::Runtime(_) | StartError::Tls(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

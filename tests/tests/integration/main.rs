@@ -3,5 +3,9 @@
 
 mod conformance;
 mod official_clients;
+mod official_commands;
 mod official_extensions;
+mod official_stub;
+mod official_verifier;
+mod peers;
 mod web_ui;
