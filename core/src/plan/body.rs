@@ -90,7 +90,11 @@ impl BodyPlan {
 fn same_type(expected: Option<&ContentType>, actual: Option<&ContentType>) -> bool {
     let (Some(expected), Some(actual)) = (expected, actual) else { return true };
     let charset = |content_type: &ContentType| content_type.parameter("charset").map(str::to_ascii_lowercase);
-    let same_essence = expected.essence() == actual.essence() || expected.essence() == actual.base().essence();
+    // the older name of the same type (RFC 7303 §9.2)
+    let is_xml = |essence: &str| matches!(essence, "application/xml" | "text/xml");
+    let same_essence = expected.essence() == actual.essence()
+        || expected.essence() == actual.base().essence()
+        || (is_xml(expected.essence()) && is_xml(actual.essence()));
     same_essence && (charset(expected).is_none() || charset(expected) == charset(actual))
 }
 

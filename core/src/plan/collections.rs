@@ -40,14 +40,18 @@ impl Walk<'_> {
             return self.compare_members(place, cursor, expected, actual);
         };
         self.apply_list(list, |walk, compiled| match &compiled.rule {
-            Rule::Values if !cascaded && !whole => walk.compare_any_members(place, cursor, expected, actual),
-            Rule::EachKey(each) if !cascaded => walk.check_keys(place, each, expected, actual),
-            Rule::EachValue(each) if !cascaded => match each.rules.is_empty() {
-                true => walk.compare_members(place, cursor, expected, actual),
-                false => walk.compare_any_members(place, cursor, expected, actual),
-            },
+            Rule::Values | Rule::EachValue(_) if !cascaded && !whole => {
+                walk.compare_any_members(place, cursor, expected, actual);
+            }
+            // what else these ask, they ask of keys and of lists; a key that was agreed may be missing
+            Rule::EachKey(_) | Rule::ArrayContains(_) if !cascaded => {
+                if let Rule::EachKey(each) = &compiled.rule {
+                    walk.check_keys(place, each, expected, actual);
+                }
+                walk.compare_members(place, cursor, expected, actual);
+            }
             rule => {
-                let is_asked = whole || speaks_of_whole(rule, cascaded, walk.typing);
+                let is_asked = whole || speaks_of_map(rule, cascaded);
                 let goes_on = !is_asked || walk.check_whole(place, rule, expected_map.value, actual_map.value);
                 if whole || !goes_on {
                     return;
@@ -76,6 +80,11 @@ impl Walk<'_> {
         let result = match (rule, actual) {
             (Rule::Type(bounds), Value::Map(map)) => bounds.check(map.len()),
             (Rule::Type(bounds), Value::List(items)) => bounds.check(items.len()),
+            (Rule::Equality | Rule::NotEmpty | Rule::Schema(_), _) | (_, Value::List(_)) => {
+                rule.check(expected, actual, self.typing)
+            }
+            // only a single value can satisfy it
+            (_, Value::Map(_)) => Err(Problem::RuleBroken),
             _ => rule.check(expected, actual, self.typing),
         };
         let goes_on = matches!(rule, Rule::Type(_) | Rule::NotEmpty);
@@ -144,12 +153,15 @@ impl Walk<'_> {
             return self.compare_items(place, cursor, expected_list, actual_list);
         };
         let whole = is_by_schema(selected, self.typing);
+        if expected.is_empty() && actual.is_empty() && !whole {
+            return;
+        }
         self.apply_list(list, |walk, compiled| match &compiled.rule {
             Rule::ArrayContains(_) if !cascaded => {
                 walk.check_variants(place, compiled, expected, actual_list);
             }
             rule => {
-                let by_rule = speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
+                let by_rule = speaks_of_list(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
                 let is_asked = whole || by_rule;
                 let goes_on = !is_asked || walk.check_whole(place, rule, expected_list.value, actual_list.value);
                 if whole || !goes_on {
@@ -227,22 +239,27 @@ fn member_near<'m>(map: &'m Map, position: usize, key: &str) -> Option<&'m Value
     }
 }
 
-/// Whether a rule decides about a collection itself: bounds, equality, and rules that only a single value can satisfy. The
-/// values of a repeated parameter are no collection of their own: such rules speak of each.
-fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
+/// Whether a rule decides about a map itself: bounds, equality, and rules that only a single value can satisfy.
+fn speaks_of_map(rule: &Rule, cascaded: bool) -> bool {
+    match rule {
+        Rule::Type(bounds) => !cascaded && (bounds.min.is_some() || bounds.max.is_some()),
+        Rule::Regex(_)
+        | Rule::Values
+        | Rule::EachKey(_)
+        | Rule::EachValue(_)
+        | Rule::ArrayContains(_)
+        | Rule::Schema(_) => false,
+        _ => true,
+    }
+}
+
+/// Whether a rule decides about a list itself; what else it asks, it asks of each item. The values of a repeated parameter
+/// are no list of their own.
+fn speaks_of_list(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
     match rule {
         Rule::Equality => true,
         Rule::Type(bounds) => !cascaded && (bounds.min.is_some() || bounds.max.is_some()),
-        Rule::NotEmpty
-        | Rule::Null
-        | Rule::Integer
-        | Rule::Decimal
-        | Rule::Number
-        | Rule::Boolean
-        | Rule::Semver
-        | Rule::DateTime(_)
-        | Rule::ContentType(_)
-        | Rule::Other(_) => !cascaded && typing != Typing::Textual,
+        Rule::NotEmpty | Rule::Null | Rule::StatusCode(_) | Rule::Other(_) => typing != Typing::Textual,
         _ => false,
     }
 }
@@ -252,7 +269,11 @@ pub(super) fn is_by_schema(selected: Selected<'_>, typing: Typing) -> bool {
     !selected.cascaded && typing != Typing::Textual && selected.list.has_schema()
 }
 
-/// An upper bound beside an empty example says nothing of the items.
+/// An upper bound, or a rule on items, says nothing beside an empty example.
 fn is_open_example(rule: &Rule, expected: &[Value]) -> bool {
-    matches!(rule, Rule::Type(bounds) if bounds.max.is_some()) && expected.is_empty()
+    let says_nothing = match rule {
+        Rule::Type(bounds) => bounds.max.is_some(),
+        rule => matches!(rule, Rule::Null | Rule::StatusCode(_)),
+    };
+    says_nothing && expected.is_empty()
 }

@@ -112,8 +112,12 @@ impl RuleTree {
             // what `eachValue` asks of every member are rules one step further down
             if let Rule::EachValue(each) = rule {
                 let mut rules = each.rules.clone();
+                if rules.is_empty() {
+                    // asking nothing of each value is a mistake that must not pass for a yes
+                    rules.push(Rule::Other(rule.to_json()));
+                }
                 // a type asked of the whole beside it is asked of the members too
-                if !rules.is_empty() && list.rules.iter().any(|rule| matches!(rule, Rule::Type(_))) {
+                if list.rules.iter().any(|rule| matches!(rule, Rule::Type(_))) {
                     rules.push(Rule::Type(Bounds::default()));
                 }
                 let list = RuleList { rules, combine: Combine::And };
