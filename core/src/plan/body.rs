@@ -46,7 +46,8 @@ impl BodyPlan {
             Body::Present(contents) => contents,
         };
         let contents = ContentsPlan::compile(&contents.bytes, contents.content_type.as_ref());
-        Self::Contents { contents, rules: RuleTree::new(rules.of(Category::Body)) }
+        let unknown = rules.of_unknown_categories();
+        Self::Contents { contents, rules: RuleTree::new(unknown.iter().chain(rules.of(Category::Body))) }
     }
 
     pub(super) fn check(&self, received: &ReceivedBody<'_>, unexpected: Unexpected, found: &mut Vec<Mismatch>) {

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
+use fancy_regex::RegexBuilder;
 use serde_json::Value as Json;
 
-use super::RuleError;
+use super::{RuleError, regex_dialect};
 use crate::mismatch::Problem;
 use crate::value::Value;
 
@@ -34,7 +35,10 @@ impl Regex {
     fn lenient(pattern: &str) -> Self {
         // with the flag x, a comment at the end would swallow the closing parenthesis
         let end = if pattern.contains("(?x") { "\n" } else { "" };
-        let whole = fancy_regex::Regex::new(&format!(r"\A(?:{pattern}{end})\z")).map_err(|error| error.to_string());
+        let whole = regex_dialect::translate(pattern).and_then(|translated| {
+            let whole = format!(r"\A(?:{translated}{end})\z");
+            RegexBuilder::new(&whole).multi_line(true).build().map_err(|error| error.to_string())
+        });
         Self { pattern: pattern.into(), whole: Arc::new(whole) }
     }
 
@@ -81,5 +85,39 @@ impl fmt::Debug for Regex {
 impl PartialEq for Regex {
     fn eq(&self, other: &Self) -> bool {
         self.pattern == other.pattern
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_text_matches_in_the_dialects_of_pacts() {
+        for (pattern, text, matches) in [
+            (r"\d+", "12", true),
+            (r"\d+", "12a", false),
+            ("a|ab", "ab", true),
+            (r"\d+", "1\n", false),
+            (r"a++b", "aab", true),
+            (r"a*+a", "aa", false),
+            (r"(?<=a)b|ab", "ab", true),
+            (r"(?<y>a)\k<y>", "aa", true),
+            ("(?i)ab", "AB", true),
+            ("a.b", "a\nb", false),
+            ("(?m)a.b", "a\nb", true),
+            ("(?s)a.b", "a\nb", true),
+            ("a\n^b$", "a\nb", true),
+            ("a$\nb", "a\nb", true),
+            (r"[[:alpha:]]+", "é", true),
+            (r"[a-z&&[^b]]+", "abc", false),
+            (r"\p{javaUpperCase}\p{Lower}", "Éa", true),
+            (r"\h", "f", true),
+            (r"\X", "e\u{301}", true),
+            ("[", "[", false),
+            ("(?P<y>a)", "a", false),
+        ] {
+            assert_eq!(Regex::lenient(pattern).is_match(text), matches, "{pattern} {text:?}");
+        }
     }
 }

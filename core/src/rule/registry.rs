@@ -205,7 +205,7 @@ impl Rule {
             Self::Other(_) => Err(Problem::RuleBroken),
             // they speak of a collection's members; of a single JSON value they ask nothing
             Self::ArrayContains(_) | Self::EachKey(_) | Self::EachValue(_) if typing == Typing::Typed => Ok(()),
-            Self::ArrayContains(_) => Err(Problem::RuleBroken),
+            Self::ArrayContains(_) | Self::EachKey(_) | Self::EachValue(_) => Err(Problem::RuleBroken),
             Self::Type(_) => type_rule::check(expected, actual),
             Self::Regex(regex) => regex.check(actual),
             Self::Include(text) => include::check(text, actual),
@@ -220,7 +220,6 @@ impl Rule {
             Self::ContentType(expected) => content_type::check(expected, actual),
             Self::StatusCode(class) => class.check(actual),
             Self::Schema(schema) => schema.check(actual, typing),
-            Self::EachKey(_) | Self::EachValue(_) => type_rule::check(expected, actual),
         }
     }
 }
