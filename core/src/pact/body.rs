@@ -191,9 +191,8 @@ fn is_media_type(text: &str) -> bool {
     // what stands in quotes may be anything, semicolons too
     let unquoted = parameters.split('"').step_by(2).collect::<Vec<_>>().join("q");
     let mut parameters = unquoted.split(';').map(str::trim).filter(|parameter| !parameter.is_empty());
-    let is_parameter = |parameter: &str| {
-        parameter.split_once('=').is_some_and(|(name, value)| is_token(name) && is_token(value))
-    };
+    let is_parameter =
+        |parameter: &str| parameter.split_once('=').is_some_and(|(name, value)| is_token(name) && is_token(value));
     is_token(main) && is_token(sub) && parameters.all(is_parameter)
 }
 

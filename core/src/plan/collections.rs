@@ -21,7 +21,7 @@ impl<'v, M> Whole<'v, M> {
     }
 }
 
-impl Walk<'_> {
+impl<'t> Walk<'t> {
     pub(super) fn compare_maps(
         &mut self,
         place: &Place<'_>,
@@ -40,9 +40,14 @@ impl Walk<'_> {
             return self.compare_members(place, cursor, expected, actual);
         };
         self.apply_list(list, |walk, compiled| match &compiled.rule {
-            Rule::Values | Rule::EachValue(_) if !cascaded && !whole => {
-                walk.compare_any_members(place, cursor, expected, actual);
-            }
+            Rule::Values if !cascaded && !whole => walk.compare_any_members(place, cursor, expected, actual),
+            Rule::EachValue(_) if !cascaded && !whole => walk.under(compiled, |walk, root| {
+                for (key, actual) in actual {
+                    if let Some(example) = expected.get(key).or_else(|| expected.values().next()) {
+                        walk.compare(&Place::Key(place, key), root, example, actual);
+                    }
+                }
+            }),
             // what else these ask, they ask of keys and of lists; a key that was agreed may be missing
             Rule::EachKey(_) | Rule::ArrayContains(_) if !cascaded => {
                 if let Rule::EachKey(each) = &compiled.rule {
@@ -56,14 +61,27 @@ impl Walk<'_> {
                 if whole || !goes_on {
                     return;
                 }
-                walk.compare_keys(place, expected, actual);
+                if cascaded || !list.leaves_keys_open() {
+                    walk.compare_keys(place, expected, actual);
+                }
                 walk.compare_members(place, cursor, expected, actual);
             }
         });
     }
 
+    /// Does something under the rules that `eachValue` asks of each member, and no others.
+    fn under(&mut self, compiled: &'t CompiledRule, visit: impl FnOnce(&mut Self, Cursor)) {
+        let Some(members) = &compiled.members else { return };
+        let before = std::mem::replace(&mut self.rules, members);
+        let end = self.stack.len();
+        let root = members.root(&mut self.stack);
+        visit(self, root);
+        self.stack.truncate(end);
+        self.rules = before;
+    }
+
     /// Runs a list of rules; with OR, one rule without findings is enough.
-    fn apply_list(&mut self, list: &CompiledList, mut apply: impl FnMut(&mut Self, &CompiledRule)) {
+    fn apply_list(&mut self, list: &'t CompiledList, mut apply: impl FnMut(&mut Self, &'t CompiledRule)) {
         let before = self.found.len();
         for compiled in &list.rules {
             let start = self.found.len();
@@ -87,7 +105,8 @@ impl Walk<'_> {
             (_, Value::Map(_)) => Err(Problem::RuleBroken),
             _ => rule.check(expected, actual, self.typing),
         };
-        let goes_on = matches!(rule, Rule::Type(_) | Rule::NotEmpty);
+        // of what is not equal, the whole has been said
+        let goes_on = matches!(rule, Rule::Type(_) | Rule::NotEmpty) || (*rule == Rule::Equality && result.is_ok());
         if let Err(problem) = result {
             self.report(place, problem, Some(expected), Some(actual), Some(rule));
         }
@@ -153,16 +172,24 @@ impl Walk<'_> {
             return self.compare_items(place, cursor, expected_list, actual_list);
         };
         let whole = is_by_schema(selected, self.typing);
-        if expected.is_empty() && actual.is_empty() && !whole {
+        // an empty example is like anything; equality alone takes it at its word
+        let is_equality = |compiled: &CompiledRule| compiled.rule == Rule::Equality;
+        if expected.is_empty() && !whole && !list.rules.iter().any(is_equality) {
             return;
         }
         self.apply_list(list, |walk, compiled| match &compiled.rule {
             Rule::ArrayContains(_) if !cascaded => {
                 walk.check_variants(place, compiled, expected, actual_list);
             }
+            Rule::EachValue(_) if !cascaded && !whole => walk.under(compiled, |walk, root| {
+                for (index, item) in actual.iter().enumerate() {
+                    if let Some(example) = expected.get(index).or_else(|| expected.first()) {
+                        walk.compare(&Place::Index(place, index), root, example, item);
+                    }
+                }
+            }),
             rule => {
-                let by_rule = speaks_of_list(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
-                let is_asked = whole || by_rule;
+                let is_asked = whole || speaks_of_list(rule, cascaded, walk.typing);
                 let goes_on = !is_asked || walk.check_whole(place, rule, expected_list.value, actual_list.value);
                 if whole || !goes_on {
                     return;
@@ -267,13 +294,4 @@ fn speaks_of_list(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
 /// Whether a schema decides about the collection and all its members. The values of a repeated parameter are no collection.
 pub(super) fn is_by_schema(selected: Selected<'_>, typing: Typing) -> bool {
     !selected.cascaded && typing != Typing::Textual && selected.list.has_schema()
-}
-
-/// An upper bound, or a rule on items, says nothing beside an empty example.
-fn is_open_example(rule: &Rule, expected: &[Value]) -> bool {
-    let says_nothing = match rule {
-        Rule::Type(bounds) => bounds.max.is_some(),
-        rule => matches!(rule, Rule::Null | Rule::StatusCode(_)),
-    };
-    says_nothing && expected.is_empty()
 }

@@ -21,9 +21,15 @@ pub(super) struct ContentsPlan {
 
 #[derive(Debug, Clone)]
 enum Expected {
-    Value { kind: ContentKind, value: Value },
+    Value {
+        kind: ContentKind,
+        value: Value,
+    },
     /// The example is not what it says it is, so nothing but itself fits.
-    Unreadable { bytes: Vec<u8>, reason: String },
+    Unreadable {
+        bytes: Vec<u8>,
+        reason: String,
+    },
     Parts(Vec<PartPlan>),
 }
 

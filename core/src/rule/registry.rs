@@ -203,8 +203,8 @@ impl Rule {
         match self {
             Self::Equality | Self::Values => equality::check(expected, actual),
             Self::Other(_) => Err(Problem::RuleBroken),
-            // they speak of a collection's members; of a single JSON value they ask nothing
-            Self::ArrayContains(_) | Self::EachKey(_) | Self::EachValue(_) if typing == Typing::Typed => Ok(()),
+            // they speak of a collection's members; of a single value they ask nothing, unless it is text
+            Self::ArrayContains(_) | Self::EachKey(_) | Self::EachValue(_) if typing != Typing::Textual => Ok(()),
             Self::ArrayContains(_) | Self::EachKey(_) | Self::EachValue(_) => Err(Problem::RuleBroken),
             Self::Type(_) => type_rule::check(expected, actual),
             Self::Regex(regex) => regex.check(actual),
