@@ -2,20 +2,21 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, demo, deployments, environments, generate_uuid, latest_pacts, lint,
-    pacticipants, publish, releases, tags, verify, versions, webhooks,
+    branches, broker, can_i_deploy, can_i_merge, completions, convert, demo, deployments, environments, generate_uuid,
+    get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish, releases, stub, tags,
+    upkeep, verify, versions, webhooks,
 };
 use crate::failure::Failure;
-use crate::logging::LogLevel;
+use crate::logging::{LogFormat, LogLevel};
 
 /// Consumer-driven contract testing: publish contracts, verify providers, know what may be deployed.
 ///
 /// Commands, options and environment variables are named like the official Pact tools' `pact broker …` and
 /// `pact verifier`. Exit codes: 0 when all is well, 1 when the answer is no or a command could not do its work, 2 when
-/// the command line itself is not valid; `verify` and `lint` have their own, see their `--help`.
+/// the command line itself is not valid; `verify`, `lint`, `convert` and `mock` have their own, see their `--help`.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, arg_required_else_help = true)]
 pub(crate) struct App {
@@ -33,7 +34,12 @@ enum Command {
     #[command(visible_alias = "verifier")]
     Verify(Box<verify::Verify>),
     Lint(lint::Lint),
+    Convert(convert::Convert),
+    Mock(mock::Mock),
+    Stub(Box<stub::Stub>),
     Demo(demo::Demo),
+    Completions(completions::Completions),
+    Man(completions::Man),
     #[command(flatten)]
     Client(Box<ClientCommand>),
 }
@@ -42,9 +48,18 @@ enum Command {
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct BrokerCommand {
     #[command(subcommand)]
-    client: Option<Box<ClientCommand>>,
+    command: Option<BrokerSubcommand>,
     #[command(flatten)]
     server: broker::Broker,
+}
+
+/// What can follow `countersign broker`.
+#[derive(Debug, Subcommand)]
+enum BrokerSubcommand {
+    #[command(flatten)]
+    Upkeep(Box<upkeep::Upkeep>),
+    #[command(flatten)]
+    Client(Box<ClientCommand>),
 }
 
 /// The commands that ask a broker for something, in the order of a contract's life.
@@ -52,8 +67,12 @@ struct BrokerCommand {
 enum ClientCommand {
     Publish(Box<publish::Publish>),
     ListLatestPactVersions(latest_pacts::ListLatestPactVersions),
+    GetPacts(get_pacts::GetPacts),
+    #[command(subcommand)]
+    ProviderStates(provider_states::ProviderStates),
     CanIDeploy(Box<can_i_deploy::CanIDeploy>),
     CanIMerge(Box<can_i_merge::CanIMerge>),
+    Matrix(Box<matrix::Matrix>),
     RecordDeployment(deployments::RecordDeployment),
     RecordUndeployment(deployments::RecordUndeployment),
     RecordRelease(releases::RecordRelease),
@@ -76,6 +95,7 @@ enum ClientCommand {
     TestWebhook(webhooks::TestWebhook),
     DeleteWebhook(webhooks::DeleteWebhook),
     GenerateUuid(generate_uuid::GenerateUuid),
+    Migrate(Box<migrate::Migrate>),
 }
 
 /// How a command that did its work ends.
@@ -85,6 +105,8 @@ pub(crate) enum Exit {
     Well,
     /// The answer is no.
     No,
+    /// As the official tool's command of the same name has it.
+    Code(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -92,21 +114,52 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Well => Self::SUCCESS,
             Exit::No => Self::FAILURE,
+            Exit::Code(code) => code.into(),
         }
     }
 }
 
 impl App {
+    /// How much is logged, as far as the command line says.
+    pub(crate) fn logging(&self) -> (Option<LogLevel>, LogFormat) {
+        let (own, format) = match &self.command {
+            Command::Verify(verify) => (verify.log_level(), verify.log_format()),
+            Command::Mock(mock) => (mock.loglevel(), LogFormat::default()),
+            Command::Stub(stub) => (stub.loglevel(), LogFormat::default()),
+            _ => (None, LogFormat::default()),
+        };
+        (self.log_level.or(own), format)
+    }
+
+    /// What the command's options say about telemetry, for those that have such options.
+    pub(crate) fn telemetry(&self) -> Option<&verify::Telemetry> {
+        match &self.command {
+            Command::Verify(verify) => Some(&verify.telemetry),
+            _ => None,
+        }
+    }
+
+    /// Whether the command exports traces; the others answer at once.
+    pub(crate) fn is_traced(&self) -> bool {
+        matches!(self.command, Command::Verify(_))
+    }
+
     /// Does what was typed.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         match self.command {
-            Command::Broker(command) => match command.client {
-                Some(client) => client.run().await,
+            Command::Broker(command) => match command.command {
+                Some(BrokerSubcommand::Client(client)) => client.run().await,
+                Some(BrokerSubcommand::Upkeep(upkeep)) => upkeep.run().await,
                 None => command.server.run().await,
             },
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
+            Command::Convert(command) => command.run(),
+            Command::Mock(command) => command.run().await,
+            Command::Stub(command) => command.run().await,
             Command::Demo(command) => command.run().await,
+            Command::Completions(command) => Ok(command.run(Self::command())),
+            Command::Man(command) => command.run(Self::command()),
             Command::Client(command) => command.run().await,
         }
     }
@@ -119,6 +172,10 @@ impl ClientCommand {
             Self::ListLatestPactVersions(command) => command.run().await,
             Self::CanIDeploy(command) => command.run().await,
             Self::CanIMerge(command) => command.run().await,
+            Self::Matrix(command) => command.run().await,
+            Self::GetPacts(command) => command.run().await,
+            Self::ProviderStates(command) => command.run().await,
+            Self::Migrate(command) => command.run().await,
             Self::RecordDeployment(command) => command.run().await,
             Self::RecordUndeployment(command) => command.run().await,
             Self::RecordRelease(command) => command.run().await,

@@ -21,6 +21,14 @@ impl<'v, M> Whole<'v, M> {
     }
 }
 
+/// Whether the members of a collection fit, which is found out once however many rules of a list ask for it: asked again
+/// on each level, the answers would double on each.
+#[derive(Default)]
+struct Below {
+    by_name: Option<bool>,
+    by_example: Option<bool>,
+}
+
 impl<'t> Walk<'t> {
     pub(super) fn compare_maps(
         &mut self,
@@ -39,8 +47,10 @@ impl<'t> Walk<'t> {
             self.compare_keys(place, expected, actual);
             return self.compare_members(place, cursor, expected, actual);
         };
-        self.apply_list(list, |walk, compiled| match &compiled.rule {
-            Rule::Values if !cascaded && !whole => walk.compare_any_members(place, cursor, expected, actual),
+        self.apply_list(list, |walk, compiled, below| match &compiled.rule {
+            Rule::Values if !cascaded && !whole => {
+                walk.once(&mut below.by_example, |walk| walk.compare_any_members(place, cursor, expected, actual))
+            }
             Rule::EachValue(_) if !cascaded && !whole => walk.under(compiled, |walk, root| {
                 for (key, actual) in actual {
                     if let Some(example) = expected.get(key).or_else(|| expected.values().next()) {
@@ -49,48 +59,72 @@ impl<'t> Walk<'t> {
                 }
             }),
             // what else these ask, they ask of keys and of lists; a key that was agreed may be missing
-            Rule::EachKey(_) | Rule::ArrayContains(_) if !cascaded => {
+            Rule::EachKey(_) | Rule::ArrayContains(_) if !cascaded => walk.fits(|walk| {
                 if let Rule::EachKey(each) = &compiled.rule {
                     walk.check_keys(place, each, expected, actual);
                 }
                 walk.compare_members(place, cursor, expected, actual);
-            }
+            }),
             rule => {
                 let is_asked = whole || speaks_of_map(rule, cascaded);
-                let goes_on = !is_asked || walk.check_whole(place, rule, expected_map.value, actual_map.value);
+                let (mut goes_on, start) = (true, walk.differences);
+                if is_asked {
+                    goes_on = walk.check_whole(place, rule, expected_map.value, actual_map.value);
+                }
+                let fits = walk.differences == start;
                 if whole || !goes_on {
-                    return;
+                    return fits;
                 }
-                if cascaded || !list.leaves_keys_open() {
-                    walk.compare_keys(place, expected, actual);
-                }
-                walk.compare_members(place, cursor, expected, actual);
+                let members = walk.once(&mut below.by_name, |walk| {
+                    if cascaded || !list.leaves_keys_open() {
+                        walk.compare_keys(place, expected, actual);
+                    }
+                    walk.compare_members(place, cursor, expected, actual);
+                });
+                fits && members
             }
         });
     }
 
-    /// Does something under the rules that `eachValue` asks of each member, and no others.
-    fn under(&mut self, compiled: &'t CompiledRule, visit: impl FnOnce(&mut Self, Cursor)) {
-        let Some(members) = &compiled.members else { return };
+    /// Does something under the rules that `eachValue` asks of each member, and no others; says whether they hold.
+    fn under(&mut self, compiled: &'t CompiledRule, visit: impl FnOnce(&mut Self, Cursor)) -> bool {
+        let Some(members) = &compiled.members else { return true };
         let before = std::mem::replace(&mut self.rules, members);
         let end = self.stack.len();
         let root = members.root(&mut self.stack);
-        visit(self, root);
+        let fits = self.fits(|walk| visit(walk, root));
         self.stack.truncate(end);
         self.rules = before;
+        fits
     }
 
-    /// Runs a list of rules; with OR, one rule without findings is enough.
-    fn apply_list(&mut self, list: &'t CompiledList, mut apply: impl FnMut(&mut Self, &'t CompiledRule)) {
-        let before = self.found.len();
+    /// Runs a list of rules, each of which says whether it holds; with OR, one that does is enough.
+    fn apply_list(
+        &mut self,
+        list: &'t CompiledList,
+        mut apply: impl FnMut(&mut Self, &'t CompiledRule, &mut Below) -> bool,
+    ) {
+        let (before, differences) = (self.found.len(), self.differences);
+        let mut below = Below::default();
         for compiled in &list.rules {
-            let start = self.found.len();
-            apply(self, compiled);
-            if list.combine == Combine::Or && self.found.len() == start {
+            if apply(self, compiled, &mut below) && list.combine == Combine::Or {
                 self.found.truncate(before);
+                self.differences = differences;
                 return;
             }
         }
+    }
+
+    /// Whether a comparison finds nothing.
+    fn fits(&mut self, compare: impl FnOnce(&mut Self)) -> bool {
+        let start = self.differences;
+        compare(self);
+        self.differences == start
+    }
+
+    /// The same for a comparison whose answer may be known.
+    fn once(&mut self, known: &mut Option<bool>, compare: impl FnOnce(&mut Self)) -> bool {
+        *known.get_or_insert_with(|| self.fits(compare))
     }
 
     /// What a rule says of a collection as a whole; false ends the comparison of its members.
@@ -177,9 +211,9 @@ impl<'t> Walk<'t> {
         if expected.is_empty() && !whole && !list.rules.iter().any(is_equality) {
             return;
         }
-        self.apply_list(list, |walk, compiled| match &compiled.rule {
+        self.apply_list(list, |walk, compiled, below| match &compiled.rule {
             Rule::ArrayContains(_) if !cascaded => {
-                walk.check_variants(place, compiled, expected, actual_list);
+                walk.fits(|walk| walk.check_variants(place, compiled, expected, actual_list))
             }
             Rule::EachValue(_) if !cascaded && !whole => walk.under(compiled, |walk, root| {
                 for (index, item) in actual.iter().enumerate() {
@@ -189,12 +223,16 @@ impl<'t> Walk<'t> {
                 }
             }),
             rule => {
-                let is_asked = whole || speaks_of_list(rule, cascaded, walk.typing);
-                let goes_on = !is_asked || walk.check_whole(place, rule, expected_list.value, actual_list.value);
-                if whole || !goes_on {
-                    return;
+                let (mut goes_on, start) = (true, walk.differences);
+                if whole || speaks_of_list(rule, cascaded, walk.typing) {
+                    goes_on = walk.check_whole(place, rule, expected_list.value, actual_list.value);
                 }
-                walk.compare_by_example(place, cursor, expected, actual);
+                let fits = walk.differences == start;
+                if whole || !goes_on {
+                    return fits;
+                }
+                walk.once(&mut below.by_example, |walk| walk.compare_by_example(place, cursor, expected, actual))
+                    && fits
             }
         });
     }

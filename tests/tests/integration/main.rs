@@ -3,4 +3,5 @@
 
 mod conformance;
 mod official_clients;
+mod official_extensions;
 mod web_ui;
