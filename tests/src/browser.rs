@@ -2,7 +2,7 @@
 //!
 //! Everything waits for a bounded time, and the browser ends with its handle.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long to wait before asking again whether something has come true.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How much of a long page a picture shows, in CSS pixels.
+pub const TALLEST: u64 = 2_200;
 
 /// A browser with one page.
 #[derive(Debug)]
@@ -41,7 +44,7 @@ impl Browser {
     pub fn launch(executable: &Path) -> Result<Self> {
         let profile = tempfile::tempdir()?;
         let child = Command::new(executable)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--remote-debugging-port=0", "--window-size=1440,900"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -160,19 +163,80 @@ impl Browser {
         self.command("Emulation.setDeviceMetricsOverride", size).map(drop)
     }
 
-    /// Keeps a picture of the whole page for a person to look at, in the folder that `COUNTERSIGN_SCREENSHOTS` names; without
-    /// it, does nothing.
+    /// Tells pages that the system prefers dark colours, or light ones.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn prefer_dark(&mut self, dark: bool) -> Result<()> {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.command("Emulation.setEmulatedMedia", features).map(drop)
+    }
+
+    /// Keeps a picture of the page for a person to look at, in the folder that `COUNTERSIGN_SCREENSHOTS` names; without it,
+    /// does nothing.
     ///
     /// # Errors
     ///
     /// The picture cannot be taken or kept.
     pub fn picture(&mut self, name: &str) -> Result<()> {
         let Some(folder) = std::env::var_os("COUNTERSIGN_SCREENSHOTS") else { return Ok(()) };
-        let picture = self.command("Page.captureScreenshot", json!({ "captureBeyondViewport": true }))?;
+        self.save(&Path::new(&folder).join(format!("{name}.png")))
+    }
+
+    /// Writes a picture of the page, down to [`TALLEST`], into a PNG file.
+    ///
+    /// # Errors
+    ///
+    /// The picture cannot be taken or written.
+    pub fn save(&mut self, file: &Path) -> Result<()> {
+        let size = self.value("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")?;
+        let height = size[1].as_u64().unwrap_or(TALLEST).min(TALLEST);
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": height, "scale": 1 });
+        let picture = self.command("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "clip": clip }))?;
         let data = picture["data"].as_str().context("the browser sends a picture")?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(data)?;
-        let mut file = std::fs::File::create(Path::new(&folder).join(format!("{name}.png")))?;
-        Ok(file.write_all(&bytes)?)
+        std::fs::write(file, bytes).with_context(|| format!("{} cannot be written", file.display()))
+    }
+
+    /// Writes into a field, in place of what it holds.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field.
+    pub fn type_into(&mut self, selector: &str, text: &str) -> Result<()> {
+        self.set(selector, text, "input")
+    }
+
+    /// Chooses an entry of a menu by its value.
+    ///
+    /// # Errors
+    ///
+    /// There is no such menu, or it has no such entry.
+    pub fn select(&mut self, selector: &str, value: &str) -> Result<()> {
+        self.set(selector, value, "change")
+    }
+
+    fn set(&mut self, selector: &str, value: &str, event: &str) -> Result<()> {
+        let done = self.value(&format!(
+            "(() => {{ const field = document.querySelector({}); if (!field) return null; field.value = {}; \
+             const value = field.value; field.dispatchEvent(new Event({}, {{ bubbles: true }})); return value; }})()",
+            json!(selector),
+            json!(value),
+            json!(event)
+        ))?;
+        if done != value {
+            bail!("{selector} does not take {value}");
+        }
+        Ok(())
+    }
+
+    /// Forgets what the page complained about so far.
+    pub fn forget_complaints(&mut self) {
+        // an answer proves that everything before it has been heard; a browser that is gone has no more to say
+        let _ = self.value("0");
+        self.complaints.clear();
     }
 
     /// Closes the browser; what its page complained about: script errors, refused files, anything on the console.
@@ -207,6 +271,27 @@ impl Browser {
             self.complaints.extend(complaint(&message));
         }
     }
+}
+
+/// What a browser gets from an address: the page's HTML.
+///
+/// # Errors
+///
+/// Nobody answers there, or the answer is not that all is well.
+pub fn get(address: &str) -> Result<String> {
+    let rest = address.strip_prefix("http://").context("an address that starts with http://")?;
+    let (host, path) = rest.split_once('/').context("an address with a path")?;
+    let mut stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").context("an answer has a head")?;
+    if !head.starts_with("HTTP/1.1 200") {
+        bail!("{address}: {}", head.lines().next().unwrap_or_default());
+    }
+    Ok(body.to_owned())
 }
 
 impl Drop for Browser {

@@ -15,6 +15,7 @@ mod multipart;
 mod protobuf;
 mod query;
 mod request;
+mod request_path;
 mod response;
 mod rule_tree;
 mod scalar;
@@ -22,7 +23,8 @@ mod walk;
 
 pub use grpc::{GrpcRequestPlan, GrpcResponsePlan, ReceivedReply};
 pub use message::{MessagePlan, ReceivedMessage};
-pub use request::{ReceivedRequest, RequestPlan};
+pub use request::{ReadRequest, ReceivedRequest, RequestPlan};
+pub use request_path::canonical_path;
 pub use response::{ReceivedResponse, ResponsePlan};
 
 /// Header fields as they came: names and values in order; a name may come several times.

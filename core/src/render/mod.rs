@@ -1,11 +1,14 @@
 //! Findings as words for people and as data for programs.
 
 mod data;
+#[cfg(test)]
+mod kind_tests;
 mod official;
 mod official_date;
 mod official_text;
 mod pieces;
 mod rule_words;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod words;

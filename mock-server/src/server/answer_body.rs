@@ -10,13 +10,13 @@ use http_body::{Body, Frame, SizeHint};
 
 /// A body that is there at once, with trailers where gRPC needs them.
 #[derive(Debug, Default)]
-pub(super) struct AnswerBody {
+pub(crate) struct AnswerBody {
     data: Option<Bytes>,
     trailers: Option<HeaderMap>,
 }
 
 impl AnswerBody {
-    pub(super) fn new(data: Bytes) -> Self {
+    pub(crate) fn new(data: Bytes) -> Self {
         Self { data: (!data.is_empty()).then_some(data), trailers: None }
     }
 

@@ -4,4 +4,5 @@
 mod conformance;
 mod official_clients;
 mod official_commands;
+mod official_extensions;
 mod web_ui;
