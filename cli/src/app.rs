@@ -126,7 +126,9 @@ impl App {
             Command::Verify(verify) => (verify.log_level(), verify.log_format()),
             Command::Mock(mock) => (mock.loglevel(), LogFormat::default()),
             Command::Stub(stub) => (stub.loglevel(), LogFormat::default()),
-            Command::Broker(command) if command.command.is_none() => (command.server.log_level(), command.server.log_format()),
+            Command::Broker(command) if command.command.is_none() => {
+                (command.server.log_level(), command.server.log_format())
+            }
             _ => (None, LogFormat::default()),
         };
         (self.log_level.or(own), format)

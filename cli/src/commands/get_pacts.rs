@@ -80,7 +80,9 @@ impl GetPacts {
                 let title = pact.link("self").and_then(|link| link.name).unwrap_or_else(|| url.to_string());
                 return Ok(vec![Found { title, consumer: consumer.clone(), url }]);
             }
-            (Some(_), None, latest) => segments.extend(if latest { vec!["latest", "versions"] } else { vec!["versions"] }),
+            (Some(_), None, latest) => {
+                segments.extend(if latest { vec!["latest", "versions"] } else { vec!["versions"] })
+            }
             (None, _, true) => segments.push("latest"),
             _ => {}
         }
@@ -147,7 +149,8 @@ async fn download(client: &BrokerClient, pact: &Found, provider: &str, folder: &
         .map(|letter| if letter.is_alphanumeric() || "-_. ".contains(letter) { letter } else { '_' })
         .collect();
     let file = folder.join(format!("{name}.json"));
-    let refuse = |error: std::io::Error| Failure::input("the pact was not written", format!("{}: {error}", file.display()));
+    let refuse =
+        |error: std::io::Error| Failure::input("the pact was not written", format!("{}: {error}", file.display()));
     std::fs::create_dir_all(folder).map_err(refuse)?;
     std::fs::write(&file, format!("{document:#}\n")).map_err(refuse)?;
     Ok(file)

@@ -128,7 +128,8 @@ impl Migration {
         let alone = self.from.get(below(&self.from, &["pacticipants", name, "versions", number])).await?;
         for link in alone.links("pb:pact-versions") {
             let pact = self.from.get(absolute(&alone, &link.href)?).await?;
-            let Some(provider) = pact.body().pointer("/provider/name").and_then(Value::as_str).map(str::to_owned) else {
+            let Some(provider) = pact.body().pointer("/provider/name").and_then(Value::as_str).map(str::to_owned)
+            else {
                 continue;
             };
             let place = ["pacts", "provider", &provider, "consumer", name, "version", number];
@@ -178,18 +179,20 @@ impl Migration {
     }
 
     async fn result(&self, consumer: &str, provider: &str, href: &str) -> Result<(), Failure> {
-        let url = href.parse().map_err(|_| Failure::input("a result was not copied", format!("{href} is no address")))?;
+        let url =
+            href.parse().map_err(|_| Failure::input("a result was not copied", format!("{href} is no address")))?;
         let result = self.from.get(url).await?;
         let content = result
             .link("pb:pact-version")
             .and_then(|link| content_of(&link.href))
             .or_else(|| content_of(href))
-            .ok_or_else(|| Failure::input("a result was not copied", format!("{href} does not say what it is about")))?;
+            .ok_or_else(|| {
+                Failure::input("a result was not copied", format!("{href} does not say what it is about"))
+            })?;
         let fields =
             chosen(result.body(), &["success", "providerApplicationVersion", "buildUrl", "testResults", "verifiedBy"]);
-        let place = [
-            "pacts", "provider", provider, "consumer", consumer, "pact-version", &content, "verification-results",
-        ];
+        let place =
+            ["pacts", "provider", provider, "consumer", consumer, "pact-version", &content, "verification-results"];
         self.to.post_json(below(&self.to, &place), fields.into()).await?;
         Ok(())
     }
@@ -218,7 +221,8 @@ impl Migration {
                         continue;
                     }
                     let place = ["pacticipants", &owner, "versions", &number, kind, "environment", &here];
-                    let body = if what == "deployments" { json!({ "applicationInstance": instance }) } else { json!({}) };
+                    let body =
+                        if what == "deployments" { json!({ "applicationInstance": instance }) } else { json!({}) };
                     self.to.post_json(below(&self.to, &place), body).await?;
                     self.done(what, &key)?;
                 }
@@ -239,10 +243,7 @@ fn chosen(document: &Value, keys: &[&str]) -> Map<String, Value> {
 }
 
 fn absolute(resource: &Resource, href: &str) -> Result<Url, Error> {
-    resource
-        .url()
-        .join(href)
-        .map_err(|error| Error::InvalidBaseUrl { url: href.to_owned(), reason: error.to_string() })
+    resource.url().join(href).map_err(|error| Error::InvalidBaseUrl { url: href.to_owned(), reason: error.to_string() })
 }
 
 /// The digest in the address of a content, or of something below it.
@@ -277,7 +278,10 @@ mod tests {
         let served = json!({
             "consumer": { "name": "a" }, "interactions": [{ "_id": "x", "description": "d" }], "createdAt": "t", "_links": {},
         });
-        assert_eq!(as_published(served), json!({ "consumer": { "name": "a" }, "interactions": [{ "description": "d" }] }));
+        assert_eq!(
+            as_published(served),
+            json!({ "consumer": { "name": "a" }, "interactions": [{ "description": "d" }] })
+        );
     }
 
     #[test]
