@@ -42,71 +42,10 @@
 //! A request that was not agreed on gets status 500 and a JSON body that names the closest interaction and says what
 //! differs; a gRPC call gets `FAILED_PRECONDITION` and the same in words.
 //!
-//! # What to say
+//! # From here
 //!
-//! Say what the consumer needs, no more: a provider may always answer more than was agreed. Values stand for themselves
-//! unless a matcher widens them, in JSON, paths, query parameters, header fields and gRPC messages alike:
-//!
-//! ```
-//! # use countersign_mock_server::prelude::*;
-//! # use serde_json::json;
-//! let request = get(regex(r"/inventory/[A-Z]+-\d+", "/inventory/ABC-1"))
-//!     .query("quantity", integer(2))
-//!     .query("tag", ["fragile", "heavy"])
-//!     .header("Accept", "application/json");
-//! let response = ok().header("ETag", not_empty("\"5f\"")).json(json!({
-//!     "warehouse": { "id": regex(r"w-\d+", "w-1"), "city": like("Oslo") },
-//!     "tags": each_like("fragile").min(1),
-//!     "restocked_at": nullable(datetime("yyyy-MM-dd'T'HH:mm:ssXXX", "2026-05-24T10:30:00Z")),
-//! }));
-//! # let _ = (request, response);
-//! ```
-//!
-//! [`prelude`] has all of them. An interaction is told from others by its description and provider states.
-//!
-//! # gRPC
-//!
-//! REST and gRPC answer on the same port. The `.proto` file is compiled within the test; neither `protoc` nor a plugin is
-//! needed.
-//!
-//! ```no_run
-//! # use countersign_mock_server::prelude::*;
-//! # use serde_json::json;
-//! # async fn test() {
-//! let inventory = Pact::between("order-service", "inventory-service")
-//!     .grpc("a stock check for a known sku", |i| {
-//!         i.given_state("stock exists")
-//!             .method("proto/inventory.proto", "inventory.v1.InventoryService/CheckStock")
-//!             .request(json!({ "sku": "ABC-1", "quantity": integer(2) }))
-//!             .response(json!({ "available": true, "quantity_left": integer(5) }))
-//!     })
-//!     .grpc("a sku nobody knows", |i| {
-//!         i.method("proto/inventory.proto", "inventory.v1.InventoryService/CheckStock")
-//!             .request(json!({ "sku": "NOPE", "quantity": 1 }))
-//!             .status(Code::NotFound, "unknown sku")
-//!     })
-//!     .start()
-//!     .await;
-//! # inventory.finish().await;
-//! # }
-//! ```
-//!
-//! # Where the pact file goes
-//!
-//! All tests of a consumer write into one file per provider, `order-service-inventory-service.json`, whether they run in
-//! one process or in several at once. Its bytes do not depend on their order. It stands in
-//!
-//! 1. the folder given to [`output_dir`](Pact::output_dir), or
-//! 2. `PACT_OUTPUT_DIR`, or
-//! 3. `pacts` in `CARGO_TARGET_DIR`, or
-//! 4. `target/pacts` beside the workspace's `Cargo.lock`.
-//!
-//! Relative folders in these variables start at the workspace's root.
-//!
-//! Two tests of one run that mean different things by the same description and provider states are a conflict, which is
-//! reported with both tests' names. What an earlier run left under that name is simply replaced. Interactions that no test
-//! records any more stay in the file until it is deleted; with `PACT_OVERWRITE=true`, the first test of a run starts with
-//! an empty file. The hidden `.lock` file beside the pact remembers who recorded what in the current run.
+//! The documentation of the [`prelude`] is the guide: requests, matchers, bodies, provider states, GraphQL, gRPC, messages,
+//! where the pact file goes, and how to read the errors one meets.
 //!
 //! # The modules
 //!

@@ -44,7 +44,14 @@ impl Browser {
     pub fn launch(executable: &Path) -> Result<Self> {
         let profile = tempfile::tempdir()?;
         let child = Command::new(executable)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"])
+            .args([
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--disable-quic",
+                "--no-first-run",
+                "--hide-scrollbars",
+            ])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--remote-debugging-port=0", "--window-size=1440,900"])
             .arg(format!("--user-data-dir={}", profile.path().display()))

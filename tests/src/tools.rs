@@ -36,3 +36,34 @@ pub fn chromium() -> Option<PathBuf> {
     let found = folders.iter().flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.is_file());
     require(found.is_some(), "Chromium", "apt-get install chromium").then_some(found).flatten()
 }
+
+/// A Python with pact-python, from the tests' own tools or the system; see [`require`].
+#[must_use]
+pub fn pact_python() -> Option<PathBuf> {
+    let candidates = [test_tools().join("bin/python"), PathBuf::from("python3")];
+    let has_pact = |python: &PathBuf| {
+        let mut command = Command::new(python);
+        command.args(["-c", "from pact import Pact, match"]).stdout(Stdio::null()).stderr(Stdio::null());
+        command.status().is_ok_and(|status| status.success())
+    };
+    let found = candidates.into_iter().find(has_pact);
+    require(found.is_some(), "pact-python", "pip install pact-python").then_some(found).flatten()
+}
+
+/// The folder of node modules with pact-js, in the tests' own tools or `NODE_PATH`; see [`require`].
+#[must_use]
+pub fn pact_js() -> Option<PathBuf> {
+    let path = std::env::var_os("NODE_PATH").unwrap_or_default();
+    let mut folders = vec![test_tools().join("node_modules")];
+    folders.extend(std::env::split_paths(&path));
+    let found = folders.into_iter().find(|folder| folder.join("@pact-foundation/pact").is_dir());
+    let runs = Command::new("node").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
+    let available = found.is_some() && runs.is_ok_and(|status| status.success());
+    let advice = "npm install --prefix target/test-tools @pact-foundation/pact";
+    require(available, "pact-js", advice).then_some(found).flatten()
+}
+
+/// Where `scripts/test` installs what it needs.
+fn test_tools() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/test-tools")
+}

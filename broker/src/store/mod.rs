@@ -14,6 +14,7 @@ mod rows;
 pub mod audit;
 pub mod branches;
 pub mod counts;
+pub mod deliveries;
 pub mod deployments;
 pub mod environments;
 pub mod integrations;

@@ -200,11 +200,11 @@ impl HtmlSafe for Badge {}
 impl Badge {
     /// The badge of a pair's newest pact, in Markdown, leading to that pact.
     pub(super) fn of_pact(site: &Site, provider: &str, consumer: &str) -> Self {
-        let image = format!("{}/badge.svg", site.latest_pact(provider, consumer));
+        let image = format!("{}/badge", site.latest_pact(provider, consumer));
         let alt = format!("{consumer} → {provider}");
         let plain: String = alt.chars().filter(|char| !"[]\\".contains(*char)).collect();
         let latest = site.absolute(&site.latest_pact(provider, consumer));
-        let text = format!("[![{plain}]({latest}/badge.svg)]({latest})");
+        let text = format!("[![{plain}]({latest}/badge)]({latest})");
         Self { image, alt, text }
     }
 }

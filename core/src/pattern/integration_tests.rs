@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::pattern::from_provider_state;
 use crate::pattern::matchers::*;
 use crate::rule::rule_list_to_json;
 
@@ -30,7 +31,7 @@ fn each_matcher_gives_its_example_and_rule() {
         (json!(decimal(2.0)), json!(2.0), json!({"match": "decimal"})),
         (json!(number(5)), json!(5), json!({"match": "number"})),
         (json!(boolean(true)), json!(true), json!({"match": "boolean"})),
-        (json!(null()), json!(null), json!({"match": "null"})),
+        (json!(null_value()), json!(null), json!({"match": "null"})),
         (json!(regex(r"w-\d+", "w-1")), json!("w-1"), json!({"match": "regex", "regex": r"w-\d+"})),
         (json!(include("bc")), json!("bc"), json!({"match": "include", "value": "bc"})),
         (json!(not_empty("x")), json!("x"), json!({"match": "notEmpty"})),

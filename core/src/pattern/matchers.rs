@@ -71,6 +71,12 @@ fn to_json(example: impl Serialize) -> Json {
 }
 
 /// Any value of the same type; for objects and lists, everything below as well, unless a matcher there says otherwise.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, like};
+/// assert!(accepts(like("Oslo"), "Bergen"));
+/// assert!(!accepts(like("Oslo"), 5));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn like(example: impl Serialize) -> Matcher {
@@ -78,6 +84,15 @@ pub fn like(example: impl Serialize) -> Matcher {
 }
 
 /// Exactly this value; undoes a [`like`] further up.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, equal_to, like};
+/// use serde_json::json;
+///
+/// let order = like(json!({ "currency": equal_to("EUR"), "total": 5 }));
+/// assert!(accepts(&order, json!({ "currency": "EUR", "total": 7 })));
+/// assert!(!accepts(&order, json!({ "currency": "USD", "total": 7 })));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn equal_to(value: impl Serialize) -> Matcher {
@@ -85,6 +100,12 @@ pub fn equal_to(value: impl Serialize) -> Matcher {
 }
 
 /// Any number without a fraction.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, integer};
+/// assert!(accepts(integer(5), 7));
+/// assert!(!accepts(integer(5), 7.5));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn integer(example: impl Serialize) -> Matcher {
@@ -92,6 +113,12 @@ pub fn integer(example: impl Serialize) -> Matcher {
 }
 
 /// Any number with a fraction.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, decimal};
+/// assert!(accepts(decimal(29.99), 0.5));
+/// assert!(!accepts(decimal(29.99), 30));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn decimal(example: impl Serialize) -> Matcher {
@@ -99,6 +126,12 @@ pub fn decimal(example: impl Serialize) -> Matcher {
 }
 
 /// Any number.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, number};
+/// assert!(accepts(number(5), 7.5));
+/// assert!(!accepts(number(5), "7"));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn number(example: impl Serialize) -> Matcher {
@@ -106,18 +139,38 @@ pub fn number(example: impl Serialize) -> Matcher {
 }
 
 /// `true` or `false`.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, boolean};
+/// assert!(accepts(boolean(true), false));
+/// assert!(!accepts(boolean(true), "false"));
+/// ```
 #[must_use]
 pub fn boolean(example: bool) -> Matcher {
     Matcher::named("boolean", example)
 }
 
-/// JSON `null`.
+/// JSON `null`, also inside of [`like`]; `json!` reads a plain `null` by itself.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, null_value};
+/// use serde_json::json;
+///
+/// assert!(accepts(null_value(), json!(null)));
+/// assert!(!accepts(null_value(), ""));
+/// ```
 #[must_use]
-pub fn null() -> Matcher {
+pub fn null_value() -> Matcher {
     Matcher::named("null", Json::Null)
 }
 
 /// A text that matches the expression as a whole.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, regex};
+/// assert!(accepts(regex(r"w-\d+", "w-1"), "w-27"));
+/// assert!(!accepts(regex(r"w-\d+", "w-1"), "warehouse w-27"));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn regex(pattern: &str, example: impl Serialize) -> Matcher {
@@ -125,12 +178,24 @@ pub fn regex(pattern: &str, example: impl Serialize) -> Matcher {
 }
 
 /// A text that contains this one.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, include};
+/// assert!(accepts(include("fragile"), "heavy, fragile"));
+/// assert!(!accepts(include("fragile"), "heavy"));
+/// ```
 #[must_use]
 pub fn include(part: &str) -> Matcher {
     Matcher::named("include", part)
 }
 
 /// Something that is there and not empty.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, not_empty};
+/// assert!(accepts(not_empty("w-1"), "anything"));
+/// assert!(!accepts(not_empty("w-1"), ""));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn not_empty(example: impl Serialize) -> Matcher {
@@ -138,36 +203,78 @@ pub fn not_empty(example: impl Serialize) -> Matcher {
 }
 
 /// A version such as `1.2.3` (semver.org).
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, semver};
+/// assert!(accepts(semver("1.2.3"), "2.0.0-beta.1"));
+/// assert!(!accepts(semver("1.2.3"), "2.0"));
+/// ```
 #[must_use]
 pub fn semver(example: &str) -> Matcher {
     Matcher::named("semver", example)
 }
 
 /// A UUID with hyphens, in either case.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, uuid};
+/// let id = uuid("936da01f-9abd-4d9d-80c7-02af85c822a8");
+/// assert!(accepts(&id, "00000000-0000-4000-8000-000000000000"));
+/// assert!(!accepts(&id, "00000000"));
+/// ```
 #[must_use]
 pub fn uuid(example: &str) -> Matcher {
     regex("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}", example)
 }
 
 /// A date with a time in the given format (Java's `DateTimeFormatter` letters: `yyyy-MM-dd'T'HH:mm:ssXXX`).
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, datetime};
+/// let format = "yyyy-MM-dd'T'HH:mm:ssXXX";
+/// assert!(accepts(datetime(format, "2026-05-24T10:30:00Z"), "2026-05-24T12:30:00+02:00"));
+/// assert!(!accepts(datetime(format, "2026-05-24T10:30:00Z"), "yesterday"));
+/// ```
 #[must_use]
 pub fn datetime(format: &str, example: &str) -> Matcher {
     Matcher::named("datetime", example).with("format", format)
 }
 
 /// A date in the given format (`yyyy-MM-dd`).
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, date};
+/// assert!(accepts(date("dd.MM.yyyy", "24.05.2026"), "29.02.2028"));
+/// assert!(!accepts(date("dd.MM.yyyy", "24.05.2026"), "29.02.2027"));
+/// ```
 #[must_use]
 pub fn date(format: &str, example: &str) -> Matcher {
     Matcher::named("date", example).with("format", format)
 }
 
 /// A time of day in the given format (`HH:mm:ss`).
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, time};
+/// assert!(accepts(time("HH:mm", "10:30"), "23:59"));
+/// assert!(!accepts(time("HH:mm", "10:30"), "24:01"));
+/// ```
 #[must_use]
 pub fn time(format: &str, example: &str) -> Matcher {
     Matcher::named("time", example).with("format", format)
 }
 
 /// A list whose items are all like the example; at least one, unless [`EachLike::min`] says otherwise.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, each_like};
+/// use serde_json::json;
+///
+/// let tags = each_like("fragile").max(3);
+/// assert!(accepts(&tags, json!(["heavy", "cold"])));
+/// assert!(!accepts(&tags, json!([])));
+/// assert!(accepts(each_like("fragile").min(0), json!([])));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn each_like(example: impl Serialize) -> EachLike {
@@ -217,6 +324,15 @@ impl Serialize for EachLike {
 /// An object whose keys all fit the rule; the keys need not be those of the example.
 ///
 /// `each_key(regex("[A-Z]+", "EUR"), each_value(number(1), json!({ "EUR": 1.5 })))` says both of an object.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, each_key, regex};
+/// use serde_json::json;
+///
+/// let rates = each_key(regex("[A-Z]{3}", "EUR"), json!({ "EUR": 1.5 }));
+/// assert!(accepts(&rates, json!({ "NOK": 11.7 })));
+/// assert!(!accepts(&rates, json!({ "kroner": 11.7 })));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn each_key(rule: impl Serialize, example: impl Serialize) -> Matcher {
@@ -224,10 +340,36 @@ pub fn each_key(rule: impl Serialize, example: impl Serialize) -> Matcher {
 }
 
 /// An object or list whose values all fit the rule; the keys need not be those of the example.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, each_value, number};
+/// use serde_json::json;
+///
+/// let rates = each_value(number(1.5), json!({ "EUR": 1.5 }));
+/// assert!(accepts(&rates, json!({ "NOK": 11.7, "USD": 1 })));
+/// assert!(!accepts(&rates, json!({ "NOK": "a lot" })));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn each_value(rule: impl Serialize, example: impl Serialize) -> Matcher {
     Matcher::named("eachValue", example).with("rules", vec![to_json(rule)])
+}
+
+/// An object whose values are all like the example's, whatever their keys; [`each_value`] says more, but pact files before
+/// version 4 do not know it.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, integer, values_like};
+/// use serde_json::json;
+///
+/// let left = values_like(json!({ "ABC-1": integer(5) }));
+/// assert!(accepts(&left, json!({ "XYZ-9": 0, "ABC-1": 2 })));
+/// assert!(!accepts(&left, json!({ "XYZ-9": "none" })));
+/// ```
+#[must_use]
+#[track_caller]
+pub fn values_like(example: impl Serialize) -> Matcher {
+    Matcher::named("values", example)
 }
 
 /// A list in which some item is like each of the variants, in any order and among any others.
@@ -260,6 +402,15 @@ pub fn schema(json_schema: impl Serialize, example: impl Serialize) -> Matcher {
 
 /// `null`, or what the matcher says. A plain text, number or boolean has to be equal; a plain object or list has to be one,
 /// with its members compared as they say themselves.
+///
+/// ```
+/// # use countersign_core::pattern::{accepts, integer, nullable};
+/// use serde_json::json;
+///
+/// assert!(accepts(nullable(integer(5)), json!(null)));
+/// assert!(accepts(nullable(integer(5)), 7));
+/// assert!(!accepts(nullable(integer(5)), "7"));
+/// ```
 #[must_use]
 #[track_caller]
 pub fn nullable(matcher: impl Serialize) -> Matcher {
@@ -339,11 +490,4 @@ fn without_example(alternative: Json) -> Json {
         }
         _ => rule_and_value(alternative).0,
     }
-}
-
-/// A value that the provider's state handler hands back: `${id}`, or text around it. The example is what consumers see.
-#[must_use]
-#[track_caller]
-pub fn from_provider_state(expression: &str, example: impl Serialize) -> Matcher {
-    Matcher::named("type", example).with(GENERATOR_TYPE, "ProviderState").with("expression", expression)
 }

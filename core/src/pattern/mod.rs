@@ -15,18 +15,27 @@
 //! # Ok::<(), countersign_core::pattern::PatternError>(())
 //! ```
 
+mod accepts;
 mod definition;
 mod expression;
+mod forms;
+mod generated;
 pub(crate) mod integration;
 pub mod matchers;
 mod node;
 mod tokens;
 
+pub use accepts::accepts;
 pub use definition::{Definition, ExpressionError};
+pub use forms::{base64, hexadecimal, ipv4, ipv6, iso_date, iso_datetime, url, url_path};
+pub use generated::{
+    from_provider_state, generated_date, generated_datetime, generated_time, mock_server_url, random_boolean,
+    random_decimal, random_hexadecimal, random_int, random_regex, random_string, random_uuid, random_uuid_as,
+};
 pub use integration::{Pattern, PatternError, PatternProblem};
 pub use matchers::{
     EachLike, Matcher, array_containing, boolean, date, datetime, decimal, each_key, each_like, each_value, equal_to,
-    from_provider_state, include, integer, like, not_empty, null, nullable, number, one_of, regex, schema, semver,
-    time, uuid,
+    include, integer, like, not_empty, null_value, nullable, number, one_of, regex, schema, semver, time, uuid,
+    values_like,
 };
 pub(crate) use node::{Collected, Node, check_example};

@@ -200,7 +200,11 @@ fn generator(object: &Map<String, Json>) -> Result<Option<Generator>, String> {
     if name == "ProviderState" && json.get("expression").and_then(Json::as_str).is_none() {
         return Err("the generator ProviderState needs a text \"expression\"".to_owned());
     }
-    Ok(Some(Generator::from_json(&json)))
+    let generator = Generator::from_json(&json);
+    match generator.defect() {
+        Some(defect) => Err(format!("the generator {name} cannot make a value: {defect}")),
+        None => Ok(Some(generator)),
+    }
 }
 
 /// Whether an example fits the rules that stand at its place.

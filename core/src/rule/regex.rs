@@ -1,7 +1,7 @@
 //! `regex`: the whole text matches the expression.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde_json::Value as Json;
 
@@ -17,7 +17,9 @@ const MOST_STEPS: usize = 500_000;
 #[derive(Clone)]
 pub struct Regex {
     pattern: Arc<str>,
-    whole: Arc<Result<fancy_regex::Regex, String>>,
+    /// Compiled when it is first asked: a mock server never looks at the rules of responses, and compiled expressions take
+    /// kilobytes.
+    whole: Arc<OnceLock<Result<fancy_regex::Regex, String>>>,
 }
 
 impl Regex {
@@ -28,7 +30,7 @@ impl Regex {
     /// Says why the expression does not compile.
     pub fn new(pattern: &str) -> Result<Self, RuleError> {
         let regex = Self::lenient(pattern);
-        match regex.whole.as_ref() {
+        match regex.whole() {
             Ok(_) => Ok(regex),
             Err(reason) => Err(RuleError::Regex { pattern: pattern.to_owned(), reason: reason.clone() }),
         }
@@ -36,19 +38,17 @@ impl Regex {
 
     /// An expression from a pact file, where one that does not compile matches nothing.
     fn lenient(pattern: &str) -> Self {
-        // with the flag x, a comment at the end would swallow the closing parenthesis
-        let end = if pattern.contains("(?x") { "\n" } else { "" };
-        let whole = fancy_regex::RegexBuilder::new(&format!(r"\A(?:{pattern}{end})\z"))
-            .backtrack_limit(MOST_STEPS)
-            .build()
-            .map_err(|error| error.to_string());
-        Self { pattern: pattern.into(), whole: Arc::new(whole) }
+        Self { pattern: pattern.into(), whole: Arc::default() }
+    }
+
+    fn whole(&self) -> &Result<fancy_regex::Regex, String> {
+        self.whole.get_or_init(|| compile(&self.pattern))
     }
 
     /// Why the expression does not compile, if it does not.
     #[must_use]
     pub fn defect(&self) -> Option<&str> {
-        self.whole.as_ref().as_ref().err().map(String::as_str)
+        self.whole().as_ref().err().map(String::as_str)
     }
 
     pub(super) fn from_json(object: &serde_json::Map<String, Json>) -> Result<Self, RuleError> {
@@ -89,13 +89,22 @@ impl Regex {
     }
 
     fn check_text(&self, text: &str) -> Result<(), Problem> {
-        let Ok(regex) = self.whole.as_ref() else { return Err(Problem::RuleBroken) };
+        let Ok(regex) = self.whole() else { return Err(Problem::RuleBroken) };
         match regex.is_match(text) {
             Ok(true) => Ok(()),
             Ok(false) => Err(Problem::RuleBroken),
             Err(_) => Err(Problem::TooManySteps),
         }
     }
+}
+
+fn compile(pattern: &str) -> Result<fancy_regex::Regex, String> {
+    // with the flag x, a comment at the end would swallow the closing parenthesis
+    let end = if pattern.contains("(?x") { "\n" } else { "" };
+    fancy_regex::RegexBuilder::new(&format!(r"\A(?:{pattern}{end})\z"))
+        .backtrack_limit(MOST_STEPS)
+        .build()
+        .map_err(|error| error.to_string())
 }
 
 impl fmt::Debug for Regex {

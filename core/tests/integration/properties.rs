@@ -51,7 +51,7 @@ fn single() -> impl Strategy<Value = Json> {
         any::<u32>().prop_map(|value| json!(pattern::decimal(f64::from(value) + 0.5))),
         any::<i64>().prop_map(|value| json!(pattern::number(value))),
         any::<bool>().prop_map(|value| json!(pattern::boolean(value))),
-        Just(json!(pattern::null())),
+        Just(json!(pattern::null_value())),
         text().prop_map(|text| json!(pattern::regex("[a-z]+", text))),
         text().prop_map(|text| json!(pattern::include(&text))),
         text().prop_map(|text| json!(pattern::not_empty(text))),

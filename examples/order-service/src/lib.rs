@@ -17,16 +17,19 @@
 //! | module | what lives there |
 //! |---|---|
 //! | `orders` | placing an order |
+//! | `events` | what others are told about orders |
 //! | `rest`, `grpc`, `error` | the inventory service as this service sees it |
 //! | [`contracts`] | what this service expects of the inventory service, recorded as a pact |
 
 pub mod contracts;
 mod error;
+mod events;
 mod grpc;
 mod orders;
 mod rest;
 
 pub use error::InventoryError;
+pub use events::OrderPlaced;
 pub use grpc::{InventoryGrpc, StockCheck, StockWatch};
 pub use orders::{Confirmation, Order, OrderError, Orders};
 pub use rest::{InventoryClient, StockLevel, Warehouse};

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use countersign_core::pact::Pact;
 
-use crate::recording::{Author, OverwritePolicy, RecordError, Recording, RunId, default_directory, record, test_name};
+use super::messages::MessageReport;
+use super::owed::Owed;
+use crate::recording::RecordError;
 use crate::report::Report;
 use crate::server::{Config, MockServer, StartError};
 
@@ -21,6 +23,16 @@ pub enum ContractError {
         /// What was agreed but not asked for, what was asked for but not agreed, and what differs.
         report: Box<Report>,
     },
+    /// The consumer did not take its messages, or sent others than agreed.
+    #[error("the messages agreed on between {consumer} and {provider} were not all taken:\n{report}")]
+    NotTaken {
+        /// The consumer's name.
+        consumer: String,
+        /// The provider's name.
+        provider: String,
+        /// How the consumer fared with each message.
+        report: MessageReport,
+    },
     /// The conversation was as agreed, but the pact file could not be written.
     #[error("the pact file was not written: {0}")]
     NotRecorded(#[from] RecordError),
@@ -28,12 +40,12 @@ pub enum ContractError {
 
 impl ContractError {
     /// The error for whoever reads this process's stderr: with colours if that is a terminal and `NO_COLOR` is unset.
-    fn for_stderr(&self) -> String {
+    pub(super) fn for_stderr(&self) -> String {
         match self {
             Self::NotKept { consumer, provider, report } => {
                 format!("the contract between {consumer} and {provider} was not kept:\n{}", report.for_stderr())
             }
-            Self::NotRecorded(_) => self.to_string(),
+            Self::NotTaken { .. } | Self::NotRecorded(_) => self.to_string(),
         }
     }
 }
@@ -46,17 +58,10 @@ pub(super) struct Guard {
     owed: Option<Owed>,
 }
 
-#[derive(Debug)]
-struct Owed {
-    pact: Pact,
-    directory: Option<PathBuf>,
-    test: Option<String>,
-}
-
 impl Guard {
     pub(super) fn start(pact: Pact, directory: Option<PathBuf>) -> Result<Self, StartError> {
         let server = MockServer::start_in_background(&pact, &Config::default())?;
-        Ok(Self { server, owed: Some(Owed { pact, directory, test: test_name() }) })
+        Ok(Self { server, owed: Some(Owed::new(pact, directory)) })
     }
 
     /// Verifies the conversation and writes the pact file; returns where it is.
@@ -67,15 +72,7 @@ impl Guard {
             let Pact { consumer, provider, .. } = owed.pact;
             return Err(ContractError::NotKept { consumer, provider, report: Box::new(report) });
         }
-        let directory = owed.directory.unwrap_or_else(default_directory);
-        let recording = Recording {
-            pact: owed.pact,
-            directory: &directory,
-            author: Author::Test(owed.test.as_deref()),
-            run: RunId::current(),
-            overwrite: OverwritePolicy::from_env(),
-        };
-        Ok(record(recording)?)
+        Ok(owed.record()?)
     }
 
     #[track_caller]

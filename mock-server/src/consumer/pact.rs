@@ -1,15 +1,16 @@
 //! Where every consumer test starts.
 
 use std::future::{Future, ready};
-use std::mem::discriminant;
 use std::path::PathBuf;
 
 use countersign_core::pact::{self as model, Interaction};
 use countersign_core::protobuf::{Schema, register};
 
+use super::draft::{self, draft_methods};
 use super::grpc::{AnsweredGrpc, Grpc};
 use super::guard::Guard;
 use super::http::{AnsweredHttp, Http};
+use super::messages::{AnsweredMessage, ExchangePact, Message, MessagePact, SynchronousMessage, WrittenMessage};
 use super::running::{BlockingProvider, MockProvider};
 
 /// A contract in the making; see the [crate's page](crate) for a whole test.
@@ -20,6 +21,8 @@ pub struct Pact {
     directory: Option<PathBuf>,
     proto_includes: Vec<PathBuf>,
 }
+
+draft_methods!(Pact);
 
 impl Pact {
     /// A contract between the side that asks and the side that answers, by the names that both go by everywhere.
@@ -84,34 +87,42 @@ impl Pact {
 
     #[track_caller]
     fn add(&mut self, interaction: Interaction) {
-        let same_name = |known: &&Interaction| {
-            known.description == interaction.description
-                && known.provider_states == interaction.provider_states
-                && discriminant(&known.kind) == discriminant(&interaction.kind)
-        };
-        assert!(!interaction.description.is_empty(), "an interaction needs a description");
-        if let Some(known) = self.pact.interactions.iter().find(same_name) {
-            assert!(
-                *known == interaction,
-                "two different interactions are called '{}': give one of them another description or provider state",
-                interaction.description
-            );
-            return;
-        }
-        self.pact.interactions.push(interaction);
+        draft::add(&mut self.pact, interaction);
     }
 
-    /// Writes the pact file into this folder. By default it goes to `PACT_OUTPUT_DIR`, or else to `pacts` in cargo's
-    /// target directory.
-    pub fn output_dir(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.directory = Some(directory.into());
-        self
+    /// Adds a message that the provider sends and the consumer takes, such as an event on a topic. Messages are tested
+    /// apart from HTTP and gRPC, but go into the same file.
+    ///
+    /// # Panics
+    ///
+    /// When HTTP or gRPC interactions were added to this contract, or as [`Pact::http`].
+    #[track_caller]
+    pub fn message(self, description: impl Into<String>, build: impl FnOnce(Message) -> WrittenMessage) -> MessagePact {
+        MessagePact::new(self.without_interactions(), self.directory).message(description, build)
     }
 
-    /// The contract as a document, for those who want to play or write it in their own way.
-    #[must_use]
-    pub fn into_document(self) -> model::Pact {
-        self.pact
+    /// Adds a message that the consumer sends, with what the provider answers to it, over whatever both use for that.
+    ///
+    /// # Panics
+    ///
+    /// As [`Pact::message`].
+    #[track_caller]
+    pub fn synchronous_message(
+        self,
+        description: impl Into<String>,
+        build: impl FnOnce(SynchronousMessage) -> AnsweredMessage,
+    ) -> ExchangePact {
+        ExchangePact::new(self.without_interactions(), self.directory).synchronous_message(description, build)
+    }
+
+    #[track_caller]
+    fn without_interactions(&self) -> model::Pact {
+        assert!(
+            self.pact.interactions.is_empty(),
+            "this contract has interactions that a server plays: say the messages in a contract of their own, they go \
+             into the same file"
+        );
+        self.pact.clone()
     }
 
     /// Starts a server that plays the provider on a free port. It runs on threads of its own, so that a test may block
@@ -137,12 +148,7 @@ impl Pact {
 
     #[track_caller]
     fn guard(self) -> Guard {
-        assert!(
-            !self.pact.interactions.is_empty(),
-            "the contract between {} and {} has no interaction yet: add one with `http` or `grpc`",
-            self.pact.consumer,
-            self.pact.provider
-        );
+        draft::check(&self.pact, "add one with `http` or `grpc`");
         match Guard::start(self.pact, self.directory) {
             Ok(guard) => guard,
             Err(error) => panic!("the mock server did not start: {error}"),

@@ -6,14 +6,15 @@ use countersign_core::rule::Category;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 use serde::Serialize;
 
-use super::contract::{self, Part};
+use super::bodies::{GraphQl, Part, Stated, body_methods, field_methods};
 use super::text::TextPattern;
 
 /// What cannot stand in a path as it is (RFC 3986 §3.3). `%` can: a path may be written as it travels.
 const ENCODED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
 
-/// A request in the making; see [`get`] and its siblings.
+/// A request in the making; see [`get`] and its siblings. What is not said of it may be as it likes, except that query
+/// parameters and members of a body that are not named must not come.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use = "a request takes part in a contract once it is handed to `request`"]
 pub struct RequestBuilder {
@@ -81,7 +82,9 @@ pub fn request(method: &str, path: impl Into<TextPattern>) -> RequestBuilder {
     let mut request = HttpRequest { method: method.to_ascii_uppercase(), ..HttpRequest::default() };
     if path.pattern().rules.is_empty() {
         if let Some((before, query)) = text.split_once('?') {
-            request.query = decode_query(query);
+            let parameters = decode_query(query).into_iter();
+            request.query =
+                parameters.map(|(name, values)| (name, values.into_iter().map(written).collect())).collect();
             text = before.to_owned();
         }
         text = utf8_percent_encode(&text, ENCODED).to_string();
@@ -91,13 +94,42 @@ pub fn request(method: &str, path: impl Into<TextPattern>) -> RequestBuilder {
     RequestBuilder { request }
 }
 
+/// A GraphQL query or mutation that is posted to `/graphql`; `post("/elsewhere").graphql(…)` posts it elsewhere. See
+/// [`RequestBuilder::graphql`].
+///
+/// ```
+/// use countersign_mock_server::prelude::*;
+/// use serde_json::json;
+///
+/// let request = graphql("query Stock($sku: ID!) { stock(sku: $sku) { left } }", json!({ "sku": like("ABC-1") }));
+/// let response = ok().json(json!({ "data": { "stock": { "left": integer(5) } } }));
+/// # let _ = (request, response);
+/// ```
+///
+/// # Panics
+///
+/// As [`RequestBuilder::graphql`].
+#[track_caller]
+pub fn graphql(query: &str, variables: impl Serialize) -> RequestBuilder {
+    post("/graphql").graphql(query, variables)
+}
+
+/// A parameter without a value is written as an empty one, which means the same: the official verifier does not send those
+/// without.
+fn written(value: Option<String>) -> Option<String> {
+    Some(value.unwrap_or_default())
+}
+
+body_methods!(RequestBuilder);
+field_methods!(RequestBuilder);
+
 impl RequestBuilder {
     /// A query parameter that has to come: a text, a number, a matcher, or a list where it comes several times. Saying it
     /// again adds values. Parameters that are not named must not come.
     #[track_caller]
     pub fn query(mut self, name: impl Into<String>, value: impl Into<TextPattern>) -> Self {
         let (name, value) = (name.into(), value.into().checked());
-        let values = value.several("a query parameter");
+        let values = value.several("a query parameter").into_iter().map(written);
         let HttpRequest { query, rules, generators, .. } = &mut self.request;
         let known = query.entry(name.clone()).or_default();
         assert!(
@@ -109,41 +141,30 @@ impl RequestBuilder {
         self
     }
 
-    /// A header field that has to come, compared without regard to the case of its name. Others may come as well.
-    #[track_caller]
-    pub fn header(mut self, name: &str, value: impl Into<TextPattern>) -> Self {
-        contract::set_header(self.part(), name, value.into());
-        self
-    }
-
-    /// A JSON body that has to come, with matchers anywhere in it; members that are not named must not come. Sets the
-    /// header `Content-Type: application/json`, unless another one is set.
+    /// A GraphQL query or mutation with its variables (an object, or `()` for none), as clients send it in JSON. White
+    /// space, commas and comments of the query do not matter; matchers may stand in the variables.
     ///
     /// # Panics
     ///
-    /// When the value cannot be written as JSON, or a matcher's example does not fit its own rule.
+    /// When the query is no GraphQL, or the variables have no names.
     #[track_caller]
-    pub fn json(mut self, body: impl Serialize) -> Self {
-        contract::set_json(self.part(), body);
-        self
+    pub fn graphql(self, query: &str, variables: impl Serialize) -> Self {
+        self.json(GraphQl::new(None, query, variables).into_body())
     }
 
-    /// A body of these bytes that has to come, with its content type.
+    /// As [`graphql`](Self::graphql), for clients that name the operation besides.
+    ///
+    /// # Panics
+    ///
+    /// As [`graphql`](Self::graphql), or when the query has no operation of that name.
     #[track_caller]
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        contract::set_bytes(self.part(), bytes.into(), content_type);
-        self
-    }
-
-    /// A text that has to come, with the header `Content-Type: text/plain`.
-    #[track_caller]
-    pub fn text(self, text: impl Into<String>) -> Self {
-        self.body(text.into(), "text/plain")
+    pub fn graphql_operation(self, operation: &str, query: &str, variables: impl Serialize) -> Self {
+        self.json(GraphQl::new(Some(operation), query, variables).into_body())
     }
 
     fn part(&mut self) -> Part<'_> {
         let HttpRequest { headers, body, rules, generators, .. } = &mut self.request;
-        Part { headers, body, rules, generators }
+        Part { stated: Stated::Header(headers), body, rules, generators }
     }
 
     pub(super) fn build(mut self) -> HttpRequest {

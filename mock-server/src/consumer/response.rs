@@ -1,12 +1,13 @@
 //! The response that a provider promises to send.
 
 use countersign_core::pact::HttpResponse;
-use serde::Serialize;
+use countersign_core::path::PathExpression;
+use countersign_core::rule::{Category, Rule, RuleList, StatusClass};
 
-use super::contract::{self, Part};
-use super::text::TextPattern;
+use super::bodies::{Part, Stated, body_methods, field_methods};
 
-/// A response in the making; see [`ok`] and its siblings.
+/// A response in the making; see [`ok`] and its siblings. A number such as `201` is a response as well, with that status and
+/// nothing said of header fields and body. Whatever is not said may be as the provider likes.
 #[derive(Debug, Clone, PartialEq)]
 #[must_use = "a response takes part in a contract once it is handed to `response`"]
 pub struct ResponseBuilder {
@@ -39,42 +40,91 @@ pub fn status(code: u16) -> ResponseBuilder {
     ResponseBuilder { response: HttpResponse { status: code, ..HttpResponse::default() } }
 }
 
+fn class(class: StatusClass, example: u16) -> ResponseBuilder {
+    let mut builder = status(example);
+    let rule = RuleList::from(Rule::StatusCode(class));
+    builder.response.rules.add(Category::Status, PathExpression::root(), rule);
+    builder
+}
+
+/// Any status from 200 to 299; the mock server answers 200.
+///
+/// ```
+/// use countersign_mock_server::prelude::*;
+///
+/// let response = success().header("ETag", not_empty("5f"));
+/// # let _ = response;
+/// ```
+pub fn success() -> ResponseBuilder {
+    class(StatusClass::Success, 200)
+}
+
+/// Any status from 300 to 399; the mock server answers 302.
+pub fn redirect() -> ResponseBuilder {
+    class(StatusClass::Redirect, 302)
+}
+
+/// Any status from 400 to 499; the mock server answers 400.
+pub fn client_error() -> ResponseBuilder {
+    class(StatusClass::ClientError, 400)
+}
+
+/// Any status from 500 to 599; the mock server answers 500.
+pub fn server_error() -> ResponseBuilder {
+    class(StatusClass::ServerError, 500)
+}
+
+/// Any status below 400; the mock server answers 200.
+pub fn non_error() -> ResponseBuilder {
+    class(StatusClass::NonError, 200)
+}
+
+/// Any status of 400 and above; the mock server answers 400.
+pub fn any_error() -> ResponseBuilder {
+    class(StatusClass::Error, 400)
+}
+
+/// One of these statuses; the mock server answers the first.
+///
+/// ```
+/// use countersign_mock_server::prelude::*;
+///
+/// let response = status_in([200, 204]);
+/// # let _ = response;
+/// ```
+///
+/// # Panics
+///
+/// When there is none, or one is no number from 200 to 599.
+#[track_caller]
+pub fn status_in(codes: impl IntoIterator<Item = u16>) -> ResponseBuilder {
+    let codes: Vec<u16> = codes.into_iter().collect();
+    for code in &codes {
+        let _ = status(*code);
+    }
+    let Some(first) = codes.first().copied() else { panic!("a response needs a status, but the list is empty") };
+    class(StatusClass::Codes(codes), first)
+}
+
+/// `201` is a whole response where nothing else matters.
+///
+/// # Panics
+///
+/// As [`status`].
+impl From<u16> for ResponseBuilder {
+    #[track_caller]
+    fn from(code: u16) -> Self {
+        status(code)
+    }
+}
+
+body_methods!(ResponseBuilder);
+field_methods!(ResponseBuilder);
+
 impl ResponseBuilder {
-    /// A header field that the consumer relies on; the provider may send others as well.
-    #[track_caller]
-    pub fn header(mut self, name: &str, value: impl Into<TextPattern>) -> Self {
-        contract::set_header(self.part(), name, value.into());
-        self
-    }
-
-    /// A JSON body with the members that the consumer relies on, with matchers anywhere in it; the provider may send
-    /// others as well. Sets the header `Content-Type: application/json`, unless another one is set.
-    ///
-    /// # Panics
-    ///
-    /// When the value cannot be written as JSON, or a matcher's example does not fit its own rule.
-    #[track_caller]
-    pub fn json(mut self, body: impl Serialize) -> Self {
-        contract::set_json(self.part(), body);
-        self
-    }
-
-    /// A body of these bytes with its content type.
-    #[track_caller]
-    pub fn body(mut self, bytes: impl Into<Vec<u8>>, content_type: &str) -> Self {
-        contract::set_bytes(self.part(), bytes.into(), content_type);
-        self
-    }
-
-    /// A text with the header `Content-Type: text/plain`.
-    #[track_caller]
-    pub fn text(self, text: impl Into<String>) -> Self {
-        self.body(text.into(), "text/plain")
-    }
-
     fn part(&mut self) -> Part<'_> {
         let HttpResponse { headers, body, rules, generators, .. } = &mut self.response;
-        Part { headers, body, rules, generators }
+        Part { stated: Stated::Header(headers), body, rules, generators }
     }
 
     pub(super) fn build(mut self) -> HttpResponse {

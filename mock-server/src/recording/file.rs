@@ -4,8 +4,8 @@ use std::fs::{self, File};
 use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
-use countersign_core::format;
-use countersign_core::pact::{Interaction, InteractionKind, MergeConflict, Pact, Specification, merge};
+use countersign_core::format::{self, Effect, Note, convert};
+use countersign_core::pact::{Interaction, MergeConflict, Pact, Specification, merge};
 use serde_json::Value as Json;
 
 use super::difference::differences;
@@ -87,7 +87,7 @@ fn read(path: &Path) -> Result<Option<Pact>, RecordError> {
 }
 
 fn add(pact: &mut Pact, recording: &Recording<'_>, ledger: &mut Ledger) -> Result<(), Vec<RecordingConflict>> {
-    let mut added = recording.pact.clone();
+    let mut added = as_written(&recording.pact);
     let is_first = ledger.is_empty();
     for interaction in &mut added.interactions {
         if let Author::Test(Some(test)) = recording.author {
@@ -104,19 +104,30 @@ fn add(pact: &mut Pact, recording: &Recording<'_>, ledger: &mut Ledger) -> Resul
         let explain = |conflict: &MergeConflict| explain(&conflict.existing, &conflict.added, recording.author, ledger);
         conflicts.iter().map(explain).collect::<Vec<_>>()
     })?;
-    pact.specification = if is_first { wanted } else { wanted.max(pact.specification) }.max(needed(pact));
+    let asked = if is_first { wanted } else { wanted.max(pact.specification) };
+    pact.specification = if asked < Specification::V4 { asked.max(needed(pact)) } else { asked };
     Ok(())
 }
 
-/// The oldest version that can hold all interactions.
+/// The oldest version that can hold all that the pact says; names of tests are lost without harm.
 fn needed(pact: &Pact) -> Specification {
-    let of = |interaction: &Interaction| match interaction.kind {
-        _ if !interaction.plugin_configuration.is_empty() => Specification::V4,
-        InteractionKind::SynchronousMessage(_) => Specification::V4,
-        InteractionKind::AsynchronousMessage(_) => Specification::V3,
-        InteractionKind::Http(_) => Specification::V1,
+    let mut pact = pact.clone();
+    for interaction in &mut pact.interactions {
+        interaction.comments.remove(TEST_NAME);
+    }
+    let is_lost = |note: &Note| note.effect > Effect::Kept && note.location != "interactions";
+    let holds = |version: &Specification| {
+        convert(&pact, *version).is_ok_and(|conversion| !conversion.notes.iter().any(is_lost))
     };
-    pact.interactions.iter().map(of).max().unwrap_or(Specification::V1)
+    [Specification::V2, Specification::V3].into_iter().find(holds).unwrap_or(Specification::V4)
+}
+
+/// The pact as a reader of its file has it, so that what is compared was said in the same words.
+fn as_written(pact: &Pact) -> Pact {
+    match pact.specification {
+        Specification::V4 => pact.clone(),
+        _ => format::from_json(format::to_json(pact)).unwrap_or_else(|_| pact.clone()),
+    }
 }
 
 fn known_in<'a>(pact: &'a mut Pact, interaction: &Interaction) -> Option<&'a mut Interaction> {
@@ -149,7 +160,10 @@ fn explain(existing: &Interaction, added: &Interaction, author: Author<'_>, ledg
             Author::Test(_) => in_words(existing.as_deref()),
             Author::Program(_) => existing.unwrap_or_else(|| in_words(None)),
         },
-        Standing::Outdated => "the same test".to_owned(),
+        Standing::Outdated => match author {
+            Author::Test(_) => "the same test".to_owned(),
+            Author::Program(program) => program.to_owned(),
+        },
     };
     let states: Vec<_> = added.provider_states.iter().map(|state| state.name.as_str()).collect();
     let given = if states.is_empty() { String::new() } else { format!(" (given {})", states.join(", ")) };
@@ -157,7 +171,7 @@ fn explain(existing: &Interaction, added: &Interaction, author: Author<'_>, ledg
         interaction: format!("{}{given}", added.description),
         existing_test,
         added_test: author.in_words(),
-        differences: differences(&without_comments(existing), &without_comments(added)),
+        differences: differences(&without_test_name(existing), &without_test_name(added)),
     }
 }
 
@@ -165,9 +179,11 @@ fn in_words(test: Option<&str>) -> String {
     test.map_or_else(|| "a test without a name".to_owned(), |test| format!("test {test}"))
 }
 
-fn without_comments(interaction: &Interaction) -> Json {
+fn without_test_name(interaction: &Interaction) -> Json {
     let mut pact = Pact::new("", "");
-    pact.interactions.push(Interaction { comments: Default::default(), ..interaction.clone() });
+    let mut interaction = interaction.clone();
+    interaction.comments.remove(TEST_NAME);
+    pact.interactions.push(interaction);
     format::to_json(&pact)["interactions"][0].take()
 }
 

@@ -332,6 +332,19 @@ fn panics_name_the_line_of_the_test() {
     let given = || drop(Pact::between("c", "p").http("x", |i| i.given("s", 7).request(get("/")).response(ok())));
     assert_eq!(panic_line(given), here(line + 5));
     assert_eq!(panic_line(|| drop(Pact::between("c", "p").start())), here(line + 7));
+    let line = line!();
+    assert_eq!(panic_line(|| drop(ok().form(7))), here(line + 1));
+    assert_eq!(panic_line(|| drop(ok().xml("<a>"))), here(line + 2));
+    assert_eq!(panic_line(|| drop(ok().multipart(multipart()))), here(line + 3));
+    assert_eq!(panic_line(|| drop(graphql("{", ()))), here(line + 4));
+    assert_eq!(panic_line(|| drop(ok().body("{", "application/json"))), here(line + 5));
+    assert_eq!(panic_line(|| drop(payload().metadata("m", regex("a", "b")))), here(line + 6));
+    assert_eq!(panic_line(|| drop(status_in([99]))), here(line + 7));
+    let answered = || drop(Pact::between("c", "p").http("x", |i| i.request(get("/")).response(99)));
+    assert_eq!(panic_line(answered), here(line + 8));
+    let old = || Pact::between("c", "p").specification(Specification::V2).message("m", |m| m.text("x"));
+    assert_eq!(panic_line(|| drop(old().consume(|_| async {}))), here(line + 11));
+    assert_eq!(panic_line(|| old().consume_blocking(|_| ())), here(line + 12));
 }
 
 /// Where a panic of this thread says it happened.

@@ -2,12 +2,17 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod blocking;
+mod bodies;
 mod control;
 mod dsl;
 mod generated;
+mod graphql;
 mod grpc;
+mod messages;
+mod mistakes;
 mod parallel;
 mod refusals;
 mod stub;
 mod support;
 mod transport;
+mod versions;

@@ -38,3 +38,9 @@ pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().cloned();
     text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap()
 }
+
+/// What a mistake is told.
+pub(crate) fn told<R>(mistake: impl FnOnce() -> R) -> String {
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(mistake));
+    panic_text(outcome.err().expect("the mistake is refused").as_ref())
+}

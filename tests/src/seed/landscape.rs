@@ -7,14 +7,42 @@ use serde_json::{Value, json};
 use super::planter::{Planter, Run, Verified};
 
 const WHAT: [&str; 30] = [
-    "account", "address", "audit", "basket", "billing", "booking", "campaign", "catalogue", "claim", "contract",
-    "courier", "customer", "discount", "document", "fraud", "identity", "inventory", "invoice", "ledger", "loyalty",
-    "notification", "order", "payment", "pricing", "refund", "review", "search", "shipment", "tax", "warehouse",
+    "account",
+    "address",
+    "audit",
+    "basket",
+    "billing",
+    "booking",
+    "campaign",
+    "catalogue",
+    "claim",
+    "contract",
+    "courier",
+    "customer",
+    "discount",
+    "document",
+    "fraud",
+    "identity",
+    "inventory",
+    "invoice",
+    "ledger",
+    "loyalty",
+    "notification",
+    "order",
+    "payment",
+    "pricing",
+    "refund",
+    "review",
+    "search",
+    "shipment",
+    "tax",
+    "warehouse",
 ];
 
 const KIND: [&str; 5] = ["portal", "gateway", "worker", "engine", "archive"];
 
-const TEAMS: [&str; 6] = ["team:checkout", "team:finance", "team:growth", "team:logistics", "team:platform", "team:risk"];
+const TEAMS: [&str; 6] =
+    ["team:checkout", "team:finance", "team:growth", "team:logistics", "team:platform", "team:risk"];
 
 /// How many levels of services there are; calls go downwards, but for a few.
 const LEVELS: usize = 7;
@@ -86,7 +114,11 @@ fn pairs(numbers: &mut Numbers, services: usize, integrations: usize) -> Vec<(us
         let upwards = numbers.below(50) == 0;
         let pair = if upwards { (lower, upper) } else { (upper, lower) };
         let near = level(lower) - level(upper) <= 3;
-        if one != other && (near || numbers.below(6) == 0) && (upwards || level(upper) != level(lower)) && !pairs.contains(&pair) {
+        if one != other
+            && (near || numbers.below(6) == 0)
+            && (upwards || level(upper) != level(lower))
+            && !pairs.contains(&pair)
+        {
             pairs.push(pair);
         }
     }

@@ -127,7 +127,10 @@ fn stock(earlier: bool) -> Result<Value> {
         json!({ "sku": "ABC-1", "quantity_left": 5 }),
         json!({ "sku": "ABC-1", "quantity_left": "matching(integer, 4)" }),
     ];
-    let nobody = Outcome::Status { code: StatusCode::parse("NOT_FOUND").context("a known code")?, message: Some("unknown sku".into()) };
+    let nobody = Outcome::Status {
+        code: StatusCode::parse("NOT_FOUND").context("a known code")?,
+        message: Some("unknown sku".into()),
+    };
     let mut calls = vec![("a sku nobody knows", "CheckStock", nobody)];
     if !earlier {
         calls.insert(0, (FAILING, "WatchStock", Outcome::Messages(levels)));
@@ -209,7 +212,8 @@ fn orders(agent: &str) -> Value {
 }
 
 fn payment() -> Value {
-    let receipt = r#"<?xml version="1.0"?><receipt id="r-1"><amount currency="EUR">29.99</amount><state>paid</state></receipt>"#;
+    let receipt =
+        r#"<?xml version="1.0"?><receipt id="r-1"><amount currency="EUR">29.99</amount><state>paid</state></receipt>"#;
     v3(json!([{
         "description": "a payment by card",
         "request": {

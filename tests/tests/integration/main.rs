@@ -5,4 +5,7 @@ mod conformance;
 mod official_clients;
 mod official_commands;
 mod official_extensions;
+mod official_stub;
+mod official_verifier;
+mod peers;
 mod web_ui;

@@ -120,8 +120,7 @@ fn environment_choice(environment: &Environment, chosen: &str) -> Choice {
 
 /// The environments whose running versions are shown: the one chosen, else those for production.
 fn counted(known: &[Environment], chosen: &str) -> Vec<(i64, String)> {
-    let counts =
-        |one: &&Environment| if chosen.is_empty() { one.fields.production } else { one.fields.name == chosen };
+    let counts = |one: &&Environment| if chosen.is_empty() { one.fields.production } else { one.fields.name == chosen };
     known.iter().filter(counts).map(|one| (one.id, one.fields.name.clone())).collect()
 }
 

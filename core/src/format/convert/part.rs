@@ -121,13 +121,13 @@ fn since(rule: &Rule, category: Category) -> Option<Specification> {
         | Rule::Decimal
         | Rule::Number
         | Rule::Null
-        | Rule::DateTime(_) => Specification::V3,
-        Rule::Boolean
-        | Rule::NotEmpty
-        | Rule::Semver
+        | Rule::Boolean
         | Rule::ContentType(_)
-        | Rule::StatusCode(_)
         | Rule::Values
+        | Rule::DateTime(_) => Specification::V3,
+        Rule::NotEmpty
+        | Rule::Semver
+        | Rule::StatusCode(_)
         | Rule::EachKey(_)
         | Rule::EachValue(_)
         | Rule::ArrayContains(_) => Specification::V4,

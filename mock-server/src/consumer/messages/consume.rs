@@ -1,0 +1,139 @@
+//! Handing the agreed messages to the consumer's code.
+
+use std::future::Future;
+use std::panic::Location;
+use std::path::PathBuf;
+
+use countersign_core::pact::{self as model, Interaction, InteractionKind};
+
+use super::builder::{Message, WrittenMessage};
+use super::delivered::DeliveredMessage;
+use super::report::{MessageOutcome, MessageReport};
+use super::taken::Taken;
+use crate::consumer::ContractError;
+use crate::consumer::draft::{self, draft_methods};
+use crate::consumer::owed::Owed;
+
+/// A contract on messages in the making, see [`Pact::message`](crate::Pact::message).
+#[derive(Debug, Clone)]
+#[must_use = "a contract on messages does something once they are consumed"]
+pub struct MessagePact {
+    pact: model::Pact,
+    directory: Option<PathBuf>,
+}
+
+draft_methods!(MessagePact);
+
+impl MessagePact {
+    pub(in crate::consumer) fn new(pact: model::Pact, directory: Option<PathBuf>) -> Self {
+        Self { pact, directory }
+    }
+
+    /// Adds another message.
+    ///
+    /// # Panics
+    ///
+    /// As [`Pact::message`](crate::Pact::message).
+    #[track_caller]
+    pub fn message(mut self, description: impl Into<String>, build: impl FnOnce(Message) -> WrittenMessage) -> Self {
+        draft::add(&mut self.pact, build(Message::default()).build(description.into()));
+        self
+    }
+
+    /// Hands every message to the handler, one after another in the order they were said, and adds the contract to its pact
+    /// file if all were taken. The handler is the code under test: it returns nothing, or a result whose error says why
+    /// the message could not be taken.
+    ///
+    /// # Panics
+    ///
+    /// With a report when the handler returned an error, or with what kept the file from being written. A panic inside the
+    /// handler is passed on as it is.
+    #[track_caller]
+    pub fn consume<F>(self, handler: impl FnMut(DeliveredMessage) -> F) -> impl Future<Output = ()>
+    where
+        F: Future<Output: Taken>,
+    {
+        // a panic of the future names no line of the test
+        let line = Location::caller();
+        let consuming = self.try_consume(handler);
+        async move {
+            if let Err(error) = consuming.await {
+                panic!("{}  at {line}", error.for_stderr());
+            }
+        }
+    }
+
+    /// As [`consume`](Self::consume), but returns where the pact file is, or what went wrong.
+    ///
+    /// # Panics
+    ///
+    /// When nothing was agreed on, or the specification version has no words for it.
+    #[track_caller]
+    pub fn try_consume<F>(
+        self,
+        mut handler: impl FnMut(DeliveredMessage) -> F,
+    ) -> impl Future<Output = Result<PathBuf, ContractError>>
+    where
+        F: Future<Output: Taken>,
+    {
+        let owed = self.owed();
+        async move {
+            let mut outcomes = Vec::new();
+            for interaction in &owed.pact.interactions {
+                let Some(delivered) = delivered(interaction) else { continue };
+                let in_short = delivered.in_short();
+                outcomes.push(outcome(interaction, &in_short, handler(delivered).await));
+            }
+            settle(owed, MessageReport { outcomes })
+        }
+    }
+
+    /// As [`consume`](Self::consume), for tests without an async runtime.
+    ///
+    /// # Panics
+    ///
+    /// As [`consume`](Self::consume).
+    #[track_caller]
+    pub fn consume_blocking<T: Taken>(self, mut handler: impl FnMut(DeliveredMessage) -> T) {
+        let owed = self.owed();
+        let take = |interaction| {
+            let delivered = delivered(interaction)?;
+            let in_short = delivered.in_short();
+            Some(outcome(interaction, &in_short, handler(delivered)))
+        };
+        let outcomes = owed.pact.interactions.iter().filter_map(take).collect();
+        if let Err(error) = settle(owed, MessageReport { outcomes }) {
+            panic!("{}", error.for_stderr());
+        }
+    }
+
+    #[track_caller]
+    fn owed(self) -> Owed {
+        draft::check(&self.pact, "add one with `message`");
+        Owed::new(self.pact, self.directory)
+    }
+}
+
+fn delivered(interaction: &Interaction) -> Option<DeliveredMessage> {
+    match &interaction.kind {
+        InteractionKind::AsynchronousMessage(message) => Some(DeliveredMessage::new(interaction, message)),
+        _ => None,
+    }
+}
+
+fn outcome(interaction: &Interaction, in_short: &str, taken: impl Taken) -> MessageOutcome {
+    let problems = match taken.taken() {
+        Ok(()) => Vec::new(),
+        Err(error) => vec![format!("the consumer did not take it: {error}"), format!("the message: {in_short}")],
+    };
+    MessageOutcome::new(interaction, problems)
+}
+
+/// Writes what was agreed on if all went well.
+pub(super) fn settle(owed: Owed, report: MessageReport) -> Result<PathBuf, ContractError> {
+    if report.is_success() {
+        return Ok(owed.record()?);
+    }
+    let model::Pact { consumer, provider, .. } = owed.pact;
+    Err(ContractError::NotTaken { consumer, provider, report })
+}
