@@ -120,7 +120,7 @@ impl HtmlSafe for Mark {}
 /// A version's number: short, whole on hover, ready to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(
-    source = r#"<span class="version">{% if let Some(link) = link %}<a href="{{ link }}" title="{{ number }}">{{ short }}</a>{% else %}<span title="{{ number }}">{{ short }}</span>{% endif %}<button type="button" class="copy" data-copy="{{ number }}" aria-label="Copy {{ number }}" hidden></button></span>"#,
+    source = r#"<span class="version">{% if let Some(link) = link %}<a href="{{ link }}" title="{{ number }}">{{ short }}</a>{% else %}<span title="{{ number }}">{{ short }}</span>{% endif %}<button type="button" class="copy" data-copy="{{ number }}" aria-label="Copy {{ short }}" hidden></button></span>"#,
     ext = "html"
 )]
 pub(super) struct Version {

@@ -5,8 +5,8 @@
 #[allow(dead_code, reason = "shared with the client's tests, which use more of it")]
 mod fake;
 
-#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the whole story")]
 #[path = "../../../tests/src/tools.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the whole story")]
 mod tools;
 
 mod broker_data;

@@ -209,3 +209,17 @@ fn expressions_are_given_up_a_few_times_only() {
     assert_eq!(found.len(), 2000);
     assert!(found[1999].contains("too many steps"), "{}", found[1999]);
 }
+
+#[test]
+fn a_form_that_differs_everywhere_is_compared_in_linear_time() {
+    let form = "application/x-www-form-urlencoded";
+    let interaction = json!({ "type": "Synchronous/HTTP", "description": "d", "request": {}, "response": {
+        "body": { "content": "a=1", "contentType": form, "encoded": false },
+        "matchingRules": { "body": { "$.a": rule(json!({ "match": "integer" })) } }
+    } });
+    let interaction = read_interaction(interaction, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&interaction.http().unwrap().response);
+    let body = vec!["a=x"; 20_000].join("&");
+    let headers = vec![("Content-Type".into(), form.into())];
+    assert_eq!(plan.check(&ReceivedResponse { status: 200, headers, body: body.as_bytes() }).len(), 10_000);
+}

@@ -21,7 +21,7 @@ use crate::web::site::Site;
 use crate::web::when::When;
 
 /// How many integrations one page shows.
-const PAGE_SIZE: usize = 50;
+const PAGE_SIZE: usize = 40;
 
 /// How many branches are suggested.
 const MOST_BRANCHES: i64 = 30;

@@ -98,8 +98,7 @@ fn look(browser: &mut Browser, address: &str) -> anyhow::Result<()> {
                 0,
                 "{short}"
             );
-            let wide = browser.value("document.documentElement.scrollWidth")?;
-            assert!(wide.as_u64().unwrap() <= u64::from(width), "{short} is {wide} wide of {width}");
+            assert_eq!(browser.overhanging()?, Vec::<String>::new(), "{short} in {width}");
             let found = problems(browser)?;
             assert!(found.is_empty(), "{short}: {found:#?}");
         }
