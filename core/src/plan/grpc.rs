@@ -2,6 +2,7 @@
 
 use super::message::MessagePlan;
 use super::protobuf::ProtobufPlan;
+use super::protobuf_rules::Author;
 use super::{ReceivedHeaders, Unexpected};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{Attributes, Body, Message};
@@ -147,7 +148,13 @@ fn compile_message(
     message: &GrpcMessage,
     descriptor: &prost_reflect::MessageDescriptor,
 ) -> Result<ProtobufPlan, DecodeError> {
-    ProtobufPlan::compile(descriptor, &message.bytes, &message.rules, message.expectations.as_ref())
+    ProtobufPlan::compile(
+        descriptor,
+        &message.bytes,
+        &message.rules,
+        message.expectations.as_ref(),
+        Author::Others,
+    )
 }
 
 /// The metadata that was agreed on, the failure's message included.
@@ -161,18 +168,12 @@ fn metadata_plan(message: &GrpcMessage) -> MessagePlan {
     MessagePlan::compile(&Message { contents, metadata, rules: message.rules.clone(), ..Message::default() })
 }
 
-/// Several values under one key are one text with commas.
+/// Of several values under one key the first counts.
 fn attributes(metadata: &ReceivedHeaders<'_>) -> Attributes {
     let mut attributes = Attributes::new();
     for (name, value) in metadata {
-        match attributes.get_mut(name.as_ref()) {
-            Some(serde_json::Value::String(known)) => {
-                known.push_str(", ");
-                known.push_str(value);
-            }
-            _ => {
-                attributes.insert(name.clone().into_owned(), value.as_ref().into());
-            }
+        if !attributes.contains_key(name.as_ref()) {
+            attributes.insert(name.clone().into_owned(), value.as_ref().into());
         }
     }
     attributes

@@ -13,6 +13,8 @@ mod markup;
 mod message;
 mod multipart;
 mod protobuf;
+mod protobuf_example;
+mod protobuf_rules;
 mod query;
 mod request;
 mod response;

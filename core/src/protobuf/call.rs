@@ -28,7 +28,8 @@ pub struct GrpcCall {
 pub struct GrpcMessage {
     /// The message in the wire format.
     pub bytes: Vec<u8>,
-    /// gRPC metadata, without the pact's own bookkeeping and without the status.
+    /// gRPC metadata, without the pact's own bookkeeping and without the status. A `content-type` is kept for comparing;
+    /// on the wire the transport sets its own.
     pub metadata: IndexMap<String, String>,
     /// The failure that is agreed on instead of a message.
     pub status: Option<ExpectedStatus>,
@@ -150,7 +151,7 @@ impl GrpcMessage {
         for (name, value) in &message.metadata {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             match name.to_ascii_lowercase().as_str() {
-                "contenttype" | "content-type" => {}
+                "contenttype" => {}
                 "grpc-status" => {
                     let code = StatusCode::parse(&text).unwrap_or(StatusCode::UNKNOWN);
                     status =

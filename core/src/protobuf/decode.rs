@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
-use super::scalar;
 use super::wire::{Raw, Reader};
+use super::{decode_known, scalar};
 use crate::path::Place;
 use crate::value::{Map, Value};
 
@@ -87,6 +87,14 @@ impl<'e> Wanted<'e> {
         }
     }
 
+    /// A fraction that is compared as text becomes text.
+    fn shaped(self, kind: &Kind, value: Value) -> Value {
+        match (self, kind) {
+            (Self::Like(Some(Value::String(_))), Kind::Double | Kind::Float) => scalar::float_as_text(kind, &value),
+            _ => value,
+        }
+    }
+
     fn is_expected(self) -> bool {
         matches!(self, Self::Like(Some(_)))
     }
@@ -108,9 +116,15 @@ fn message(
     if depth > DEEPEST {
         return Err(fail("messages nest too deeply".to_owned()));
     }
+    if let Some(value) = decode_known::json_form(descriptor, bytes) {
+        return value.map_err(fail);
+    }
     let mut reader = Reader::new(bytes);
     let mut fields: HashMap<u32, Vec<Raw<'_>>> = HashMap::new();
     while let Some((number, raw)) = reader.field().map_err(|reason| fail(reason.to_owned()))? {
+        if raw == Raw::Group {
+            return Err(fail(format!("field {number} is a group, which contracts cannot speak of")));
+        }
         fields.entry(number).or_default().push(raw);
     }
     let mut map = Map::default();
@@ -156,7 +170,7 @@ fn is_default(field: &FieldDescriptor, value: &Value) -> bool {
 fn absent(kind: &Kind, wanted: Wanted<'_>, place: &Place<'_>, depth: usize) -> Result<Value, DecodeError> {
     match kind {
         Kind::Message(descriptor) => message(descriptor, &[], wanted, place, depth + 1),
-        kind => Ok(scalar::default(kind)),
+        kind => Ok(wanted.shaped(kind, scalar::default(kind))),
     }
 }
 
@@ -170,7 +184,10 @@ fn singular(
 ) -> Result<Value, DecodeError> {
     match (kind, raw) {
         (Kind::Message(descriptor), Raw::Bytes(bytes)) => message(descriptor, bytes, wanted, place, depth + 1),
-        (kind, raw) => scalar::decode(kind, raw).map_err(|reason| error(within, place, reason)),
+        (kind, raw) => {
+            let value = scalar::decode(kind, raw).map_err(|reason| error(within, place, reason))?;
+            Ok(wanted.shaped(kind, value))
+        }
     }
 }
 
@@ -186,7 +203,10 @@ fn list_field(
     for raw in found {
         match raw {
             Raw::Bytes(bytes) if scalar::is_packable(&kind) => {
-                items.extend(scalar::unpack(&kind, bytes).map_err(|reason| error(within, place, reason))?);
+                let values = scalar::unpack(&kind, bytes).map_err(|reason| error(within, place, reason))?;
+                let start = items.len();
+                let shape = |(index, value)| wanted.item(start + index).shaped(&kind, value);
+                items.extend(values.into_iter().enumerate().map(shape));
             }
             raw => {
                 let index = items.len();

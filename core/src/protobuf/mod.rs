@@ -10,6 +10,7 @@
 
 mod call;
 mod decode;
+mod decode_known;
 mod encode;
 mod encode_collections;
 mod generate;
@@ -27,5 +28,6 @@ pub use encode::{EncodedMessage, encode};
 pub use generate::GenerateError;
 pub use interaction::{CallPattern, Outcome};
 pub use plugin::{PLUGIN_NAME, PLUGIN_VERSION, register};
+pub(crate) use scalar::float_as_text;
 pub use schema::{Method, Schema, SchemaError};
 pub use status::StatusCode;

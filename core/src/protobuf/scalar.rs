@@ -167,6 +167,16 @@ fn float_text(value: f64, finite: impl FnOnce() -> String) -> String {
     }
 }
 
+/// A fraction as the text on which rules are matched: that of the nearest double, without a fraction where it has none.
+pub(crate) fn float_as_text(kind: &Kind, value: &Value) -> Value {
+    let Value::Number(number) = value else { return value.clone() };
+    let double = match kind {
+        Kind::Float => number.as_str().parse::<f32>().map(f64::from),
+        _ => number.as_str().parse(),
+    };
+    Value::String(double.map_or_else(|_| number.as_str().to_owned(), |double: f64| double.to_string()))
+}
+
 /// Whether values of the kind may be packed.
 pub(super) fn is_packable(kind: &Kind) -> bool {
     !matches!(kind, Kind::String | Kind::Bytes | Kind::Message(_))

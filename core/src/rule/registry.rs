@@ -189,7 +189,12 @@ impl Rule {
     ///
     /// The problem that the rule has with the value.
     pub fn check(&self, expected: &Value, actual: &Value, typing: Typing) -> Result<(), Problem> {
+        let is_plain = matches!(actual, Value::Number(_) | Value::Bool(_));
         match self {
+            // in protobuf a number or boolean is always there, so that these speak of other kinds of fields
+            Self::NotEmpty | Self::Semver | Self::ContentType(_) if typing == Typing::Declared && is_plain => {
+                Err(Problem::RuleBroken)
+            }
             Self::Equality | Self::Values => equality::check(expected, actual),
             Self::Other(_) | Self::ArrayContains(_) => Err(Problem::RuleBroken),
             Self::Type(_) => type_rule::check(expected, actual),
