@@ -5,5 +5,5 @@ pub use tonic::Code;
 
 pub use crate::consumer::{
     BlockingProvider, MockProvider, Pact, created, delete, get, head, no_content, ok, options, patch, post, put,
-    request, status,
+    received, request, sent, status,
 };

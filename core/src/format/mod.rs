@@ -13,6 +13,7 @@ mod query;
 mod rules;
 
 pub use error::{FormatError, Problem};
+pub(crate) use message::{message_from_json, message_to_json};
 pub use query::{decode_query, encode_query};
 
 use serde_json::{Map, Value as Json};

@@ -9,6 +9,7 @@ mod contents;
 mod fields;
 mod form;
 mod grpc;
+mod grpc_stream;
 mod markup;
 mod message;
 mod multipart;
@@ -23,6 +24,7 @@ mod scalar;
 mod walk;
 
 pub use grpc::{GrpcRequestPlan, GrpcResponsePlan, ReceivedReply};
+pub use grpc_stream::{GrpcStreamPlan, StreamEnd, StreamMismatch, StreamProgress};
 pub use message::{MessagePlan, ReceivedMessage};
 pub use request::{ReceivedRequest, RequestPlan};
 pub use response::{ReceivedResponse, ResponsePlan};

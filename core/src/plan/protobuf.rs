@@ -4,14 +4,14 @@ use prost_reflect::MessageDescriptor;
 use serde_json::Value as Json;
 
 use super::protobuf_example::Example;
-use super::protobuf_rules::{Author, rules_of};
+use super::protobuf_rules::{Author, rules_of, without_optional_lists};
 use super::rule_tree::RuleTree;
 use super::walk::Walk;
 use super::{MessagePlan, Unexpected};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{ContentType, Message};
 use crate::path::{PathExpression, Token};
-use crate::protobuf::{DecodeError, decode_actual, decode_expected};
+use crate::protobuf::{DecodeError, absent_fields, decode_actual, decode_expected, open_any};
 use crate::rule::{MatchingRules, Typing};
 use crate::value::Value;
 
@@ -19,6 +19,9 @@ use crate::value::Value;
 #[derive(Debug, Clone)]
 pub(super) struct ProtobufPlan {
     descriptor: MessageDescriptor,
+    /// The example as it is in the pact.
+    example: Value,
+    /// The example ready for comparing.
     expected: Value,
     rules: RuleTree,
 }
@@ -33,11 +36,34 @@ impl ProtobufPlan {
         expectations: Option<&Json>,
         author: Author,
     ) -> Result<Self, DecodeError> {
-        let expected = decode_expected(descriptor, bytes)?;
+        let mut expected = decode_expected(descriptor, bytes)?;
+        let example = expected.clone();
+        if author == Author::Ours {
+            open_any(descriptor, &mut expected);
+        }
         let entries = rules_of(descriptor, rules, author);
         let Example { value, further_rules } = Example::prepare(descriptor, expected, &entries, expectations);
         let rules = RuleTree::new(entries.iter().chain(&further_rules));
-        Ok(Self { descriptor: descriptor.clone(), expected: value, rules })
+        let example = without_optional_lists(example, &entries);
+        Ok(Self { descriptor: descriptor.clone(), example, expected: value, rules })
+    }
+
+    /// The example's fields that a message does not have, as mismatches. A message that cannot be read has been reported.
+    pub(super) fn absent(&self, actual: &[u8]) -> Vec<Mismatch> {
+        let Ok(came) = decode_expected(&self.descriptor, actual) else { return Vec::new() };
+        let absent = absent_fields(&self.descriptor, &self.example, &came).into_iter();
+        let mismatch = |(path, example)| Mismatch {
+            location: Location::Body { path },
+            problem: Problem::Missing,
+            expected: Some(example),
+            actual: None,
+            rule: None,
+        };
+        absent.map(mismatch).collect()
+    }
+
+    pub(super) fn example(&self) -> &Value {
+        &self.example
     }
 
     pub(super) fn check(&self, actual: &[u8], unexpected: Unexpected, found: &mut Vec<Mismatch>) {

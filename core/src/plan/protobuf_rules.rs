@@ -4,6 +4,7 @@ use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use crate::path::Token;
 use crate::rule::{Bounds, Category, Combine, MatchingRules, Rule, RuleEntry};
+use crate::value::Value;
 
 /// Who wrote a message's rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,11 @@ pub(super) fn rules_of(descriptor: &MessageDescriptor, rules: &MatchingRules, au
     let mut entries: Vec<RuleEntry> =
         rules.of(Category::Body).map(|entry| without_text_rules(descriptor, entry)).collect();
     if author == Author::Ours {
+        // for readers who do not know an `Any`'s type, any bytes fit where its fields have rules of their own
+        let all = entries.clone();
+        entries.retain(|entry| {
+            !is_value_of_any(descriptor, entry.path.tokens()) || !all.iter().any(|other| is_below(other, entry))
+        });
         return entries;
     }
     let hiding: Vec<RuleEntry> =
@@ -99,5 +105,44 @@ fn field_at(descriptor: &MessageDescriptor, path: &[Token]) -> Option<FieldDescr
     match kind {
         Kind::Message(descriptor) => field_at(&descriptor, of_member),
         _ => None,
+    }
+}
+
+fn is_value_of_any(descriptor: &MessageDescriptor, path: &[Token]) -> bool {
+    let Some((Token::Field(last), above)) = path.split_last() else { return false };
+    let is_any = |kind| matches!(kind, Kind::Message(message) if message.full_name() == "google.protobuf.Any");
+    last == "value" && kind_at(descriptor, above).is_some_and(is_any)
+}
+
+/// The example without lists that may be empty, because their author said so.
+pub(super) fn without_optional_lists(mut example: Value, entries: &[RuleEntry]) -> Value {
+    for entry in entries {
+        let may_be_empty = |rule: &Rule| matches!(rule, Rule::Type(Bounds { min: Some(0), .. }));
+        if entry.rules.rules.iter().any(may_be_empty) {
+            remove(&mut example, entry.path.tokens());
+        }
+    }
+    example
+}
+
+fn remove(value: &mut Value, path: &[Token]) {
+    let Some((token, below)) = path.split_first() else { return };
+    match (value, token) {
+        (Value::Map(map), Token::Field(name)) if below.is_empty() => {
+            map.shift_remove(name);
+        }
+        (Value::Map(map), Token::Field(name)) => {
+            if let Some(member) = map.get_mut(name) {
+                remove(member, below);
+            }
+        }
+        (Value::Map(map), Token::Star) => map.values_mut().for_each(|member| remove(member, below)),
+        (Value::List(items), Token::Star | Token::StarIndex) => items.iter_mut().for_each(|item| remove(item, below)),
+        (Value::List(items), Token::Index(index)) => {
+            if let Some(item) = items.get_mut(*index) {
+                remove(item, below);
+            }
+        }
+        _ => {}
     }
 }

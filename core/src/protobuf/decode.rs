@@ -9,6 +9,9 @@ use super::{decode_known, scalar};
 use crate::path::Place;
 use crate::value::{Map, Value};
 
+/// The message that carries any other.
+const ANY: &str = "google.protobuf.Any";
+
 /// How deep messages may nest.
 const DEEPEST: usize = 100;
 
@@ -95,6 +98,11 @@ impl<'e> Wanted<'e> {
         }
     }
 
+    /// Whether an `Any` is compared by the fields of the message in it.
+    fn is_opened(self) -> bool {
+        matches!(self, Self::Like(Some(Value::Map(map))) if matches!(map.get("value"), Some(Value::Map(_))))
+    }
+
     fn is_expected(self) -> bool {
         matches!(self, Self::Like(Some(_)))
     }
@@ -143,7 +151,7 @@ fn message(
         } else {
             match found.first() {
                 Some(raw) => singular(&field.kind(), *raw, wanted, &place, depth, descriptor)?,
-                None => absent(&field.kind(), wanted, &place, depth)?,
+                None => absent_field(&field, wanted, &place, depth)?,
             }
         };
         // as with the ecosystem's plugin, a list that nobody spoke of does no harm either
@@ -152,7 +160,59 @@ fn message(
             map.insert(name.to_owned(), value);
         }
     }
+    if descriptor.full_name() == ANY && wanted.is_opened() {
+        open(descriptor, &mut map, wanted, place, depth)?;
+    }
     Ok(Value::Map(map))
+}
+
+/// Puts the fields of the message that an `Any` carries in place of its bytes, if its type is known.
+fn open(
+    any: &MessageDescriptor,
+    map: &mut Map,
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+) -> Result<(), DecodeError> {
+    let Some(descriptor) = type_of_any(any, map) else { return Ok(()) };
+    let Some(Value::Bytes(bytes)) = map.get("value") else { return Ok(()) };
+    let value = message(&descriptor, bytes, wanted.field("value"), &Place::Key(place, "value"), depth + 1)?;
+    map.insert("value".to_owned(), value);
+    Ok(())
+}
+
+fn type_of_any(any: &MessageDescriptor, map: &Map) -> Option<MessageDescriptor> {
+    let url = map.get("type_url").and_then(Value::as_str)?;
+    any.parent_pool().get_message_by_name(url.rsplit('/').next().unwrap_or(url))
+}
+
+/// Shows every `Any` of a decoded message by the fields of the message in it, if its type is known; messages that are
+/// decoded [like it](decode_actual) follow.
+pub(crate) fn open_any(descriptor: &MessageDescriptor, value: &mut Value) {
+    let Value::Map(map) = value else { return };
+    if descriptor.full_name() == ANY {
+        if let Some(inner) = type_of_any(descriptor, map)
+            && let Some(Value::Bytes(bytes)) = map.get("value")
+            && let Ok(mut opened @ Value::Map(_)) = decode_expected(&inner, bytes)
+        {
+            open_any(&inner, &mut opened);
+            map.insert("value".to_owned(), opened);
+        }
+        return;
+    }
+    for (name, value) in map {
+        let Some(field) = descriptor.get_field_by_name(name) else { continue };
+        let kind = match field.kind() {
+            Kind::Message(entry) if field.is_map() => entry.map_entry_value_field().kind(),
+            kind => kind,
+        };
+        let Kind::Message(descriptor) = kind else { continue };
+        match value {
+            Value::List(items) => items.iter_mut().for_each(|item| open_any(&descriptor, item)),
+            Value::Map(entries) if field.is_map() => entries.values_mut().for_each(|item| open_any(&descriptor, item)),
+            single => open_any(&descriptor, single),
+        }
+    }
 }
 
 fn error(descriptor: &MessageDescriptor, place: &Place<'_>, reason: String) -> DecodeError {
@@ -163,7 +223,19 @@ fn is_default(field: &FieldDescriptor, value: &Value) -> bool {
     match value {
         Value::List(items) => items.is_empty(),
         Value::Map(map) => map.is_empty(),
-        scalar => *scalar == scalar::default(&field.kind()),
+        scalar => *scalar == scalar::field_default(field),
+    }
+}
+
+fn absent_field(
+    field: &FieldDescriptor,
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    match field.kind() {
+        Kind::Message(_) => absent(&field.kind(), wanted, place, depth),
+        kind => Ok(wanted.shaped(&kind, scalar::field_default(field))),
     }
 }
 

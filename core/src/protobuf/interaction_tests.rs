@@ -91,7 +91,9 @@ fn a_call_is_written_as_the_ecosystems_plugin_writes_it() {
                     "sku": "matching(type, 'ABC-123')", "available": "matching(boolean, true)",
                     "on_hand": "matching(integer, 42)"
                 }
-            }
+            },
+            // of our own: others keep what they do not know
+            "presence": "required"
         }},
         "interactionMarkup": { "markupType": "COMMON_MARK", "markup": concat!(
             "```protobuf\nmessage CheckStockRequest {\n    string sku = 1;\n    int32 quantity = 2;\n}\n```\n",

@@ -8,11 +8,14 @@
 //! * [`CallPattern`] writes a gRPC call as an interaction, [`GrpcCall`] reads it back. The comparing is done by
 //!   [`GrpcRequestPlan`](crate::plan::GrpcRequestPlan) and [`GrpcResponsePlan`](crate::plan::GrpcResponsePlan).
 
+mod absent;
 mod call;
+mod compatibility;
 mod decode;
 mod decode_known;
 mod encode;
 mod encode_collections;
+mod encode_known;
 mod generate;
 mod interaction;
 mod markup;
@@ -20,9 +23,13 @@ mod plugin;
 mod scalar;
 mod schema;
 mod status;
+mod terms;
 mod wire;
 
+pub use absent::absent_fields;
 pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage, message_type};
+pub use compatibility::{SchemaChange, schema_changes};
+pub(crate) use decode::open_any;
 pub use decode::{DecodeError, decode_actual, decode_expected};
 pub use encode::{EncodedMessage, encode};
 pub use generate::GenerateError;
@@ -31,3 +38,4 @@ pub use plugin::{PLUGIN_NAME, PLUGIN_VERSION, register};
 pub(crate) use scalar::float_as_text;
 pub use schema::{Method, Schema, SchemaError};
 pub use status::StatusCode;
+pub use terms::{CallTerms, Presence, Sequence, Step, StreamTerms};

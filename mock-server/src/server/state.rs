@@ -1,8 +1,9 @@
 //! What all connections of a server share.
 
 use countersign_core::pact::{Interaction, InteractionKind, Pact};
+use countersign_core::protobuf::Schema;
 
-use super::grpc::{GrpcExpectation, GrpcIndex};
+use super::grpc::{GrpcExpectation, GrpcIndex, Reflection};
 use super::http_expectation::HttpExpectation;
 use super::http_index::HttpIndex;
 use super::journal::Journal;
@@ -14,6 +15,7 @@ use super::{Config, InteractionName, Selection, StartError, UnplayableInteractio
 pub(super) struct State {
     pub(super) http: HttpIndex,
     pub(super) grpc: GrpcIndex,
+    pub(super) reflection: Option<Reflection>,
     pub(super) journal: Journal,
     pub(super) selection: Selection,
     pub(super) max_body: usize,
@@ -32,7 +34,14 @@ impl State {
         if !problems.is_empty() {
             return Err(StartError::Unplayable(problems));
         }
+        let mut schemas: Vec<Schema> = Vec::new();
+        for expectation in &grpc {
+            if !schemas.contains(&expectation.schema) {
+                schemas.push(expectation.schema.clone());
+            }
+        }
         Ok(Self {
+            reflection: Reflection::new(&schemas),
             http: HttpIndex::new(http),
             grpc: GrpcIndex::new(grpc),
             journal: Journal::default(),
