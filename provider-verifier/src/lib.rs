@@ -26,26 +26,33 @@
 //!
 //! | module | what it knows |
 //! |---|---|
-//! | `verifier` | how a verification is set up, and the order of its steps |
+//! | `verifier`, `selection` | how a verification is set up |
+//! | `session` | the order of its steps |
 //! | `source` | where pacts come from: files, folders, patterns, addresses, a broker |
-//! | `plan`, `filter` | which exchanges are needed, and how answers are judged |
+//! | `plan`, `filter`, `overview` | which exchanges are needed, and how answers are judged |
 //! | `state` | provider states: handlers in the process, the state change URL |
 //! | `provider` | the provider over HTTP, over gRPC, and as a source of messages |
 //! | `run` | one exchange after or beside another |
+//! | `trace`, `mask` | what the provider is told about the run; what nobody is told |
 //! | `outcome` | what came of it |
 //! | [`report`] | the outcome for people and for programs |
 //! | `publish`, `version` | handing results in |
 
 mod error;
 mod filter;
+mod mask;
 mod outcome;
+mod overview;
 mod plan;
 mod provider;
 mod publish;
 pub mod report;
 mod run;
+mod selection;
+mod session;
 mod source;
 mod state;
+mod trace;
 mod verifier;
 mod version;
 
@@ -53,6 +60,9 @@ pub use error::{SourceProblem, VerifyError};
 pub use outcome::{
     Counts, Failure, Finding, InteractionOutcome, Outcome, PactOutcome, Replayed, Transport, Verdict, Verification,
 };
+pub use overview::{Overview, PlannedInteraction, PlannedPact};
+pub use provider::message_handlers::{MessageCall, ProducedMessage};
+pub use run::Progress;
 pub use source::{Broker, PactFiles, PactSource, PactUrl};
 pub use state::{StateCall, StateChangeUrl, StateError, StateValues};
 pub use verifier::Verifier;

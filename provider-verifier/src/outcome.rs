@@ -8,7 +8,7 @@ use std::time::Duration;
 use countersign_core::mismatch::Mismatch;
 use countersign_core::pact::ProviderState;
 
-use crate::{VerifyError, report};
+use crate::{VerifyError, Version, report};
 
 /// How a verification ended.
 #[derive(Debug)]
@@ -69,6 +69,8 @@ impl fmt::Display for Outcome {
 pub struct Verification {
     /// The provider's name.
     pub provider: String,
+    /// The provider version, when it is known.
+    pub version: Option<Version>,
     /// The pacts in the order they were found.
     pub pacts: Vec<PactOutcome>,
     /// How many exchanges the interactions came down to; equal ones are replayed once.
@@ -212,6 +214,17 @@ pub enum Transport {
     Message,
 }
 
+impl Transport {
+    /// The name that programs read.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Rest => "http",
+            Self::Grpc => "grpc",
+            Self::Message => "message",
+        }
+    }
+}
+
 impl fmt::Display for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
@@ -266,6 +279,15 @@ impl Verdict {
     #[must_use]
     pub fn agreed(&self) -> bool {
         matches!(self, Self::Agreed)
+    }
+
+    /// `agreed`, `disagreed` or `failed`.
+    pub(crate) fn as_str(&self) -> &'static str {
+        match self {
+            Self::Agreed => "agreed",
+            Self::Disagreed(_) => "disagreed",
+            Self::Failed(_) => "failed",
+        }
     }
 }
 

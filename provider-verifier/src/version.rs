@@ -1,6 +1,9 @@
 //! The provider version that verifies.
 
-use std::process::Command;
+use std::fmt;
+use std::path::Path;
+
+use countersign_broker_client::VersionProperties;
 
 use crate::VerifyError;
 
@@ -15,27 +18,27 @@ use crate::VerifyError;
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[must_use]
 pub struct Version {
-    number: Result<String, String>,
+    number: Option<String>,
     branch: Option<String>,
     tags: Vec<String>,
     build_url: Option<String>,
+    detected: bool,
 }
 
 impl Version {
     /// A version of this number, on no branch and without tags.
     pub fn new(number: impl Into<String>) -> Self {
-        Self { number: Ok(number.into()), branch: None, tags: Vec::new(), build_url: None }
+        Self { number: Some(number.into()), branch: None, tags: Vec::new(), build_url: None, detected: false }
     }
 
-    /// The checked-out commit as number and its branch, asked from `git` in the current directory.
+    /// The commit that is built as number, its branch and the build's address: what the variables of CI systems say (GitHub
+    /// Actions, GitLab, Jenkins, CircleCI, Travis CI, Azure DevOps, Buildkite, Bitbucket, AppVeyor, Codeship), and `git` in the
+    /// current directory where they say nothing. That nothing is known is reported when verifying.
     ///
-    /// On a detached head, as most CI systems check out, the branch comes from `GITHUB_HEAD_REF`, `GITHUB_REF_NAME`,
-    /// `CI_COMMIT_REF_NAME` or `BRANCH_NAME`, else there is none. That git cannot answer is reported when verifying.
+    /// Results of such a version are published by CI builds only, see [`Verifier::publish`](crate::Verifier::publish).
     pub fn from_git() -> Self {
-        let number = git(&["rev-parse", "HEAD"]);
-        let branch = git(&["rev-parse", "--abbrev-ref", "HEAD"]).ok().filter(|branch| branch != "HEAD");
-        let branch = branch.or_else(|| branch_from(|name| std::env::var(name).ok()));
-        Self { number, branch, tags: Vec::new(), build_url: None }
+        let found = VersionProperties::detect(Path::new("."));
+        Self { number: found.commit, branch: found.branch, tags: Vec::new(), build_url: found.build_url, detected: true }
     }
 
     /// The branch it was built from. Default: none.
@@ -56,10 +59,16 @@ impl Version {
         self
     }
 
-    /// The number; `None` when git could not tell it.
+    /// The number; `None` when it was to be detected and could not.
     #[must_use]
     pub fn number(&self) -> Option<&str> {
-        self.number.as_deref().ok()
+        self.number.as_deref()
+    }
+
+    /// Whether number, branch and build were detected rather than given.
+    #[must_use]
+    pub fn is_detected(&self) -> bool {
+        self.detected
     }
 
     /// The branch, if there is one.
@@ -82,31 +91,57 @@ impl Version {
 
     /// Refuses what cannot be published.
     pub(crate) fn check(&self) -> Result<(), VerifyError> {
-        let problem = |reason: &str| {
-            Err(VerifyError::InvalidSetting { what: "the provider version".to_owned(), reason: reason.to_owned() })
+        let reason = match &self.number {
+            Some(number) if !number.trim().is_empty() => return Ok(()),
+            Some(_) => "it is empty; give a number such as the commit's hash",
+            None => {
+                "neither the variables of a CI system nor git tell the commit; give it with Version::new or \
+                 --provider-version"
+            }
         };
-        match &self.number {
-            Ok(number) if number.trim().is_empty() => problem("it is empty; give a number such as the commit's hash"),
-            Ok(_) => Ok(()),
-            Err(reason) => problem(&format!("{reason}; give it with Version::new or --provider-version")),
+        Err(VerifyError::InvalidSetting { what: "the provider version".to_owned(), reason: reason.to_owned() })
+    }
+
+    /// Why results of this version are not for everyone to see, if they are not.
+    pub(crate) fn objection_to_publishing(&self, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
+        if !self.detected || is_wanted(&variable).unwrap_or_else(|| is_ci(&variable)) {
+            return None;
         }
+        Some(format!(
+            "this is no CI build (CI is not set); to publish all the same set {PUBLISH}=true or give the version's number"
+        ))
     }
 }
 
-/// What CI systems say about the branch of a detached head.
-fn branch_from(variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-    ["GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_REF_NAME", "BRANCH_NAME"]
-        .into_iter()
-        .find_map(|name| variable(name).filter(|branch| !branch.is_empty()))
+impl fmt::Display for Version {
+    /// `77aa012 (main), as the build or git tells`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.number.as_deref().unwrap_or("of unknown version"))?;
+        let places: Vec<_> = self.branch.iter().chain(&self.tags).map(String::as_str).collect();
+        if !places.is_empty() {
+            write!(f, " ({})", places.join(", "))?;
+        }
+        if self.detected { f.write_str(", as the build or git tells") } else { Ok(()) }
+    }
 }
 
-fn git(arguments: &[&str]) -> Result<String, String> {
-    let output = Command::new("git").args(arguments).output().map_err(|error| format!("git cannot be run: {error}"))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(format!("git does not know the commit: {}", said.lines().next().unwrap_or("no reason given")));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+/// Says whether results are to be published, whoever asks.
+const PUBLISH: &str = "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS";
+
+/// What CI systems set; most set `CI` too.
+const CI_SYSTEMS: [&str; 5] = ["TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BITBUCKET_BUILD_NUMBER", "CODEBUILD_BUILD_ID"];
+
+fn is_wanted(variable: &impl Fn(&str) -> Option<String>) -> Option<bool> {
+    variable(PUBLISH).filter(|text| !text.is_empty()).map(|text| is_true(&text))
+}
+
+fn is_ci(variable: &impl Fn(&str) -> Option<String>) -> bool {
+    variable("CI").is_some_and(|text| is_true(&text))
+        || CI_SYSTEMS.iter().any(|name| variable(name).is_some_and(|text| !text.is_empty()))
+}
+
+fn is_true(text: &str) -> bool {
+    !matches!(text.to_ascii_lowercase().as_str(), "" | "0" | "false" | "no" | "off")
 }
 
 #[cfg(test)]
@@ -114,27 +149,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_variable_that_says_something_names_the_branch() {
-        let variables = |pairs: &'static [(&str, &str)]| {
-            move |name: &str| pairs.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned())
+    fn what_was_detected_is_published_by_builds_only() {
+        let detected = Version { detected: true, ..Version::new("1") };
+        let published = |version: &Version, set: &[(&str, &str)]| {
+            let lookup = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            version.objection_to_publishing(lookup).is_none()
         };
-        for (pairs, expected) in [
-            (&[][..], None),
-            (&[("GITHUB_HEAD_REF", ""), ("GITHUB_REF_NAME", "main")], Some("main")),
-            (&[("GITHUB_HEAD_REF", "feat/x"), ("GITHUB_REF_NAME", "7/merge")], Some("feat/x")),
-            (&[("CI_COMMIT_REF_NAME", "dev")], Some("dev")),
+        for (set, expected) in [
+            (&[][..], false),
+            (&[("CI", "true")], true),
+            (&[("CI", "false")], false),
+            (&[("TF_BUILD", "True")], true),
+            (&[("JENKINS_URL", "http://j")], true),
+            (&[(PUBLISH, "true")], true),
+            (&[("CI", "true"), (PUBLISH, "false")], false),
         ] {
-            assert_eq!(branch_from(variables(pairs)).as_deref(), expected);
+            assert_eq!(published(&detected, set), expected, "{set:?}");
+            assert!(published(&Version::new("1"), set), "{set:?}");
         }
     }
 
     #[test]
     fn an_unusable_number_is_refused() {
-        for (version, usable) in [
-            (Version::new("1"), true),
-            (Version::new(" "), false),
-            (Version { number: Err("no git".to_owned()), ..Version::new("") }, false),
-        ] {
+        for (version, usable) in
+            [(Version::new("1"), true), (Version::new(" "), false), (Version { number: None, ..Version::new("") }, false)]
+        {
             assert_eq!(version.check().is_ok(), usable, "{version:?}");
         }
     }

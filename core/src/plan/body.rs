@@ -85,11 +85,14 @@ impl BodyPlan {
     }
 }
 
-/// The same type, or the type that the actual one's suffix names. Further parameters make no other type; the agreed charset
-/// has to be there.
+/// The same type, or the type that the actual one's suffix names; `*/*` is any type. Further parameters make no other type;
+/// the agreed charset has to be there.
 fn same_type(expected: Option<&ContentType>, actual: Option<&ContentType>) -> bool {
     let (Some(expected), Some(actual)) = (expected, actual) else { return true };
     let charset = |content_type: &ContentType| content_type.parameter("charset").map(str::to_ascii_lowercase);
+    if expected.essence().contains('*') {
+        return true;
+    }
     let same_essence = expected.essence() == actual.essence() || expected.essence() == actual.base().essence();
     same_essence && (charset(expected).is_none() || charset(expected) == charset(actual))
 }

@@ -11,7 +11,6 @@ use crate::value::Value;
 /// `{"type", "expected", "actual", "mismatch"}` with `path` (body), `key` (header, metadata) or `parameter` (query).
 #[must_use]
 pub fn official_json(mismatch: &Mismatch) -> Json {
-    let text = |value: &Option<Value>| value.as_ref().map_or_else(String::new, plain);
     let mut json = json!({ "type": type_name(&mismatch.location) });
     match &mismatch.location {
         Location::Query { name, .. } => json["parameter"] = name.as_str().into(),
@@ -20,10 +19,27 @@ pub fn official_json(mismatch: &Mismatch) -> Json {
         Location::Body { path } => json["path"] = official_text::path(path, &mismatch.problem).into(),
         Location::Method | Location::Path | Location::Status | Location::BodyType => {}
     }
-    json["expected"] = text(&mismatch.expected).into();
-    json["actual"] = text(&mismatch.actual).into();
+    json["expected"] = side(mismatch, mismatch.expected.as_ref());
+    json["actual"] = side(mismatch, mismatch.actual.as_ref());
     json["mismatch"] = wording(mismatch).into();
     json
+}
+
+/// A value as it stands in the official report: status codes are numbers, what is in a JSON body is its JSON text, a missing
+/// header is quoted, and everything else is plain text.
+fn side(mismatch: &Mismatch, value: Option<&Value>) -> Json {
+    let Some(value) = value else { return "".into() };
+    match (&mismatch.location, value) {
+        (Location::Status, Value::Number(_)) => value.to_json(),
+        (Location::Header { index: None, .. }, Value::String(_)) if mismatch.problem == Problem::Missing => {
+            value.to_string().into()
+        }
+        // a text at the root is a body of plain text rather than JSON
+        (Location::Body { path }, Value::String(_)) if path != "$" && !official_text::is_markup(&mismatch.location) => {
+            value.to_string().into()
+        }
+        _ => plain(value).into(),
+    }
 }
 
 fn type_name(location: &Location) -> &'static str {

@@ -189,6 +189,13 @@ impl GrpcProvider {
         Ok(Self { channel, address: address.to_owned(), headers, timeout })
     }
 
+    /// The same provider, called with more metadata.
+    pub(crate) fn with_metadata(&self, extra: &HeaderMap) -> Self {
+        let mut provider = self.clone();
+        provider.headers.extend(extra.iter().map(|(name, value)| (name.clone(), value.clone())));
+        provider
+    }
+
     /// Replays the call and compares the reply.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! A provider of messages, asked over HTTP: `POST / {"description": …}` brings the message.
+//! A provider of messages: handlers in this process, or over HTTP, where `POST / {"description": …}` brings the message.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -8,33 +8,71 @@ use countersign_core::plan::{MessagePlan, ReceivedMessage, Unexpected};
 use http::HeaderMap;
 use serde_json::{Value as Json, json};
 
-use super::http::{Answer, HttpProvider};
+use super::client::Answer;
+use super::http::HttpProvider;
+use super::message_handlers::{MessageCall, MessageHandlers, ProducedMessage};
 use crate::outcome::Finding;
 
 /// The header with the message's metadata as base64 of a JSON object.
 const METADATA: &str = "pact-message-metadata";
 
-/// Asks for a message, or for the answers to one, and compares.
-///
-/// # Errors
-///
-/// Why there was no message, in words.
-pub(crate) async fn replay(
-    http: &HttpProvider,
-    interaction: &Interaction,
-    plans: &[MessagePlan],
-    context: &Context,
-) -> Result<Vec<Finding>, String> {
-    let answer = http.send(http.json_request(&question(interaction, context))?).await?;
-    if !answer.status.is_success() {
-        let said: String = String::from_utf8_lossy(&answer.body).trim().chars().take(200).collect();
-        return Err(format!("the provider answered {} instead of a message: {said}", answer.status));
+/// Where messages come from: handlers in this process first, then the provider over HTTP.
+#[derive(Clone, Copy)]
+pub(crate) struct MessageSource<'r, 'a> {
+    pub(crate) handlers: &'r MessageHandlers<'a>,
+    pub(crate) http: &'r HttpProvider<'a>,
+}
+
+impl MessageSource<'_, '_> {
+    /// Asks for a message, or for the answers to one, and compares.
+    ///
+    /// # Errors
+    ///
+    /// Why there was no message, in words.
+    pub(crate) async fn replay(
+        &self,
+        interaction: &Interaction,
+        plans: &[MessagePlan],
+        context: &Context,
+        extra: &HeaderMap,
+    ) -> Result<Vec<Finding>, String> {
+        let made = if self.handlers.has(&interaction.description) {
+            self.handlers.make(call(interaction, context)).await?
+        } else if self.handlers.is_empty() || self.http.has_address() {
+            self.asked(interaction, context, extra).await?
+        } else {
+            let (description, known) = (&interaction.description, self.handlers.known());
+            return Err(format!("no handler makes the message '{description}'; there are handlers for {known}"));
+        };
+        let received = ReceivedMessage { contents: &made.contents, metadata: made.metadata };
+        // one exchange brings one message, so where several answers were agreed on, it has to be like each of them
+        let found = plans.iter().flat_map(|plan| plan.check(&received, Unexpected::Allowed));
+        Ok(found.map(Finding::from).collect())
     }
-    let metadata = metadata(&answer)?;
-    let received = ReceivedMessage { contents: &answer.body, metadata };
-    // one exchange brings one message, so where several answers were agreed on, it has to be like each of them
-    let found = plans.iter().flat_map(|plan| plan.check(&received, Unexpected::Allowed));
-    Ok(found.map(Finding::from).collect())
+
+    async fn asked(
+        &self,
+        interaction: &Interaction,
+        context: &Context,
+        extra: &HeaderMap,
+    ) -> Result<ProducedMessage, String> {
+        let answer = self.http.ask_json(&question(interaction, context), extra).await?;
+        if !answer.status.is_success() {
+            let said = crate::mask::excerpt(&answer.body);
+            return Err(format!("the provider answered {} instead of a message: {said}", answer.status));
+        }
+        let metadata = metadata(&answer)?;
+        Ok(ProducedMessage { contents: answer.body, metadata })
+    }
+}
+
+fn call(interaction: &Interaction, context: &Context) -> MessageCall {
+    let mut question = question(interaction, context);
+    MessageCall {
+        description: interaction.description.clone(),
+        states: interaction.provider_states.clone(),
+        request: question.get_mut("request").map(Json::take),
+    }
 }
 
 /// What the provider is asked: the description, the states, and for synchronous messages the request.

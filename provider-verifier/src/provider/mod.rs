@@ -1,22 +1,14 @@
 //! The real provider, one file for each transport.
 
+pub(crate) mod base;
+pub(crate) mod client;
+mod decode;
+pub(crate) mod filter;
 pub(crate) mod grpc;
 pub(crate) mod http;
 pub(crate) mod message;
-
-use std::time::Duration;
-
-/// Why a request brought no answer, in words that say what to look at.
-pub(crate) fn request_failure(what: &str, error: &reqwest::Error, timeout: Duration) -> String {
-    let reason = chain_end(error);
-    if error.is_timeout() {
-        format!("{what} brought no answer within {} s", timeout.as_secs_f64())
-    } else if error.is_connect() {
-        format!("{what} found nobody to answer ({reason}): is the provider running?")
-    } else {
-        format!("{what} broke: {reason}")
-    }
-}
+pub(crate) mod message_handlers;
+pub(crate) mod tls;
 
 /// An error and what caused it, joined by colons.
 pub(crate) fn chain(error: &dyn std::error::Error) -> String {
@@ -39,4 +31,10 @@ pub(crate) fn chain_end(error: &dyn std::error::Error) -> String {
         last = cause;
     }
     last.to_string()
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("it gave no reason")
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign_core::render;
 use owo_colors::{OwoColorize as _, Style};
 
+use super::words::{place, summary};
 use crate::outcome::{Finding, InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 /// Whether a report is coloured.
@@ -45,7 +46,7 @@ pub fn console(outcome: &Outcome, colours: Colours) -> String {
         Outcome::Ran(verification) => report.verification(verification),
         Outcome::CouldNotRun(error) => {
             let label = report.paint("could not verify:", Style::new().red().bold());
-            report.line(0, &format!("{label} {error}"));
+            report.line(0, &format!("{label} {}", crate::mask::text(&error.to_string())));
         }
     }
     report.text
@@ -69,6 +70,11 @@ impl Report {
     }
 
     fn verification(&mut self, verification: &Verification) {
+        if let Some(version) = &verification.version {
+            let heading = format!("{} {version}", verification.provider);
+            self.line(2, &self.paint(&heading, Style::new().bold()));
+            self.text.push('\n');
+        }
         for pact in &verification.pacts {
             self.pact(pact);
             self.text.push('\n');
@@ -162,29 +168,8 @@ impl Report {
             Colours::On => words.coloured(),
             Colours::Off => words.to_string(),
         };
-        let place = finding.response.map_or_else(String::new, |number| format!("response {number} · "));
-        self.line(8, &format!("{place}{text}"));
+        self.line(8, &format!("{}{text}", place(finding)));
     }
-}
-
-fn summary(verification: &Verification) -> String {
-    let counted = |count: usize, noun: &str| format!("{count} {noun}{}", if count == 1 { "" } else { "s" });
-    let all = verification.interactions().count();
-    let counts = verification.counts();
-    let distinct = match counts.passed + counts.failed + counts.pending {
-        distinct if distinct == all => String::new(),
-        distinct => format!(", {distinct} of them distinct"),
-    };
-    let pending =
-        if counts.pending == 0 { String::new() } else { format!(", {} failed while pending", counts.pending) };
-    format!(
-        "{} in {}{distinct}: {} passed, {} failed{pending} in {:.1} s",
-        counted(all, "interaction"),
-        counted(verification.pacts.len(), "pact"),
-        counts.passed,
-        counts.failed,
-        verification.elapsed.as_secs_f64(),
-    )
 }
 
 fn time(elapsed: Duration) -> String {

@@ -4,7 +4,8 @@ use countersign_core::pact::ProviderState;
 use countersign_core::render::{mismatch_json, official_json};
 use serde_json::{Value as Json, json};
 
-use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Transport, Verdict, Verification};
+use super::Colours;
+use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 /// The report as JSON.
 ///
@@ -13,19 +14,19 @@ use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Transport, Verdic
 #[must_use]
 pub fn json(outcome: &Outcome) -> Json {
     match outcome {
-        Outcome::Ran(verification) => ran(verification),
+        Outcome::Ran(verification) => ran(verification, &super::console(outcome, Colours::Off)),
         Outcome::CouldNotRun(error) => json!({
             "result": false,
             "errors": [{
                 "interaction": "Failed to load pacts",
-                "mismatch": { "type": "error", "message": error.to_string() },
+                "mismatch": { "type": "error", "message": crate::mask::text(&error.to_string()) },
             }],
             "pendingErrors": [],
         }),
     }
 }
 
-fn ran(verification: &Verification) -> Json {
+fn ran(verification: &Verification, output: &str) -> Json {
     let errors = |pending: bool| -> Json {
         let failed = verification.pacts.iter().flat_map(|pact| {
             let counted = pact.interactions.iter().filter(move |interaction| interaction.pending == pending);
@@ -42,6 +43,15 @@ fn ran(verification: &Verification) -> Json {
         "warnings": verification.warnings,
         "publicationErrors": verification.publication_problems,
         "provider": verification.provider,
+        "providerVersion": verification.version.as_ref().map(|version| json!({
+            "number": version.number(),
+            "branch": version.branch_name(),
+            "tags": version.tags(),
+            "buildUrl": version.build(),
+            "detected": version.is_detected(),
+        })),
+        "interactionResults": verification.interactions().map(result).collect::<Vec<_>>(),
+        "output": output.lines().collect::<Vec<_>>(),
         "summary": {
             "interactions": verification.interactions().count(),
             "distinct": verification.distinct,
@@ -90,6 +100,17 @@ pub(crate) fn title(consumer: &str, provider: &str, states: &[ProviderState], de
     format!("{title} - {description}")
 }
 
+/// An interaction's result as the official tools write it.
+fn result(interaction: &InteractionOutcome) -> Json {
+    json!({
+        "description": interaction.description,
+        "duration": format!("{}ms", milliseconds(interaction.replayed.elapsed)),
+        "interactionId": interaction.id,
+        "interactionKey": interaction.key,
+        "result": if interaction.replayed.verdict.agreed() { "OK" } else { "Error" },
+    })
+}
+
 fn pact(pact: &PactOutcome) -> Json {
     json!({
         "consumer": pact.consumer,
@@ -112,17 +133,9 @@ fn interaction(interaction: &InteractionOutcome) -> Json {
         "id": interaction.id,
         "key": interaction.key,
         "states": states.collect::<Vec<_>>(),
-        "transport": match interaction.transport {
-            Transport::Rest => "http",
-            Transport::Grpc => "grpc",
-            Transport::Message => "message",
-        },
+        "transport": interaction.transport.key(),
         "pending": interaction.pending,
-        "outcome": match &replayed.verdict {
-            Verdict::Agreed => "agreed",
-            Verdict::Disagreed(_) => "disagreed",
-            Verdict::Failed(_) => "failed",
-        },
+        "outcome": replayed.verdict.as_str(),
         "milliseconds": milliseconds(replayed.elapsed),
     })
 }
@@ -152,7 +165,7 @@ mod tests {
                   "type": "BodyMismatch",
                   "path": "$.quantity_left",
                   "expected": "4",
-                  "actual": "4",
+                  "actual": "\"4\"",
                   "mismatch": "Expected '4' (String) to be an integer",
                   "detail": {
                     "part": "body",

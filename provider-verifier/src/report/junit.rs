@@ -3,6 +3,7 @@
 use countersign_core::render;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
+use super::words::place;
 use crate::outcome::{Finding, InteractionOutcome, Outcome, PactOutcome, Verdict};
 
 /// The report as JUnit XML: a suite for each pact, a case for each interaction. What failed while pending counts as skipped.
@@ -17,7 +18,7 @@ pub fn junit(outcome: &Outcome) -> String {
         Outcome::CouldNotRun(error) => {
             let mut suite = TestSuite::new("countersign verify");
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-            status.set_message(error.to_string());
+            status.set_message(crate::mask::text(&error.to_string()));
             suite.add_test_case(TestCase::new("loading pacts", status));
             report.add_test_suite(suite);
         }
@@ -59,8 +60,7 @@ fn status(interaction: &InteractionOutcome) -> TestCaseStatus {
 }
 
 fn finding(finding: &Finding) -> String {
-    let place = finding.response.map_or_else(String::new, |number| format!("response {number} · "));
-    format!("{place}{}", render::words(&finding.mismatch))
+    format!("{}{}", place(finding), render::words(&finding.mismatch))
 }
 
 #[cfg(test)]

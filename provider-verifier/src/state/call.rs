@@ -56,7 +56,7 @@ impl StateError {
         Self(reason.into())
     }
 
-    pub(super) fn into_text(self) -> String {
+    pub(crate) fn into_text(self) -> String {
         self.0
     }
 }

@@ -1,13 +1,16 @@
 //! A provider's own endpoint for state changes.
 
-use std::time::Duration;
-
+use bytes::Bytes;
 use countersign_core::pact::{Attributes, ProviderState};
+use http::header::{AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use serde_json::{Value as Json, json};
+use url::{Position, Url};
 
 use super::Action;
-use crate::provider::http::HttpProvider;
-use crate::provider::request_failure;
+use crate::mask;
+use crate::provider::base::{is_web, login, origin};
+use crate::provider::client::Client;
 
 /// An endpoint that puts the provider into a state: `POST {"action": "setup", "state": …, "params": {…}}`, one call for each
 /// state, with an empty name for interactions that need none. An object in the answer feeds `ProviderState` generators.
@@ -43,43 +46,63 @@ impl StateChangeUrl {
         &self.url
     }
 
+    /// Sends one state change; gives the values that came back.
+    ///
+    /// # Errors
+    ///
+    /// Why the provider is not in the state, in words.
     pub(super) async fn change(
         &self,
         action: Action,
         state: &ProviderState,
-        http: &HttpProvider,
+        client: &Client,
+        extra: &HeaderMap,
     ) -> Result<Attributes, String> {
         if action == Action::Teardown && !self.teardown {
             return Ok(Attributes::new());
         }
-        let what = || format!("POST {}", self.url);
-        let request = self.request(action, state, http.client()).timeout(http.timeout());
-        let in_words = |error: &reqwest::Error, timeout: Duration| request_failure(&what(), error, timeout);
-        let response = request.send().await.map_err(|error| in_words(&error, http.timeout()))?;
-        let status = response.status();
-        let body = response.bytes().await.map_err(|error| in_words(&error, http.timeout()))?;
-        if !status.is_success() {
-            let said = String::from_utf8_lossy(&body);
-            let said: String = said.trim().chars().take(200).collect();
+        let answer = client.send(self.request(action, state, extra)?).await?;
+        if !answer.status.is_success() {
+            let said = mask::excerpt(&answer.body);
             let said = if said.is_empty() { said } else { format!(": {said}") };
-            return Err(format!("{} answered {status}{said}", what()));
+            return Err(format!("POST {} answered {}{said}", mask::text(&self.url), answer.status));
         }
-        Ok(match serde_json::from_slice(&body) {
+        Ok(match serde_json::from_slice(&answer.body) {
             Ok(Json::Object(values)) => values,
             // an endpoint may answer anything; only an object carries values
             _ => Attributes::new(),
         })
     }
 
-    fn request(&self, action: Action, state: &ProviderState, client: &reqwest::Client) -> reqwest::RequestBuilder {
-        let request = client.post(&self.url);
-        if !self.as_query {
-            return request.json(&json!({ "action": action.as_str(), "params": state.params, "state": state.name }));
+    fn request(&self, action: Action, state: &ProviderState, extra: &HeaderMap) -> Result<Request<Bytes>, String> {
+        let unusable = |reason: String| format!("the state change URL {} cannot be used: {reason}", mask::text(&self.url));
+        let mut url = Url::parse(&self.url).map_err(|error| unusable(error.to_string()))?;
+        if !is_web(&url) {
+            return Err(unusable("it is not of the form http://host:port/path".to_owned()));
         }
-        let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        let mut query =
-            vec![("action".to_owned(), action.as_str().to_owned()), ("state".to_owned(), state.name.clone())];
-        query.extend(state.params.iter().map(|(name, value)| (name.clone(), text(value))));
-        request.query(&query)
+        let mut request = Request::new(Bytes::new());
+        *request.method_mut() = Method::POST;
+        let headers = request.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        headers.extend(login(&url).map(|login| (AUTHORIZATION, login)));
+        headers.extend(extra.iter().map(|(name, value)| (name.clone(), value.clone())));
+        if self.as_query {
+            add_to_query(&mut url, action, state);
+        } else {
+            let change = json!({ "action": action.as_str(), "params": state.params, "state": state.name });
+            *request.body_mut() = change.to_string().into();
+        }
+        let target = format!("{}{}", origin(&url), &url[Position::BeforePath..Position::AfterQuery]);
+        *request.uri_mut() = Uri::try_from(target).map_err(|error| unusable(error.to_string()))?;
+        Ok(request)
+    }
+}
+
+fn add_to_query(url: &mut Url, action: Action, state: &ProviderState) {
+    let text = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    let mut query = url.query_pairs_mut();
+    query.append_pair("action", action.as_str()).append_pair("state", &state.name);
+    for (name, value) in &state.params {
+        query.append_pair(name, &text(value));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::future::Future;
+use std::panic::AssertUnwindSafe;
 
 use countersign_core::pact::{Attributes, ProviderState};
 use futures::FutureExt as _;
@@ -9,6 +10,7 @@ use futures::future::BoxFuture;
 
 use super::Action;
 use super::call::{StateCall, StateError, StateValues};
+use crate::provider::panic_text;
 
 type Handler<'a> = Box<dyn Fn(StateCall) -> BoxFuture<'a, Result<Attributes, String>> + Send + Sync + 'a>;
 
@@ -39,17 +41,22 @@ impl<'a> Handlers<'a> {
         self.setup.is_empty()
     }
 
-    /// Calls the handler of a state; `None` without one.
-    pub(super) fn call(
-        &self,
-        action: Action,
-        state: &ProviderState,
-    ) -> Option<BoxFuture<'a, Result<Attributes, String>>> {
-        let handlers = match action {
+    fn of(&self, action: Action) -> &BTreeMap<String, Handler<'a>> {
+        match action {
             Action::Setup => &self.setup,
             Action::Teardown => &self.teardown,
-        };
-        handlers.get(&state.name).map(|handler| handler(StateCall::new(state)))
+        }
+    }
+
+    pub(super) fn has(&self, action: Action, name: &str) -> bool {
+        self.of(action).contains_key(name)
+    }
+
+    /// Calls the handler of a state. A handler that panics has failed, and the other interactions go on.
+    pub(super) async fn call(&self, action: Action, state: &ProviderState) -> Result<Attributes, String> {
+        let Some(handler) = self.of(action).get(&state.name) else { return Ok(Attributes::new()) };
+        let handled = AssertUnwindSafe(async { handler(StateCall::new(state)).await }).catch_unwind().await;
+        handled.unwrap_or_else(|panic| Err(format!("the handler panicked: {}", panic_text(&*panic))))
     }
 
     /// Says that a state has no handler, and which have.

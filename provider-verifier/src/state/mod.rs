@@ -10,9 +10,10 @@ pub(crate) use handlers::Handlers;
 
 use countersign_core::generator::Context;
 use countersign_core::pact::{Attributes, Interaction, ProviderState};
+use http::HeaderMap;
 
 use crate::outcome::Failure;
-use crate::provider::http::HttpProvider;
+use crate::provider::client::Client;
 
 /// What the official tools say when a state change fails, for scripts that look for it.
 const SETUP_FAILED: &str = "One or more of the setup state change handlers has failed";
@@ -47,6 +48,11 @@ impl States<'_> {
         self.url.is_some()
     }
 
+    /// Whether the URL is one of TLS.
+    pub(crate) fn is_encrypted(&self) -> bool {
+        self.url.as_ref().is_some_and(|url| url.url().starts_with("https"))
+    }
+
     /// Whether anything would happen for an interaction with states.
     pub(crate) fn can_change(&self) -> bool {
         self.url.is_some() || !self.handlers.is_empty()
@@ -58,12 +64,17 @@ impl States<'_> {
     /// # Errors
     ///
     /// Which state could not be set up and why, as a message for people.
-    pub(crate) async fn set_up(&self, interaction: &Interaction, http: &HttpProvider) -> Result<Context, Failure> {
+    pub(crate) async fn set_up(
+        &self,
+        interaction: &Interaction,
+        client: &Client,
+        extra: &HeaderMap,
+    ) -> Result<Context, Failure> {
         let mut values = Attributes::new();
         for state in &interaction.provider_states {
             values.extend(state.params.clone());
         }
-        values.extend(self.change(Action::Setup, interaction, http).await?);
+        values.extend(self.change(Action::Setup, interaction, client, extra).await?);
         Ok(Context {
             provider_state: values,
             now: Some(jiff::Zoned::now()),
@@ -73,15 +84,21 @@ impl States<'_> {
     }
 
     /// Undoes all states of the interaction, where anyone wants to know.
-    pub(crate) async fn tear_down(&self, interaction: &Interaction, http: &HttpProvider) -> Result<(), Failure> {
-        self.change(Action::Teardown, interaction, http).await.map(|_| ())
+    pub(crate) async fn tear_down(
+        &self,
+        interaction: &Interaction,
+        client: &Client,
+        extra: &HeaderMap,
+    ) -> Result<(), Failure> {
+        self.change(Action::Teardown, interaction, client, extra).await.map(|_| ())
     }
 
     async fn change(
         &self,
         action: Action,
         interaction: &Interaction,
-        http: &HttpProvider,
+        client: &Client,
+        extra: &HeaderMap,
     ) -> Result<Attributes, Failure> {
         let nameless = [ProviderState::default()];
         let states = match interaction.provider_states.as_slice() {
@@ -90,7 +107,7 @@ impl States<'_> {
         };
         let mut values = Attributes::new();
         for state in states {
-            let changed = self.change_one(action, state, http).await;
+            let changed = self.change_one(action, state, client, extra).await;
             values.extend(changed.map_err(|reason| failure(action, state, &reason))?);
         }
         Ok(values)
@@ -100,13 +117,14 @@ impl States<'_> {
         &self,
         action: Action,
         state: &ProviderState,
-        http: &HttpProvider,
+        client: &Client,
+        extra: &HeaderMap,
     ) -> Result<Attributes, String> {
-        if let Some(handled) = self.handlers.call(action, state) {
-            return handled.await;
+        if self.handlers.has(action, &state.name) {
+            return self.handlers.call(action, state).await;
         }
         match &self.url {
-            Some(url) => url.change(action, state, http).await,
+            Some(url) => url.change(action, state, client, extra).await,
             None if action == Action::Setup && !self.handlers.is_empty() => Err(self.handlers.unknown(&state.name)),
             None => Ok(Attributes::new()),
         }

@@ -1,12 +1,16 @@
 //! REST interactions and messages.
 
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use countersign_provider_verifier::{PactFiles, Transport, Verifier, VerifyError, Version};
+use countersign_provider_verifier::{
+    PactFiles, ProducedMessage, StateError, Transport, Verifier, VerifyError, Version, report,
+};
 use serde_json::json;
 
 use crate::pacts::{With as _, document, get, pact, ran, stock_check, verdicts};
 use crate::provider::{Provider, nobody, resetting};
+use crate::wire::{Reply, response, serve};
 
 #[tokio::test]
 async fn answers_are_compared_with_what_was_agreed() {
@@ -172,4 +176,108 @@ async fn it_can_end_at_the_first_failure() {
     let outcome = Verifier::of("stock").http(&provider.url).stop_at_failure(true).pacts(pact).verify().await;
     assert_eq!(verdicts(&ran(outcome)), ["status", "not replayed: an earlier interaction failed"]);
     assert_eq!(provider.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn paths_are_sent_as_they_are_written() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let journal = Arc::clone(&seen);
+    let provider = serve(move |asked| {
+        journal.lock().unwrap().push(asked.path.clone());
+        Reply::Bytes(response(200, &[], b""))
+    })
+    .await;
+    let pact = pact([get("/a/../b/./c", 200)]);
+    let _ = Verifier::of("stock").http(&provider).pacts(pact).verify().await.unwrap_verified();
+    assert_eq!(*seen.lock().unwrap(), ["/a/../b/./c"]);
+}
+
+#[tokio::test]
+async fn a_filter_has_the_last_word_about_a_request() {
+    let provider = Provider::start().await;
+    let verifier = || Verifier::of("stock").http(&provider.url).pacts(pact([get("/item/1", 200)]));
+    let signed = verifier().header("x-tenant", "plain").request_filter(|mut request| async move {
+        let signature = format!("{}-{}", request.method(), request.uri().path());
+        request.headers_mut().insert("x-tenant", signature.parse()?);
+        Ok(request)
+    });
+    let _ = signed.verify().await.unwrap_verified();
+    assert_eq!(provider.asked(), [r#"GET /item/1 x-tenant="GET-/item/1""#]);
+
+    let refusing = verifier().request_filter(|_| async { Err(StateError::new("no key to sign with")) });
+    let verification = ran(refusing.verify().await);
+    assert_eq!(verdicts(&verification), ["the request filter refused the request: no key to sign with"]);
+    assert_eq!(provider.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn messages_can_be_made_in_the_process() {
+    let message = |description: &str| {
+        json!({
+            "type": "Asynchronous/Messages", "description": description,
+            "contents": { "content": { "id": "ord-1" }, "contentType": "application/json" },
+            "metadata": { "topic": "orders" },
+        })
+    };
+    let verifier = Verifier::of("stock")
+        .message("an order was placed", |_| async {
+            Ok(ProducedMessage::json(json!({ "id": "ord-1" })).metadata("topic", "orders"))
+        })
+        .message("an order was lost", |call| async move { Ok(json!({ "lost": call.description() })) })
+        .message("an order was kept", |_| async { Err::<ProducedMessage, _>(StateError::new("no order")) });
+    let descriptions = ["an order was placed", "an order was lost", "an order was kept", "unheard of"];
+    let verification = ran(verifier.pacts(pact(descriptions.map(message))).verify().await);
+    assert_eq!(
+        verdicts(&verification),
+        [
+            "agreed",
+            "$.id, metadata topic",
+            "the handler of the message 'an order was kept' failed: no order",
+            "no handler makes the message 'unheard of'; there are handlers for 'an order was kept', 'an order was lost', \
+             'an order was placed'",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn secrets_do_not_reach_any_report() {
+    let provider = Provider::start().await;
+    let mut check = stock_check("/stock/ABC-1").in_state("a user");
+    check["providerStates"][0]["params"] = json!({ "password": "hunter2hunter2" });
+    check["response"]["headers"] = json!({ "X-Api-Key": ["agreed-key-1"], "X-Other": ["seen"] });
+    check["response"]["body"] = json!({ "content": { "token": "abcabcabc" }, "contentType": "application/json" });
+    let outcome = Verifier::of("stock")
+        .http(provider.url.replace("http://", "http://me:hunter2hunter2@"))
+        .header("Authorization", "Bearer hunter2hunter2")
+        .pacts(pact([check]))
+        .verify()
+        .await;
+    let reports = [
+        report::console(&outcome, report::Colours::Off),
+        report::json(&outcome).to_string(),
+        report::junit(&outcome),
+        report::html(&outcome),
+        report::markdown(&outcome),
+    ];
+    for report in reports {
+        for secret in ["hunter2hunter2", "agreed-key-1", "abcabcabc"] {
+            assert!(!report.contains(secret), "{report}");
+        }
+        assert!(report.contains("GET /stock/ABC-1"), "{report}");
+    }
+}
+
+#[tokio::test]
+async fn a_dry_run_asks_the_provider_nothing() {
+    let provider = Provider::start().await;
+    let pact = pact([get("/item/1", 200), get("/item/2", 200).in_state("an item exists")]);
+    let plan = Verifier::of("stock").http(&provider.url).concurrency(4).pacts(pact).dry_run().await.unwrap();
+    assert!(provider.asked().is_empty());
+    insta::assert_snapshot!(plan, @"
+      shop → stock
+        #1       REST  GET /item/1
+        #2       REST  GET /item/2 given an item exists
+
+      2 interactions in 1 pact come down to 2 exchanges: 1 with up to 4 at a time, 1 one after another
+    ");
 }

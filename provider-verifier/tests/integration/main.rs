@@ -2,10 +2,15 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod broker;
+mod corpora;
 mod grpc;
+mod hostile;
 mod http;
 mod official;
+mod pact_files;
 mod pacts;
+mod player;
 mod provider;
 mod speed;
 mod states;
+mod wire;

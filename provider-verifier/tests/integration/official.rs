@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::pacts::{With as _, document, get, stock_check};
 use crate::provider::Provider;
 
-fn official_is_installed() -> bool {
+pub(crate) fn official_is_installed() -> bool {
     let found = Command::new("pact").arg("--help").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if found.is_ok_and(|status| status.success()) {
         return true;
@@ -20,7 +20,7 @@ fn official_is_installed() -> bool {
 }
 
 /// The types of findings by interaction, and the errors' texts.
-fn essence(report: &Json, list: &str) -> Vec<(String, Vec<String>)> {
+pub(crate) fn essence(report: &Json, list: &str) -> Vec<(String, Vec<String>)> {
     let errors = report[list].as_array().into_iter().flatten();
     let mut found: Vec<_> = errors
         .map(|error| {
@@ -67,7 +67,7 @@ async fn verdicts_agree_with_the_official_verifier() {
     let file = folder.path().join("shop-stock.json");
     std::fs::write(&file, pact.to_string()).unwrap();
 
-    let (official, exit_code) = official(&provider, &file).await;
+    let (official, exit_code) = official(&provider.url, Some(provider.states_url()), &file).await;
     let outcome = Verifier::of("stock")
         .http(&provider.url)
         .state_change_url(StateChangeUrl::new(provider.states_url()))
@@ -81,13 +81,16 @@ async fn verdicts_agree_with_the_official_verifier() {
     assert_eq!(essence(&ours, "pendingErrors"), essence(&official, "pendingErrors"));
 }
 
-async fn official(provider: &Provider, file: &std::path::Path) -> (Json, i32) {
-    let report = file.with_extension("report");
-    let port = provider.url.rsplit(':').next().unwrap().to_owned();
+/// What the official verifier reports, and its exit code.
+pub(crate) async fn official(provider: &str, states: Option<String>, file: &std::path::Path) -> (Json, i32) {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let port = provider.rsplit(':').next().unwrap().to_owned();
     let mut command = Command::new("pact");
     command
         .args(["verifier", "--hostname", "127.0.0.1", "--provider-name", "stock", "--no-colour"])
-        .args(["--port", &port, "--state-change-url", &provider.states_url()])
+        .args(["--port", &port])
+        .args(states.iter().flat_map(|url| ["--state-change-url", url]))
         .arg("--file")
         .arg(file)
         .arg("--json")

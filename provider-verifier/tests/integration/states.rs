@@ -1,12 +1,14 @@
 //! Provider states: handlers and the state change URL.
 
-use std::sync::Mutex;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 
 use countersign_provider_verifier::{StateChangeUrl, StateError, Verifier};
 use serde_json::{Value as Json, json};
 
 use crate::pacts::{With as _, get, pact, ran, verdicts};
 use crate::provider::Provider;
+use crate::wire::{Reply, response, serve};
 
 fn generated_item() -> Json {
     let mut item = get("/item/1", 200).in_state("an item exists");
@@ -89,12 +91,12 @@ async fn the_url_is_called_for_every_state_and_its_answer_feeds_generators() {
         .await;
     let _ = outcome.unwrap_verified();
     insta::assert_snapshot!(provider.asked().join("\n"), @r#"
-    POST /states {"action":"setup","params":{"sku":"ABC-1"},"state":"an item exists"}
-    GET /item/77
-    POST /states {"action":"teardown","params":{"sku":"ABC-1"},"state":"an item exists"}
     POST /states {"action":"setup","params":{},"state":""}
     GET /item/1
     POST /states {"action":"teardown","params":{},"state":""}
+    POST /states {"action":"setup","params":{"sku":"ABC-1"},"state":"an item exists"}
+    GET /item/77
+    POST /states {"action":"teardown","params":{"sku":"ABC-1"},"state":"an item exists"}
     POST /states {"action":"setup","params":{},"state":"one"}
     POST /states {"action":"setup","params":{},"state":"two"}
     GET /item/2
@@ -153,4 +155,36 @@ async fn a_verification_may_run_in_a_task_of_its_own() {
     let verifier = Verifier::of("stock").http(&provider.url).pacts(pact([get("/item/1", 200).in_state("s")]));
     let task = tokio::spawn(verifier.state("s", |_| async { Ok(()) }).verify());
     let _ = task.await.unwrap().unwrap_verified();
+}
+
+#[tokio::test]
+async fn scoped_states_carry_one_id_through_an_exchange() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let journal = Arc::clone(&seen);
+    let provider = serve(move |asked| {
+        let scope = asked.header("Countersign-State-Scope").map(str::to_owned);
+        let trace = asked.header("traceparent").map(|text| text[..35].to_owned());
+        journal.lock().unwrap().push((asked.path.clone(), scope, trace));
+        Reply::Bytes(response(200, &[], b""))
+    })
+    .await;
+    let of = || {
+        let states = StateChangeUrl::new(format!("{provider}/states")).teardown(true);
+        Verifier::of("stock").http(&provider).state_change_url(states)
+    };
+    let pact = pact([get("/item/1", 200).in_state("a"), get("/item/2", 200).in_state("b")]);
+    let _ = of().scoped_states(true).pacts(pact.clone()).verify().await.unwrap_verified();
+    let asked = std::mem::take(&mut *seen.lock().unwrap());
+    assert_eq!(asked.len(), 6);
+    let scopes: HashSet<_> = asked.iter().map(|(_, scope, _)| scope.clone().unwrap()).collect();
+    assert_eq!(scopes.len(), 2);
+    for scope in scopes {
+        let of_scope: Vec<_> = asked.iter().filter(|it| it.1.as_ref() == Some(&scope)).map(|it| it.0.as_str()).collect();
+        assert!(matches!(of_scope[..], ["/states", "/item/1" | "/item/2", "/states"]), "{of_scope:?}");
+    }
+    let traces: HashSet<_> = asked.into_iter().map(|(_, _, trace)| trace.unwrap()).collect();
+    assert_eq!(traces.len(), 1);
+
+    let _ = of().pacts(pact).verify().await.unwrap_verified();
+    assert!(seen.lock().unwrap().iter().all(|(_, scope, _)| scope.is_none()));
 }
