@@ -69,6 +69,17 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// What should be known of the gRPC calls that were replayed.
+    pub(crate) fn grpc_warnings(&self) -> Vec<String> {
+        let checks = self.replays.iter().filter_map(|replay| match &replay.check {
+            Check::Grpc(check) => Some(check.warnings()),
+            _ => None,
+        });
+        checks.flatten().collect()
+    }
+}
+
 impl Check {
     fn compile(interaction: &Interaction, pact: &Pact) -> Self {
         if interaction.is_grpc() {

@@ -6,7 +6,9 @@ use serde_json::Value as Json;
 
 use super::plugin::PLUGIN_NAME;
 use super::terms::suffix;
-use super::{Method, Presence, Schema, SchemaError, StatusCode, StreamTerms};
+use super::{
+    Method, Presence, Schema, SchemaChange, SchemaError, StatusCode, StreamTerms, decode_expected, schema_changes,
+};
 use crate::format::message_from_json;
 use crate::generator::Generators;
 use crate::pact::{Interaction, InteractionKind, Message, Pact};
@@ -152,6 +154,31 @@ impl GrpcCall {
     /// All messages that are sent, in order.
     pub fn requests(&self) -> impl Iterator<Item = &GrpcMessage> {
         std::iter::once(&self.request).chain(&self.further_requests)
+    }
+
+    /// What a provider's schema has in another way than the pact's, of what is sent and read. A provider whose schema does
+    /// not have the method has nothing to compare: the call itself will tell.
+    #[must_use]
+    pub fn schema_changes(&self, provided: &Schema) -> Vec<SchemaChange> {
+        let name = format!("{}/{}", self.method.service_name(), self.method.name());
+        let Ok(method) = provided.method(&name) else { return Vec::new() };
+        let mut found: Vec<SchemaChange> = Vec::new();
+        let mut add = |agreed: &MessageDescriptor, provided: &MessageDescriptor, message: &GrpcMessage, side: &str| {
+            let Ok(example) = decode_expected(agreed, &message.bytes) else { return };
+            for mut change in schema_changes(agreed, provided, &example) {
+                change.path = format!("{side}{}", change.path);
+                if !found.contains(&change) {
+                    found.push(change);
+                }
+            }
+        };
+        for request in self.requests() {
+            add(&self.method.input(), &method.input(), request, "request · ");
+        }
+        for response in &self.responses {
+            add(&self.method.output(), &method.output(), response, "");
+        }
+        found
     }
 
     /// The failure that is agreed on, if one is.

@@ -91,7 +91,6 @@ impl Client {
         Ok(Self { pool, timeout: settings.timeout, limit: settings.limit })
     }
 
-
     /// Sends a request and reads the whole answer.
     ///
     /// # Errors

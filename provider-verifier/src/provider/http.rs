@@ -8,7 +8,9 @@ use countersign_core::generator::{Context, apply_to_request};
 use countersign_core::mismatch::Mismatch;
 use countersign_core::pact::{Body, HttpInteraction, HttpRequest};
 use countersign_core::plan::{ReceivedHeaders, ReceivedResponse, ResponsePlan};
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
 use super::base::Base;
