@@ -6,7 +6,7 @@ use clap::{Parser, Subcommand};
 
 use crate::commands::{
     branches, broker, can_i_deploy, can_i_merge, demo, deployments, environments, generate_uuid, latest_pacts, lint,
-    pacticipants, publish, releases, tags, verify, versions, webhooks,
+    pacticipants, publish, releases, show, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
 use crate::logging::LogLevel;
@@ -33,6 +33,7 @@ enum Command {
     #[command(visible_alias = "verifier")]
     Verify(Box<verify::Verify>),
     Lint(lint::Lint),
+    Show(show::Show),
     Demo(demo::Demo),
     #[command(flatten)]
     Client(Box<ClientCommand>),
@@ -106,6 +107,7 @@ impl App {
             },
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
+            Command::Show(command) => command.run(),
             Command::Demo(command) => command.run().await,
             Command::Client(command) => command.run().await,
         }

@@ -6,6 +6,7 @@ mod matrix_selectors;
 pub(crate) mod broker;
 pub(crate) mod demo;
 pub(crate) mod lint;
+pub(crate) mod show;
 pub(crate) mod verify;
 
 pub(crate) mod branches;

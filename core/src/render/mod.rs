@@ -4,6 +4,7 @@ mod data;
 mod official;
 mod official_date;
 mod official_text;
+mod pact;
 mod pieces;
 mod rule_words;
 #[cfg(test)]
@@ -12,5 +13,6 @@ mod words;
 
 pub use data::mismatch_json;
 pub use official::official_json;
+pub use pact::pact_text;
 pub use rule_words::{example_and_rule, rule_in_words};
 pub use words::{Words, words};

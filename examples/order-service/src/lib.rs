@@ -27,7 +27,7 @@ mod orders;
 mod rest;
 
 pub use error::InventoryError;
-pub use grpc::{InventoryGrpc, StockCheck, StockWatch};
+pub use grpc::{Cart, InventoryGrpc, StockCheck, StockWatch};
 pub use orders::{Confirmation, Order, OrderError, Orders};
 pub use rest::{InventoryClient, StockLevel, Warehouse};
 

@@ -4,6 +4,7 @@
 mod blocking;
 mod dsl;
 mod grpc;
+mod grpc_streams;
 mod parallel;
 mod refusals;
 mod support;
