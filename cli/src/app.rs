@@ -2,20 +2,20 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, demo, deployments, environments, generate_uuid, latest_pacts, lint,
-    pacticipants, publish, releases, show, tags, verify, versions, webhooks,
+    branches, broker, can_i_deploy, can_i_merge, completions, convert, demo, deployments, environments, generate_uuid,
+    latest_pacts, lint, mock, pacticipants, publish, releases, show, stub, tags, verify, versions, webhooks,
 };
 use crate::failure::Failure;
-use crate::logging::LogLevel;
+use crate::logging::{LogFormat, LogLevel};
 
 /// Consumer-driven contract testing: publish contracts, verify providers, know what may be deployed.
 ///
 /// Commands, options and environment variables are named like the official Pact tools' `pact broker …` and
 /// `pact verifier`. Exit codes: 0 when all is well, 1 when the answer is no or a command could not do its work, 2 when
-/// the command line itself is not valid; `verify` and `lint` have their own, see their `--help`.
+/// the command line itself is not valid; `verify`, `lint`, `convert` and `mock` have their own, see their `--help`.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, arg_required_else_help = true)]
 pub(crate) struct App {
@@ -34,7 +34,12 @@ enum Command {
     Verify(Box<verify::Verify>),
     Lint(lint::Lint),
     Show(show::Show),
+    Convert(convert::Convert),
+    Mock(mock::Mock),
+    Stub(Box<stub::Stub>),
     Demo(demo::Demo),
+    Completions(completions::Completions),
+    Man(completions::Man),
     #[command(flatten)]
     Client(Box<ClientCommand>),
 }
@@ -86,6 +91,8 @@ pub(crate) enum Exit {
     Well,
     /// The answer is no.
     No,
+    /// As the official tool's command of the same name has it.
+    Code(u8),
 }
 
 impl From<Exit> for ExitCode {
@@ -93,11 +100,36 @@ impl From<Exit> for ExitCode {
         match exit {
             Exit::Well => Self::SUCCESS,
             Exit::No => Self::FAILURE,
+            Exit::Code(code) => code.into(),
         }
     }
 }
 
 impl App {
+    /// How much is logged, as far as the command line says.
+    pub(crate) fn logging(&self) -> (Option<LogLevel>, LogFormat) {
+        let (own, format) = match &self.command {
+            Command::Verify(verify) => (verify.log_level(), verify.log_format()),
+            Command::Mock(mock) => (mock.loglevel(), LogFormat::default()),
+            Command::Stub(stub) => (stub.loglevel(), LogFormat::default()),
+            _ => (None, LogFormat::default()),
+        };
+        (self.log_level.or(own), format)
+    }
+
+    /// What the command's options say about telemetry, for those that have such options.
+    pub(crate) fn telemetry(&self) -> Option<&verify::Telemetry> {
+        match &self.command {
+            Command::Verify(verify) => Some(&verify.telemetry),
+            _ => None,
+        }
+    }
+
+    /// Whether the command exports traces; the others answer at once.
+    pub(crate) fn is_traced(&self) -> bool {
+        matches!(self.command, Command::Verify(_))
+    }
+
     /// Does what was typed.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         match self.command {
@@ -108,7 +140,12 @@ impl App {
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
             Command::Show(command) => command.run(),
+            Command::Convert(command) => command.run(),
+            Command::Mock(command) => command.run().await,
+            Command::Stub(command) => command.run().await,
             Command::Demo(command) => command.run().await,
+            Command::Completions(command) => Ok(command.run(Self::command())),
+            Command::Man(command) => command.run(Self::command()),
             Command::Client(command) => command.run().await,
         }
     }

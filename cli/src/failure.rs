@@ -18,6 +18,15 @@ pub(crate) enum Failure {
         /// Each reason.
         problems: Vec<String>,
     },
+    /// As [`Failure::Input`], with the exit code that the official tool has for it.
+    WithCode {
+        /// The exit code.
+        code: u8,
+        /// What was not done.
+        what: String,
+        /// Why.
+        problem: String,
+    },
     /// A verification or a look at files could not run at all, which is not the same as one that finds something wrong.
     Unverified(Box<Failure>),
     /// A step of the demo ended differently from its story.
@@ -37,11 +46,17 @@ impl Failure {
         Self::Input { what: what.into(), problems: vec![problem.into()] }
     }
 
+    /// A failure with an exit code of its own.
+    pub(crate) fn with_code(code: u8, what: impl Into<String>, problem: impl Into<String>) -> Self {
+        Self::WithCode { code, what: what.into(), problem: problem.into() }
+    }
+
     /// One readable block for standard error.
     pub(crate) fn render(&self, style: Style) -> String {
         let (message, hint) = match self {
             Self::Broker(error) => (error.to_string(), error.hint()),
             Self::Input { what, problems } => (listed(what, problems), None),
+            Self::WithCode { what, problem, .. } => (format!("{what}: {problem}"), None),
             Self::NotAsTold { step, problem } => (format!("step {step} did not go as told: {problem}"), None),
             Self::Unverified(reason) => return reason.render(style),
             Self::Serving(error) => (error.to_string(), None),
@@ -50,10 +65,11 @@ impl Failure {
         format!("{} {message}{hint}", style.bad("error:"))
     }
 
-    /// 2 for a verification or a look at files that could not run, 1 for everything else, like the official tools'.
+    /// 2 for a verification or a look at files that could not run, 1 for most else, like the official tools'.
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Unverified(_) => ExitCode::from(2),
+            Self::WithCode { code, .. } => (*code).into(),
             _ => ExitCode::FAILURE,
         }
     }

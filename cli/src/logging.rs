@@ -3,7 +3,11 @@
 use std::io::IsTerminal as _;
 
 use clap::ValueEnum;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _, filter::LevelFilter, filter::Targets};
+
+use crate::telemetry::Telemetry;
 
 /// How much is logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -30,19 +34,39 @@ impl LogLevel {
     }
 }
 
+/// What log lines look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum LogFormat {
+    /// One line for each event, with what it happened in.
+    #[default]
+    Full,
+    /// Several lines for each event.
+    Pretty,
+    /// Short lines.
+    Compact,
+}
+
 /// Warnings and errors, but not the certificate checker's: commands report what it finds.
 const USUAL: &str = "warn,rustls_platform_verifier=off";
 
-/// Starts logging at `level`, else as `RUST_LOG` says, else warnings and errors.
-pub(crate) fn start(level: Option<LogLevel>) {
+/// Starts logging at `level`, else as `RUST_LOG` says, else warnings and errors; and exporting traces of what this project
+/// does, where that is wanted.
+pub(crate) fn start(level: Option<LogLevel>, format: LogFormat, telemetry: Option<&Telemetry>) {
     let filter = match level {
         Some(level) => EnvFilter::new(level.directive()),
         None => EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(USUAL)),
     };
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let lines = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none())
-        .with_target(false)
-        .init();
+        .with_target(false);
+    let lines = match format {
+        LogFormat::Full => lines.boxed(),
+        LogFormat::Pretty => lines.pretty().boxed(),
+        LogFormat::Compact => lines.compact().boxed(),
+    };
+    let ours = || Targets::new().with_target("countersign", LevelFilter::INFO);
+    let traces =
+        telemetry.map(|telemetry| tracing_opentelemetry::layer().with_tracer(telemetry.tracer()).with_filter(ours()));
+    tracing_subscriber::registry().with(traces).with(lines.with_filter(filter)).init();
 }

@@ -9,13 +9,14 @@
 //! | `commands` | one file per command |
 //! | `output` | printing: colour, tables, the verdict of can-i-deploy |
 //! | `failure` | what people read when a command could not do its work |
-//! | `logging` | where log lines go |
+//! | `logging`, `telemetry` | where log lines and traces go |
 
 mod app;
 mod commands;
 mod failure;
 mod logging;
 mod output;
+mod telemetry;
 
 use std::process::ExitCode;
 
@@ -24,8 +25,18 @@ use clap::Parser as _;
 #[tokio::main]
 async fn main() -> ExitCode {
     let app = app::App::parse();
-    logging::start(app.log_level);
-    match app.run().await {
+    let telemetry = if app.is_traced() {
+        telemetry::Telemetry::start(app.telemetry(), |name| std::env::var(name).ok())
+    } else {
+        None
+    };
+    let (level, format) = app.logging();
+    logging::start(level, format, telemetry.as_ref());
+    let ended = app.run().await;
+    if let Some(telemetry) = telemetry {
+        telemetry.finish().await;
+    }
+    match ended {
         Ok(exit) => exit.into(),
         Err(failure) => {
             output::print_error(&failure.render(output::Style::for_stderr()));

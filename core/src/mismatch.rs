@@ -85,6 +85,8 @@ pub enum Problem {
     WrongType,
     /// The rule is not satisfied.
     RuleBroken,
+    /// The rule's expression went back and forth so often that it was given up (one such as `((?=a)a+)+b`).
+    TooManySteps,
     /// Nothing came where something was agreed.
     Missing,
     /// Something came where nothing was agreed.

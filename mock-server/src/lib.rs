@@ -114,18 +114,23 @@
 //! |---|---|
 //! | [`prelude`] | what a test needs |
 //! | [`consumer`] | the DSL, one type for each stage of an interaction |
+//! | [`control`] | mock servers for consumers in other languages, behind an HTTP API |
+//! | [`stub`] | pacts served as a fake provider, for everything that is no contract test |
 //!
 //! Below the DSL, [`MockServer`] plays any pact, for tools that are no tests.
 
 pub mod consumer;
+pub mod control;
 pub mod prelude;
 mod recording;
 mod report;
 mod server;
+pub mod stub;
 
 pub use consumer::{BlockingProvider, ContractError, MockProvider, Pact};
 pub use recording::{RecordError, RecordingConflict};
 pub use report::{Differing, Report, Unexpected};
 pub use server::{
-    Closest, Config, InteractionName, MockServer, Reason, Refusal, Selection, StartError, UnplayableInteraction,
+    AllowedOrigin, Closest, Config, Cors, InteractionName, MockServer, Reason, Refusal, Selection, StartError,
+    StateHeader, Tls, TlsError, UnplayableInteraction,
 };

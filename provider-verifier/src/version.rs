@@ -23,12 +23,13 @@ pub struct Version {
     tags: Vec<String>,
     build_url: Option<String>,
     detected: bool,
+    decided: bool,
 }
 
 impl Version {
     /// A version of this number, on no branch and without tags.
     pub fn new(number: impl Into<String>) -> Self {
-        Self { number: Some(number.into()), branch: None, tags: Vec::new(), build_url: None, detected: false }
+        Self { number: Some(number.into()), branch: None, tags: Vec::new(), build_url: None, detected: false, decided: true }
     }
 
     /// The commit that is built as number, its branch and the build's address: what the variables of CI systems say (GitHub
@@ -38,13 +39,13 @@ impl Version {
     /// Results of such a version are published by CI builds only, see [`Verifier::publish`](crate::Verifier::publish).
     pub fn from_git() -> Self {
         let found = VersionProperties::detect(Path::new("."));
-        Self {
-            number: found.commit,
-            branch: found.branch,
-            tags: Vec::new(),
-            build_url: found.build_url,
-            detected: true,
-        }
+        Self { number: found.commit, branch: found.branch, tags: Vec::new(), build_url: found.build_url, detected: true, decided: false }
+    }
+
+    /// The same version as one that somebody decided to publish: from anywhere, not by CI builds only.
+    pub fn decided(mut self) -> Self {
+        self.decided = true;
+        self
     }
 
     /// The branch it was built from. Default: none.
@@ -110,7 +111,7 @@ impl Version {
 
     /// Why results of this version are not for everyone to see, if they are not.
     pub(crate) fn objection_to_publishing(&self, variable: impl Fn(&str) -> Option<String>) -> Option<String> {
-        if !self.detected || is_wanted(&variable).unwrap_or_else(|| is_ci(&variable)) {
+        if self.decided || is_wanted(&variable).unwrap_or_else(|| is_ci(&variable)) {
             return None;
         }
         Some(format!(
@@ -135,8 +136,7 @@ impl fmt::Display for Version {
 const PUBLISH: &str = "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS";
 
 /// What CI systems set; most set `CI` too.
-const CI_SYSTEMS: [&str; 5] =
-    ["TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BITBUCKET_BUILD_NUMBER", "CODEBUILD_BUILD_ID"];
+const CI_SYSTEMS: [&str; 5] = ["TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BITBUCKET_BUILD_NUMBER", "CODEBUILD_BUILD_ID"];
 
 fn is_wanted(variable: &impl Fn(&str) -> Option<String>) -> Option<bool> {
     variable(PUBLISH).filter(|text| !text.is_empty()).map(|text| is_true(&text))
@@ -157,7 +157,7 @@ mod tests {
 
     #[test]
     fn what_was_detected_is_published_by_builds_only() {
-        let detected = Version { detected: true, ..Version::new("1") };
+        let detected = Version { detected: true, decided: false, ..Version::new("1") };
         let published = |version: &Version, set: &[(&str, &str)]| {
             let lookup = |name: &str| set.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
             version.objection_to_publishing(lookup).is_none()
@@ -178,11 +178,9 @@ mod tests {
 
     #[test]
     fn an_unusable_number_is_refused() {
-        for (version, usable) in [
-            (Version::new("1"), true),
-            (Version::new(" "), false),
-            (Version { number: None, ..Version::new("") }, false),
-        ] {
+        for (version, usable) in
+            [(Version::new("1"), true), (Version::new(" "), false), (Version { number: None, ..Version::new("") }, false)]
+        {
             assert_eq!(version.check().is_ok(), usable, "{version:?}");
         }
     }

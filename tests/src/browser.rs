@@ -2,7 +2,6 @@
 //!
 //! Everything waits for a bounded time, and the browser ends with its handle.
 
-use std::io::Write as _;
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -19,6 +18,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long to wait before asking again whether something has come true.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// How much of a long page a picture shows, in CSS pixels.
+pub const TALLEST: u64 = 2_200;
 
 /// A browser with one page.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ impl Browser {
     pub fn launch(executable: &Path) -> Result<Self> {
         let profile = tempfile::tempdir()?;
         let child = Command::new(executable)
-            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"])
+            .args(["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--hide-scrollbars"])
             .args(["--disable-background-networking", "--disable-component-update", "--disable-sync"])
             .args(["--remote-debugging-port=0", "--window-size=1440,900"])
             .arg(format!("--user-data-dir={}", profile.path().display()))
@@ -160,19 +162,41 @@ impl Browser {
         self.command("Emulation.setDeviceMetricsOverride", size).map(drop)
     }
 
-    /// Keeps a picture of the whole page for a person to look at, in the folder that `COUNTERSIGN_SCREENSHOTS` names; without
-    /// it, does nothing.
+    /// Tells pages that the system prefers dark colours, or light ones.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn prefer_dark(&mut self, dark: bool) -> Result<()> {
+        let value = if dark { "dark" } else { "light" };
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": value }] });
+        self.command("Emulation.setEmulatedMedia", features).map(drop)
+    }
+
+    /// Keeps a picture of the page for a person to look at, in the folder that `COUNTERSIGN_SCREENSHOTS` names; without it,
+    /// does nothing.
     ///
     /// # Errors
     ///
     /// The picture cannot be taken or kept.
     pub fn picture(&mut self, name: &str) -> Result<()> {
         let Some(folder) = std::env::var_os("COUNTERSIGN_SCREENSHOTS") else { return Ok(()) };
-        let picture = self.command("Page.captureScreenshot", json!({ "captureBeyondViewport": true }))?;
+        self.save(&Path::new(&folder).join(format!("{name}.png")))
+    }
+
+    /// Writes a picture of the page, down to [`TALLEST`], into a PNG file.
+    ///
+    /// # Errors
+    ///
+    /// The picture cannot be taken or written.
+    pub fn save(&mut self, file: &Path) -> Result<()> {
+        let size = self.value("[document.documentElement.clientWidth, document.documentElement.scrollHeight]")?;
+        let height = size[1].as_u64().unwrap_or(TALLEST).min(TALLEST);
+        let clip = json!({ "x": 0, "y": 0, "width": size[0], "height": height, "scale": 1 });
+        let picture = self.command("Page.captureScreenshot", json!({ "captureBeyondViewport": true, "clip": clip }))?;
         let data = picture["data"].as_str().context("the browser sends a picture")?;
         let bytes = base64::engine::general_purpose::STANDARD.decode(data)?;
-        let mut file = std::fs::File::create(Path::new(&folder).join(format!("{name}.png")))?;
-        Ok(file.write_all(&bytes)?)
+        std::fs::write(file, bytes).with_context(|| format!("{} cannot be written", file.display()))
     }
 
     /// Closes the browser; what its page complained about: script errors, refused files, anything on the console.

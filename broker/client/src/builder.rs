@@ -77,6 +77,12 @@ impl BrokerClientBuilder {
         Ok(builder)
     }
 
+    /// The same settings for the broker at another address.
+    pub fn at(mut self, base_url: impl Into<String>) -> Self {
+        self.base_url = base_url.into();
+        self
+    }
+
     /// Sends a user name and password with every request. Default: those in the base URL, else none.
     pub fn basic_auth(mut self, username: impl Into<String>, password: Option<String>) -> Self {
         self.auth = Some(Auth::Basic { username: username.into(), password });

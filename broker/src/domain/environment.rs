@@ -19,6 +19,14 @@ pub struct Environment {
     pub updated_at: i64,
 }
 
+impl Environment {
+    /// The name people know it by.
+    #[must_use]
+    pub fn shown_name(&self) -> &str {
+        self.fields.display_name.as_deref().unwrap_or(&self.fields.name)
+    }
+}
+
 /// What an environment's owners say about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EnvironmentFields {

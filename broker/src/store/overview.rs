@@ -1,10 +1,6 @@
 //! What the web UI's pages show of many things at once, in a handful of statements each.
 
-use std::collections::HashMap;
-
-use sqlx::AssertSqlSafe;
-
-use super::rows::{CHUNK, Flag, Page, contains_pattern, id_list};
+use super::rows::Flag;
 use super::{Conn, StoreError};
 
 /// An integration with its newest pact and that pact's newest result.
@@ -28,6 +24,8 @@ pub struct IntegrationState {
     pub verified_by: Option<String>,
     /// Whether that result is a success (0 or 1).
     pub success: Option<i64>,
+    /// Whether the pact was pending when it was verified (0 or 1); `None` when the verifier did not say.
+    pub pending: Option<i64>,
     /// When it was recorded.
     pub verified_at: Option<i64>,
     /// Whether any pact of the pair has a result.
@@ -35,125 +33,68 @@ pub struct IntegrationState {
     pub ever_verified: bool,
 }
 
-/// A page of integrations by name, all or those where a name contains `search`; and how many on all pages.
+/// `integrations!(how the newest pact is joined, which versions count, restriction)`
+macro_rules! integrations {
+    ($join:literal, $versions:literal, $tail:literal) => {
+        concat!(
+            "SELECT i.consumer_id, c.name AS consumer, i.provider_id, p.name AS provider, cp.version_id, ",
+            "v.number AS version, cp.created_at AS published_at, pv.number AS verified_by, cv.success, x.pending, ",
+            "cv.verified_at, CASE WHEN cv.success IS NOT NULL OR EXISTS (SELECT 1 FROM pact_contents e ",
+            "JOIN current_verifications r ON r.content_id = e.id WHERE e.consumer_id = i.consumer_id ",
+            "AND e.provider_id = i.provider_id) THEN 1 ELSE 0 END AS ever_verified ",
+            "FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id ",
+            "JOIN pacticipants p ON p.id = i.provider_id ",
+            $join,
+            " current_pacts cp ON cp.consumer_id = i.consumer_id AND cp.provider_id = i.provider_id ",
+            "AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l ",
+            $versions,
+            " WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id) ",
+            "LEFT JOIN versions v ON v.id = cp.version_id ",
+            "LEFT JOIN current_verifications cv ON cv.content_id = cp.content_id AND cv.verification_id = ",
+            "(SELECT MAX(n.verification_id) FROM current_verifications n WHERE n.content_id = cp.content_id) ",
+            "LEFT JOIN versions pv ON pv.id = cv.provider_version_id ",
+            "LEFT JOIN verifications x ON x.id = cv.verification_id ",
+            $tail
+        )
+    };
+}
+
+/// Every integration, in no particular order.
 ///
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn integrations(
-    conn: &mut Conn,
-    search: Option<&str>,
-    page: Page,
-) -> Result<(Vec<IntegrationState>, i64), StoreError> {
-    let pattern = contains_pattern(search.unwrap_or_default());
-    let (limit, offset) = Page::window(Some(page));
-    let found = sqlx::query_as(
-        r"SELECT i.consumer_id, c.name AS consumer, i.provider_id, p.name AS provider, cp.version_id,
-          v.number AS version, cp.created_at AS published_at, pv.number AS verified_by, cv.success, cv.verified_at,
-          CASE WHEN EXISTS (SELECT 1 FROM pact_contents e JOIN current_verifications r ON r.content_id = e.id
-            WHERE e.consumer_id = i.consumer_id AND e.provider_id = i.provider_id) THEN 1 ELSE 0 END AS ever_verified
-          FROM integrations i
-          JOIN pacticipants c ON c.id = i.consumer_id JOIN pacticipants p ON p.id = i.provider_id
-          LEFT JOIN current_pacts cp ON cp.consumer_id = i.consumer_id AND cp.provider_id = i.provider_id
-            AND cp.version_id = (SELECT MAX(l.version_id) FROM current_pacts l
-              WHERE l.consumer_id = i.consumer_id AND l.provider_id = i.provider_id)
-          LEFT JOIN versions v ON v.id = cp.version_id
-          LEFT JOIN current_verifications cv ON cv.content_id = cp.content_id
-            AND cv.verification_id = (SELECT MAX(n.verification_id) FROM current_verifications n
-              WHERE n.content_id = cp.content_id)
-          LEFT JOIN versions pv ON pv.id = cv.provider_version_id
-          WHERE LOWER(c.name) LIKE $1 ESCAPE '\' OR LOWER(p.name) LIKE $1 ESCAPE '\'
-          ORDER BY LOWER(c.name), LOWER(p.name), c.name, p.name LIMIT $2 OFFSET $3",
-    )
-    .bind(&pattern)
-    .bind(limit)
-    .bind(offset)
-    .fetch_all(&mut *conn)
-    .await?;
-    let total = sqlx::query_scalar(
-        r"SELECT COUNT(*) FROM integrations i JOIN pacticipants c ON c.id = i.consumer_id
-          JOIN pacticipants p ON p.id = i.provider_id
-          WHERE LOWER(c.name) LIKE $1 ESCAPE '\' OR LOWER(p.name) LIKE $1 ESCAPE '\'",
-    )
-    .bind(&pattern)
-    .fetch_one(conn)
-    .await?;
-    Ok((found, total))
+pub async fn integrations(conn: &mut Conn) -> Result<Vec<IntegrationState>, StoreError> {
+    Ok(sqlx::query_as(integrations!("LEFT JOIN", "", "")).fetch_all(conn).await?)
 }
 
-/// A version that runs in a production environment.
-#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
-pub struct InProduction {
-    /// Whose version it is.
-    pub pacticipant_id: i64,
-    /// The version's row.
-    pub version_id: i64,
-    /// The version's number.
-    pub number: String,
-    /// The environment's row.
-    pub environment_id: i64,
-    /// The environment's name.
-    pub environment: String,
+/// The integrations of one pacticipant, as consumer or as provider.
+pub async fn integrations_of(conn: &mut Conn, pacticipant: i64) -> Result<Vec<IntegrationState>, StoreError> {
+    let sql = integrations!("LEFT JOIN", "", "WHERE i.consumer_id = $1 OR i.provider_id = $1");
+    Ok(sqlx::query_as(sql).bind(pacticipant).fetch_all(conn).await?)
 }
 
-/// What these pacticipants run in production environments, newest version first.
-pub async fn in_production(conn: &mut Conn, pacticipants: &[i64]) -> Result<Vec<InProduction>, StoreError> {
-    let mut found = Vec::new();
-    for chunk in pacticipants.chunks(CHUNK) {
-        let sql = format!(
-            "SELECT l.pacticipant_id, l.version_id, v.number, l.environment_id, e.name AS environment \
-             FROM live_versions l JOIN environments e ON e.id = l.environment_id JOIN versions v ON v.id = l.version_id \
-             WHERE e.production = 1 AND l.pacticipant_id IN {} ORDER BY l.version_id DESC, e.name",
-            id_list(chunk)
-        );
-        let rows: Vec<InProduction> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
-        found.extend(rows);
-    }
-    Ok(found)
+/// The integrations that have a pact from a consumer's branch of this name, each with the newest of them.
+pub async fn integrations_on_branch(conn: &mut Conn, branch: &str) -> Result<Vec<IntegrationState>, StoreError> {
+    let sql = integrations!(
+        "JOIN",
+        "JOIN branch_versions m ON m.version_id = l.version_id JOIN branches b ON b.id = m.branch_id AND b.name = $1",
+        ""
+    );
+    Ok(sqlx::query_as(sql).bind(branch).fetch_all(conn).await?)
 }
 
-/// The contract of each of these consumer versions with each provider: (version, provider) to content.
-pub async fn contents(conn: &mut Conn, versions: &[i64]) -> Result<HashMap<(i64, i64), i64>, StoreError> {
-    let mut found = HashMap::new();
-    for chunk in versions.chunks(CHUNK) {
-        let sql = format!(
-            "SELECT version_id, provider_id, content_id FROM current_pacts WHERE version_id IN {}",
-            id_list(chunk)
-        );
-        let rows: Vec<(i64, i64, i64)> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
-        found.extend(rows.into_iter().map(|(version, provider, content)| ((version, provider), content)));
-    }
-    Ok(found)
-}
-
-/// Whether each of these provider versions kept each of the contracts: (content, provider version) to success.
-pub async fn outcomes(
-    conn: &mut Conn,
-    contents: &[i64],
-    provider_versions: &[i64],
-) -> Result<HashMap<(i64, i64), bool>, StoreError> {
-    let mut found = HashMap::new();
-    for contents in contents.chunks(CHUNK) {
-        for versions in provider_versions.chunks(CHUNK) {
-            let sql = format!(
-                "SELECT content_id, provider_version_id, success FROM current_verifications \
-                 WHERE content_id IN {} AND provider_version_id IN {}",
-                id_list(contents),
-                id_list(versions)
-            );
-            let rows: Vec<(i64, i64, Flag)> =
-                sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
-            found.extend(rows.into_iter().map(|(content, version, success)| ((content, version), success.into())));
-        }
-    }
-    Ok(found)
+/// The branch names that most pacticipants have, at most `limit`.
+pub async fn common_branches(conn: &mut Conn, limit: i64) -> Result<Vec<String>, StoreError> {
+    let sql = "SELECT name FROM branches GROUP BY name ORDER BY COUNT(*) DESC, name LIMIT $1";
+    Ok(sqlx::query_scalar(sql).bind(limit).fetch_all(conn).await?)
 }
 
 /// A result without the verifier's account of it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct ResultSummary {
+    /// Its number.
+    pub number: i64,
     /// The row of the provider version.
     pub provider_version_id: i64,
     /// The number of the provider version.
@@ -163,13 +104,18 @@ pub struct ResultSummary {
     pub success: bool,
     /// When it was recorded, in microseconds since 1970.
     pub verified_at: i64,
+    /// Whether the contract was pending (0 or 1); `None` when the verifier did not say.
+    pub pending: Option<i64>,
+    /// The build that verified.
+    pub build_url: Option<String>,
 }
 
 /// The newest result of a contract by each provider version, newest first, at most `limit`.
 pub async fn results(conn: &mut Conn, content: i64, limit: i64) -> Result<Vec<ResultSummary>, StoreError> {
     Ok(sqlx::query_as(
-        "SELECT cv.provider_version_id, v.number AS provider_version, cv.success, cv.verified_at \
-         FROM current_verifications cv JOIN versions v ON v.id = cv.provider_version_id \
+        "SELECT cv.verification_id AS number, cv.provider_version_id, v.number AS provider_version, cv.success, \
+         cv.verified_at, x.pending, x.build_url FROM current_verifications cv \
+         JOIN versions v ON v.id = cv.provider_version_id JOIN verifications x ON x.id = cv.verification_id \
          WHERE cv.content_id = $1 ORDER BY cv.verification_id DESC LIMIT $2",
     )
     .bind(content)
@@ -184,4 +130,40 @@ pub async fn versions_with_content(conn: &mut Conn, content: i64) -> Result<i64,
         .bind(content)
         .fetch_one(conn)
         .await?)
+}
+
+/// The numbers of the newest consumer versions with a contract, but for one, at most `limit`.
+pub async fn newest_with_content(
+    conn: &mut Conn,
+    content: i64,
+    but: i64,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT v.number FROM current_pacts cp JOIN versions v ON v.id = cp.version_id \
+         WHERE cp.content_id = $1 AND cp.version_id <> $2 ORDER BY cp.version_id DESC LIMIT $3",
+    )
+    .bind(content)
+    .bind(but)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The numbers of a pair's newest consumer versions with a pact, at most `limit`.
+pub async fn pact_versions(
+    conn: &mut Conn,
+    consumer: i64,
+    provider: i64,
+    limit: i64,
+) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT v.number FROM current_pacts cp JOIN versions v ON v.id = cp.version_id \
+         WHERE cp.consumer_id = $1 AND cp.provider_id = $2 ORDER BY cp.version_id DESC LIMIT $3",
+    )
+    .bind(consumer)
+    .bind(provider)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?)
 }

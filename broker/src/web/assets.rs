@@ -23,10 +23,12 @@ macro_rules! asset {
     };
 }
 
-const ASSETS: [Asset; 4] = [
+const ASSETS: [Asset; 6] = [
     asset!("style", "css", "text/css; charset=utf-8"),
+    asset!("views", "css", "text/css; charset=utf-8"),
     asset!("theme", "js", "text/javascript; charset=utf-8"),
     asset!("app", "js", "text/javascript; charset=utf-8"),
+    asset!("network", "js", "text/javascript; charset=utf-8"),
     asset!("icon", "svg", "image/svg+xml"),
 ];
 
@@ -38,7 +40,7 @@ impl Asset {
 
 /// Whether a path leads to one of these files, whatever the client accepts.
 pub(super) fn is_asset(path: &str) -> bool {
-    path.starts_with("/static/")
+    path.starts_with("/static/") || ["/network.svg", "/network.dot"].contains(&path)
 }
 
 /// The name under which a file such as `style.css` is served at the moment; the name itself when there is no such file.

@@ -3,6 +3,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
+use super::site::Site;
 use crate::domain::version::VersionDetails;
 
 /// A status: always a shape, a word and a colour.
@@ -16,6 +17,8 @@ pub(super) enum Status {
     Never,
     /// An earlier contract of the pair was looked at, this one was not.
     Stale,
+    /// The provider did not keep it, and does not have to yet.
+    Pending,
     /// Does not count.
     Ignored,
     /// The consumer runs there, its provider does not.
@@ -39,8 +42,50 @@ impl Status {
             Self::Failed => ("bad", "✗", "failed"),
             Self::Never => ("never", "○", "never verified"),
             Self::Stale => ("stale", "⟳", "stale"),
+            Self::Pending => ("pending", "◐", "pending"),
             Self::Ignored => ("never", "–", "ignored"),
             Self::ProviderNotDeployed => ("never", "–", "provider not deployed"),
+        }
+    }
+
+    /// As an address has it.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Verified => "verified",
+            Self::Failed => "failed",
+            Self::Never => "never",
+            Self::Stale => "stale",
+            Self::Pending => "pending",
+            Self::Ignored => "ignored",
+            Self::ProviderNotDeployed => "not-deployed",
+        }
+    }
+
+    /// The shape that tells it without colour.
+    pub(super) fn shape(self) -> &'static str {
+        self.parts().1
+    }
+
+    /// The class that colours it.
+    pub(super) fn class(self) -> &'static str {
+        self.parts().0
+    }
+
+    /// The status in a word or two.
+    pub(super) fn word(self) -> &'static str {
+        self.parts().2
+    }
+
+    /// Its place when what needs attention comes first.
+    pub(super) fn urgency(self) -> u8 {
+        match self {
+            Self::Failed => 0,
+            Self::Pending => 1,
+            Self::Never => 2,
+            Self::ProviderNotDeployed => 3,
+            Self::Stale => 4,
+            Self::Verified => 5,
+            Self::Ignored => 6,
         }
     }
 
@@ -48,6 +93,7 @@ impl Status {
     pub(super) fn mark(self) -> Mark {
         let (class, shape, word) = self.parts();
         let hint = match self {
+            Self::Pending => "it failed without breaking the provider's build, which never kept this pact before",
             Self::Stale => "the pact changed since it was last verified",
             Self::ProviderNotDeployed => "no version of the provider is recorded in the consumer's environment",
             _ => "",
@@ -122,6 +168,10 @@ pub(super) struct Places {
 impl HtmlSafe for Places {}
 
 impl Places {
+    pub(super) fn is_empty(&self) -> bool {
+        self.branches.is_empty() && self.environments.is_empty() && self.tags.is_empty()
+    }
+
     pub(super) fn of(details: &VersionDetails) -> Self {
         let mut environments: Vec<String> = details.live_in.iter().map(|live| live.environment.clone()).collect();
         environments.dedup();
@@ -130,6 +180,32 @@ impl Places {
             environments,
             tags: details.tags.iter().map(|tag| tag.name.clone()).collect(),
         }
+    }
+}
+
+/// A badge with the text that shows it in a document.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    source = r#"<div class="badge"><img src="{{ image }}" alt="{{ alt }}" loading="lazy" height="20"><div class="command"><pre tabindex="0"><code>{{ text }}</code></pre><button type="button" class="copy" data-copy="{{ text }}" aria-label="Copy the badge of {{ alt }}" hidden></button></div></div>"#,
+    ext = "html"
+)]
+pub(super) struct Badge {
+    image: String,
+    alt: String,
+    text: String,
+}
+
+impl HtmlSafe for Badge {}
+
+impl Badge {
+    /// The badge of a pair's newest pact, in Markdown, leading to that pact.
+    pub(super) fn of_pact(site: &Site, provider: &str, consumer: &str) -> Self {
+        let image = format!("{}/badge.svg", site.latest_pact(provider, consumer));
+        let alt = format!("{consumer} → {provider}");
+        let plain: String = alt.chars().filter(|char| !"[]\\".contains(*char)).collect();
+        let latest = site.absolute(&site.latest_pact(provider, consumer));
+        let text = format!("[![{plain}]({latest}/badge.svg)]({latest})");
+        Self { image, alt, text }
     }
 }
 
@@ -160,6 +236,65 @@ impl Command {
     pub(super) fn verbatim(text: &str) -> Self {
         Self { text: text.to_owned() }
     }
+}
+
+/// An entry of a menu.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    source = r#"<option value="{{ value }}"{% if selected %} selected{% endif %}>{{ shown }}</option>"#,
+    ext = "html"
+)]
+pub(super) struct Choice {
+    value: String,
+    shown: String,
+    selected: bool,
+}
+
+impl HtmlSafe for Choice {}
+
+impl Choice {
+    /// The entry that stands for `value`, which is selected when `chosen` is the same.
+    pub(super) fn new(value: &str, shown: &str, chosen: &str) -> Self {
+        Self { value: value.to_owned(), shown: shown.to_owned(), selected: value == chosen }
+    }
+}
+
+/// How to get to the other pages of a list; nothing when there is one page.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
+#[template(
+    source = r#"{% if pages > 1 %}<nav class="pages" aria-label="Pages">{% if let Some(link) = previous %}<a class="button" rel="prev" href="{{ link }}">Previous</a>{% endif %}<span class="faint">page {{ page }} of {{ pages }}</span>{% if let Some(link) = next %}<a class="button" rel="next" href="{{ link }}">Next</a>{% endif %}</nav>{% endif %}"#,
+    ext = "html"
+)]
+pub(super) struct Pages {
+    page: usize,
+    pages: usize,
+    previous: Option<String>,
+    next: Option<String>,
+}
+
+impl HtmlSafe for Pages {}
+
+impl Pages {
+    /// How many pages of `size` hold `total` entries.
+    pub(super) fn count(total: usize, size: usize) -> usize {
+        total.div_ceil(size)
+    }
+
+    /// Page `page` of `pages`, counted from 1; `link` leads to any of them.
+    pub(super) fn new(page: usize, pages: usize, link: impl Fn(usize) -> String) -> Self {
+        let turn = |to: usize| (to >= 1 && to <= pages).then(|| link(to));
+        Self { page, pages, previous: turn(page.saturating_sub(1)), next: turn(page + 1) }
+    }
+}
+
+/// Whether a link may lead to this address: builds and repositories are named by whoever publishes.
+pub(super) fn is_web_address(address: &str) -> bool {
+    address.starts_with("https://") || address.starts_with("http://")
+}
+
+/// "1 row", "3 rows"
+pub(super) fn plural(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }
 
 /// A word as a shell takes it literally.

@@ -5,14 +5,18 @@
 
 mod assets;
 mod components;
+mod deployed;
 mod failure;
 mod page;
 mod site;
 mod when;
 
 mod deploy;
+mod environments;
+mod network;
 mod overview;
 mod pact;
+mod pacticipant;
 
 #[cfg(test)]
 mod tests;
@@ -54,11 +58,21 @@ pub(crate) fn routes(state: AppState) -> Router {
         .route("/ui/relationships", get(overview::page))
         .route(p!("/version/{number}"), get(pact::of_version))
         .route(p!("/versions/{number}"), get(pact::of_version))
+        .route(p!("/version/{number}/diff/previous-distinct"), get(pact::with_previous))
+        .route(p!("/version/{number}/diff/version/{other}"), get(pact::with_version))
         .route(p!("/pact-version/{sha}"), get(pact::of_content))
         .route(p!("/latest"), get(pact::latest))
         .route(p!("/latest/{tag}"), get(pact::latest_tagged))
         .route(p!("/latest-untagged"), get(pact::latest_untagged))
         .route(p!("/branch/{branch}/latest"), get(pact::latest_on_branch))
+        .route("/pacticipants/{name}", get(pacticipant::page))
+        .route("/pacticipants/{name}/versions/{number}", get(pacticipant::version))
+        .route("/environments", get(environments::side_by_side))
+        .route("/environments/promotion", get(environments::promotion))
+        .route("/environments/history", get(environments::history))
+        .route("/network", get(network::page))
+        .route("/network.svg", get(network::as_svg))
+        .route("/network.dot", get(network::as_dot))
         .route("/can-i-deploy", get(deploy::can_i_deploy))
         .route("/matrix", get(deploy::matrix))
         .route("/matrix/provider/{provider}/consumer/{consumer}", get(deploy::matrix_of_pair))

@@ -21,6 +21,8 @@ pub(super) type Page = Result<Response, WebError>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Section {
     Overview,
+    Network,
+    Environments,
     Deploy,
     Matrix,
     None,
@@ -46,6 +48,14 @@ impl Frame {
 
     pub(super) fn on_overview(&self) -> &'static str {
         self.current(Section::Overview)
+    }
+
+    pub(super) fn on_network(&self) -> &'static str {
+        self.current(Section::Network)
+    }
+
+    pub(super) fn on_environments(&self) -> &'static str {
+        self.current(Section::Environments)
     }
 
     pub(super) fn on_deploy(&self) -> &'static str {

@@ -14,7 +14,7 @@ pub(super) const RAW: &str = "format=json";
 
 /// Builds links between pages. They leave scheme and host out, so that a page works whichever way it was reached, and
 /// keep the path that the base URL has.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Site {
     links: Links,
     /// Where the path begins in an address made by `links`.
@@ -43,6 +43,11 @@ impl Site {
         self.links.base()
     }
 
+    /// The address of a page for tools and documents, scheme and host included.
+    pub(super) fn absolute(&self, link: &str) -> String {
+        format!("{}{link}", &self.links.base()[..self.path_at])
+    }
+
     /// The link made of these segments, each encoded; of none, the start page.
     pub(super) fn to(&self, segments: &[&str]) -> String {
         if segments.is_empty() {
@@ -69,6 +74,22 @@ impl Site {
     /// The page about the newest pact of a pair.
     pub(super) fn latest_pact(&self, provider: &str, consumer: &str) -> String {
         self.to(&["pacts", "provider", provider, "consumer", consumer, "latest"])
+    }
+
+    /// The page about an application.
+    pub(super) fn pacticipant(&self, name: &str) -> String {
+        self.to(&["pacticipants", name])
+    }
+
+    /// The page about one version of an application.
+    pub(super) fn version(&self, pacticipant: &str, number: &str) -> String {
+        self.to(&["pacticipants", pacticipant, "versions", number])
+    }
+
+    /// The page about what changed between the pacts of two consumer versions.
+    pub(super) fn diff(&self, (provider, consumer): (&str, &str), version: &str, other: &str) -> String {
+        let pact = ["pacts", "provider", provider, "consumer", consumer, "version", version];
+        self.to(&[&pact[..], &["diff", "version", other]].concat())
     }
 
     /// The matrix of a pair.

@@ -1,12 +1,17 @@
 //! One file per command, or per small family of commands: what can be typed, then what is done.
 
 mod broker_options;
+mod listening;
 mod matrix_selectors;
 
 pub(crate) mod broker;
+pub(crate) mod completions;
+pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod lint;
 pub(crate) mod show;
+pub(crate) mod mock;
+pub(crate) mod stub;
 pub(crate) mod verify;
 
 pub(crate) mod branches;

@@ -7,6 +7,7 @@ mod fake;
 
 mod can_i_deploy;
 mod command;
+mod converting;
 mod demo;
 mod deploying;
 mod describing;

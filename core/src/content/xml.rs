@@ -60,7 +60,7 @@ fn element_name(node: Node<'_, '_>) -> String {
     qualified(node.tag_name().namespace(), node.tag_name().name())
 }
 
-fn qualified(namespace: Option<&str>, name: &str) -> String {
+pub(crate) fn qualified(namespace: Option<&str>, name: &str) -> String {
     match namespace {
         Some(namespace) if !namespace.is_empty() => format!("{namespace}:{name}"),
         _ => name.to_owned(),

@@ -129,7 +129,7 @@ fn write_request(request: &HttpRequest, specification: Specification) -> Json {
     write_headers(&request.headers, specification, &mut object);
     body::write(&request.body, "body", specification, &mut object);
     rules::write(&request.rules, specification, &mut object);
-    request.generators.write(specification, &mut object);
+    request.generators.write(&mut object);
     extend(&mut object, &request.unknown);
     Json::Object(object)
 }
@@ -140,7 +140,7 @@ fn write_response(response: &HttpResponse, specification: Specification) -> Json
     write_headers(&response.headers, specification, &mut object);
     body::write(&response.body, "body", specification, &mut object);
     rules::write(&response.rules, specification, &mut object);
-    response.generators.write(specification, &mut object);
+    response.generators.write(&mut object);
     extend(&mut object, &response.unknown);
     Json::Object(object)
 }

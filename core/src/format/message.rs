@@ -74,7 +74,7 @@ pub(super) fn write(message: &Message, specification: Specification, object: &mu
         object.insert("metadata".to_owned(), Json::Object(metadata));
     }
     rules::write(&message.rules, specification, object);
-    message.generators.write(specification, object);
+    message.generators.write(object);
     extend(object, &message.unknown);
 }
 

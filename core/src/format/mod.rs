@@ -4,6 +4,7 @@
 //! deterministic: the same pact gives the same bytes.
 
 mod body;
+mod convert;
 mod error;
 mod http;
 mod interaction;
@@ -12,8 +13,10 @@ mod metadata;
 mod query;
 mod rules;
 
+pub use convert::{Conversion, Effect, Note, convert};
 pub use error::{FormatError, Problem};
 pub(crate) use message::{message_from_json, message_to_json};
+pub(crate) use query::{decode as decode_query_text, encode_form_text};
 pub use query::{decode_query, encode_query};
 
 use serde_json::{Map, Value as Json};

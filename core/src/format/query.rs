@@ -48,12 +48,18 @@ pub fn decode_query(text: &str) -> Query {
     query
 }
 
-fn decode(text: &str) -> String {
+/// A name or value of a query or form as it reads.
+pub(crate) fn decode(text: &str) -> String {
     if !text.contains(['+', '%']) {
         return text.to_owned();
     }
     let spaced = text.replace('+', " ");
     percent_decode_str(&spaced).decode_utf8_lossy().into_owned()
+}
+
+/// A name or value as forms carry it, with `+` for a blank.
+pub(crate) fn encode_form_text(text: &str) -> String {
+    utf8_percent_encode(text, ENCODED).to_string().replace("%20", "+")
 }
 
 /// Encodes a query so that [`decode_query`] reads it back.

@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json};
 use super::Problem;
 use crate::pact::Specification;
 use crate::path::{PathExpression, Token};
-use crate::rule::{Category, MatchingRules, Rule, RuleEntry, rule_list_from_json, rule_list_to_json};
+use crate::rule::{Category, MatchingRules, RuleEntry, rule_list_from_json, rule_list_to_json};
 
 /// Removes the rules; `alternative` is another name that some V2 writers use.
 pub(super) fn take(
@@ -158,6 +158,6 @@ fn write_v2(category: Category, entry: &RuleEntry) -> Option<(String, Json)> {
     let name = if category == Category::Header { "headers" } else { category.as_str() };
     let mut tokens = vec![Token::Field(name.to_owned())];
     tokens.extend_from_slice(entry.path.tokens());
-    let rule = entry.rules.rules.first().map(Rule::to_json)?;
+    let rule = entry.rules.rules_to_json().next()?;
     Some((PathExpression::from_tokens(tokens).to_string(), rule))
 }

@@ -121,3 +121,18 @@ fn says_what_is_wrong_with_a_file() {
         assert_eq!(read(text.as_bytes()).unwrap_err().to_string(), message);
     }
 }
+
+#[test]
+fn unknown_attributes_of_rules_are_written_back() {
+    let rules =
+        r#"{"body": {"$.a": {"combine": "AND", "matchers": [{"match": "type"}, {"match": "type", "x-note": [1.0]}]}}}"#;
+    let text = with_body("3.0.0", r#"{"a": 1}"#, "{}")
+        .replace("\"headers\"", &format!("\"matchingRules\": {rules}, \"headers\""));
+    let pact = read(text.as_bytes()).unwrap();
+    let written = to_json(&pact);
+    assert_eq!(written["interactions"][0]["response"]["matchingRules"].to_string(), rules.replace([' ', '\n'], ""));
+    assert_eq!(read(&write(&pact)).unwrap(), pact);
+    let v2 = text.replace("3.0.0", "2.0.0").replace(rules, r#"{"$.body.a": {"match": "type", "x-note": 1}}"#);
+    let written = to_json(&read(v2.as_bytes()).unwrap());
+    assert_eq!(written["interactions"][0]["response"]["matchingRules"]["$.body.a"]["x-note"], 1);
+}

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
+use super::body::{self, text};
 use super::context::{Context, Run};
-use super::json_body;
 use crate::pact::{Fields, HttpRequest, HttpResponse, Message};
 use crate::path::{PathExpression, Token};
 
@@ -25,7 +25,7 @@ pub fn apply_to_request(request: &HttpRequest, context: &Context) -> HttpRequest
             _ => {}
         }
     }
-    json_body::apply(&mut result.body, &request.generators, &request.rules, &mut run);
+    body::apply(&mut result.body, &request.generators, &request.rules, &mut run);
     result
 }
 
@@ -49,7 +49,7 @@ pub fn apply_to_response(response: &HttpResponse, context: &Context) -> HttpResp
             _ => {}
         }
     }
-    json_body::apply(&mut result.body, &response.generators, &response.rules, &mut run);
+    body::apply(&mut result.body, &response.generators, &response.rules, &mut run);
     result
 }
 
@@ -64,12 +64,8 @@ pub fn apply_to_message(message: &Message, context: &Context) -> Message {
             result.metadata.insert(entry.key.clone(), value);
         }
     }
-    json_body::apply(&mut result.contents, &message.generators, &message.rules, &mut run);
+    body::apply(&mut result.contents, &message.generators, &message.rules, &mut run);
     result
-}
-
-fn text(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// The name and index of `name` or `name[0]`, also in the spellings `$.name[0]` and `$['name']`.

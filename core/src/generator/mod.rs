@@ -2,8 +2,10 @@
 
 mod apply;
 mod attributes;
+mod body;
 mod context;
 mod expression;
+mod form_body;
 mod json_body;
 mod mock_server_url;
 mod moment;
@@ -16,6 +18,7 @@ mod registry;
 #[cfg(test)]
 mod tests;
 mod uuid;
+mod xml_body;
 
 pub use apply::{apply_to_message, apply_to_request, apply_to_response};
 pub(crate) use context::Run;

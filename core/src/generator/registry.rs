@@ -8,7 +8,6 @@ use super::{
     Context, MockServerUrl, Mode, Moment, RandomDecimal, RandomHexadecimal, RandomInt, RandomString, RegexText,
     UuidFormat, provider_state, uuid,
 };
-use crate::pact::Specification;
 use crate::rule::DateTimeKind;
 
 /// One generator.
@@ -211,9 +210,10 @@ impl Generators {
         self.entries.iter()
     }
 
-    /// Writes the `generators` attribute; versions before 3 have none.
-    pub(crate) fn write(&self, specification: Specification, object: &mut Map<String, Json>) {
-        if self.entries.is_empty() || specification < Specification::V3 {
+    /// Writes the `generators` attribute. Versions before 3 do not name it, but it is read there, here and by the official
+    /// tools.
+    pub(crate) fn write(&self, object: &mut Map<String, Json>) {
+        if self.entries.is_empty() {
             return;
         }
         let mut categories = Map::new();

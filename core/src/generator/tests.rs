@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use super::{Context, Expression, Generator, Generators, Mode, apply_to_message, apply_to_request, apply_to_response};
-use crate::pact::{Body, ContentType, HttpRequest, HttpResponse, Message, Specification};
+use crate::pact::{Body, ContentType, HttpRequest, HttpResponse, Message};
 use crate::rule::{Category, MatchingRules, Rule, Typing};
 use crate::value::Value;
 
@@ -208,7 +208,7 @@ fn files_are_written_back_with_all_attributes() {
     });
     let generators = Generators::from_json(Some(&file));
     let mut written = serde_json::Map::new();
-    generators.write(Specification::V4, &mut written);
+    generators.write(&mut written);
     assert_eq!(written["generators"], file);
 }
 

@@ -6,6 +6,7 @@ use super::part::Part;
 use super::{Check, Finding, generators, names, rules, self_check};
 use crate::format::{self, FormatError};
 use crate::pact::{Interaction, InteractionKind, Pact, Specification};
+use crate::protobuf::{GrpcCall, Method};
 
 /// Everything that is wrong or dubious in a pact file, in the file's order. A file that cannot be read as a pact gives the
 /// reasons for that alone.
@@ -105,9 +106,13 @@ fn check_interaction(pact: &Pact, interaction: &Interaction, at: &str, found: &m
         }
         InteractionKind::AsynchronousMessage(message) => vec![Part::message(message, at.to_owned())],
         InteractionKind::SynchronousMessage(messages) => {
-            let mut parts = vec![Part::message(&messages.request, request_at)];
+            let method = GrpcCall::from_interaction(pact, interaction).ok().map(|call| call.method);
+            let input = method.as_ref().map(Method::input);
+            let mut parts = vec![Part::message(&messages.request, request_at).of_type(input)];
             for (index, response) in messages.responses.iter().enumerate() {
-                parts.push(Part::message(response, format!("{response_at}[{index}]")));
+                let part = Part::message(response, format!("{response_at}[{index}]"));
+                let output = method.as_ref().filter(|_| response.contents.contents().is_some()).map(Method::output);
+                parts.push(part.of_type(output));
             }
             for part in &parts {
                 names::check(part.unknown, names::MESSAGE, &part.at, found);

@@ -1,8 +1,12 @@
 //! The body of an example, and where paths lead in it.
 
-use crate::content::ContentKind;
+use prost_reflect::MessageDescriptor;
+
+use super::parts::PartExample;
+use super::{message, parts};
 use crate::content::xml::TEXT;
-use crate::pact::Body;
+use crate::content::{ContentKind, multipart};
+use crate::pact::{Body, ContentType};
 use crate::path::{PathExpression, Token};
 use crate::value::Value;
 
@@ -12,7 +16,11 @@ pub(super) enum Example {
     Nothing,
     /// A value.
     Value { kind: ContentKind, value: Value },
-    /// Contents whose places are not known here: parts of a multipart body, a plugin's contents.
+    /// The parts of a multipart body.
+    Parts(Vec<PartExample>),
+    /// A protobuf message; its type names all places, those included that the example leaves at their defaults.
+    Message(MessageDescriptor),
+    /// Contents whose places are not known here: a plugin's.
     Opaque,
     /// Contents that are not what their content type says.
     Unreadable { content_type: String, reason: String },
@@ -21,12 +29,18 @@ pub(super) enum Example {
 impl Example {
     pub(super) fn of(body: &Body) -> Self {
         let Some(contents) = body.contents() else { return Self::Nothing };
-        let content_type = contents.content_type.as_ref();
-        if content_type.is_some_and(|content_type| content_type.is_multipart() || content_type.is_protobuf()) {
+        Self::of_contents(&contents.bytes, contents.content_type.as_ref())
+    }
+
+    pub(super) fn of_contents(bytes: &[u8], content_type: Option<&ContentType>) -> Self {
+        if content_type.is_some_and(ContentType::is_protobuf) {
             return Self::Opaque;
         }
+        if let Some(content_type) = content_type.filter(|content_type| content_type.is_multipart()) {
+            return Self::of_parts(bytes, content_type);
+        }
         let kind = ContentKind::of(content_type);
-        match kind.parse(&contents.bytes) {
+        match kind.parse(bytes) {
             Ok(value) => Self::Value { kind, value },
             Err(error) => Self::Unreadable {
                 content_type: content_type.map(ToString::to_string).unwrap_or_default(),
@@ -35,10 +49,36 @@ impl Example {
         }
     }
 
+    fn of_parts(bytes: &[u8], content_type: &ContentType) -> Self {
+        match multipart::parse_example(bytes, content_type) {
+            Ok(parts) => Self::Parts(parts.into_iter().enumerate().map(PartExample::new).collect()),
+            Err(error) => Self::Unreadable { content_type: content_type.to_string(), reason: error.reason },
+        }
+    }
+
+    /// Why generators cannot write here, if they cannot.
+    pub(super) fn refuses_values(&self) -> Option<&'static str> {
+        match self {
+            Self::Parts(_) => Some("values are generated in JSON, XML and forms, not in multipart bodies"),
+            Self::Value { kind: ContentKind::Text, .. } => {
+                Some("values are generated in JSON, XML and forms, not in text")
+            }
+            Self::Value { kind: ContentKind::Binary, .. } => {
+                Some("values are generated in JSON, XML and forms, not in binary contents")
+            }
+            _ => None,
+        }
+    }
+
+    pub(super) fn is_xml(&self) -> bool {
+        matches!(self, Self::Value { kind: ContentKind::Xml, .. })
+    }
+
     /// Whether it is text or bytes without places inside.
     pub(super) fn is_unstructured(&self) -> bool {
         match self {
             Self::Value { kind, .. } => matches!(kind, ContentKind::Text | ContentKind::Binary),
+            Self::Message(_) | Self::Parts(_) => false,
             _ => true,
         }
     }
@@ -49,6 +89,8 @@ impl Example {
             Self::Nothing => Some("the example has no body".to_owned()),
             Self::Opaque | Self::Unreadable { .. } => None,
             Self::Value { kind, value } => dead_end(*kind, value, path),
+            Self::Parts(parts) => parts::dead_end(parts, path),
+            Self::Message(message) => message::dead_end(message, path),
         }
     }
 }
@@ -68,7 +110,7 @@ pub(super) fn dead_end(kind: ContentKind, value: &Value, path: &PathExpression) 
             return Some(match is_wildcard && reached.iter().all(|value| is_empty(value)) {
                 true => format!("the example is empty at {before}, so it says nothing of what may be in it"),
                 false if kind == ContentKind::Xml => {
-                    format!("the example has nothing at {here} (elements are named by namespace, without positions)")
+                    format!("the example has nothing at {here} ({})", hint_for_elements(&reached, token))
                 }
                 false => format!("the example has nothing at {here}"),
             });
@@ -76,6 +118,24 @@ pub(super) fn dead_end(kind: ContentKind, value: &Value, path: &PathExpression) 
         reached = next;
     }
     None
+}
+
+/// What a wrong step in XML may have meant: elements are often named by the prefix that the document uses.
+fn hint_for_elements(reached: &[&Value], token: &Token) -> String {
+    let local = match token {
+        Token::Field(name) => name.rsplit(':').next().unwrap_or(name).trim_start_matches('@'),
+        _ => "",
+    };
+    let maps = reached.iter().flat_map(|value| match value {
+        Value::List(items) => items.as_slice(),
+        value => std::slice::from_ref(*value),
+    });
+    let names = maps.filter_map(|value| if let Value::Map(members) = value { Some(members.keys()) } else { None });
+    let meant = names.flatten().find(|name| !local.is_empty() && name.ends_with(&format!(":{local}")));
+    match meant {
+        Some(meant) => format!("rules name it by its namespace: ['{meant}']"),
+        None => "elements are named by namespace, without positions".to_owned(),
+    }
 }
 
 fn is_empty(value: &Value) -> bool {

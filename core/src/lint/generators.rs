@@ -2,6 +2,7 @@
 
 use super::part::Part;
 use super::{Check, Finding};
+use crate::content::xml::TEXT;
 use crate::generator::{Generator, GeneratorEntry};
 use crate::path::{PathExpression, Token};
 use crate::rule::Category;
@@ -35,11 +36,21 @@ fn never_applies(part: &Part<'_>, entry: &GeneratorEntry) -> Option<String> {
     if category != Category::Body {
         return part.misses_name(category, Some(name_of(&entry.key)).filter(|name| !name.is_empty()));
     }
+    if let Some(reason) = part.example.refuses_values() {
+        return Some(reason.to_owned());
+    }
     match PathExpression::parse(&entry.key) {
-        Ok(path) => part.example.dead_end(&path),
+        Ok(path) => part.example.dead_end(&path).or_else(|| names_element(part, &path)),
         Err(_) if entry.key.is_empty() => None,
         Err(error) => Some(error.to_string()),
     }
+}
+
+/// In XML, values are texts and attributes.
+fn names_element(part: &Part<'_>, path: &PathExpression) -> Option<String> {
+    let is_value = matches!(path.tokens().last(), Some(Token::Field(name)) if name.starts_with('@') || name == TEXT);
+    (part.example.is_xml() && !is_value)
+        .then(|| format!("{path} is an element: its text is {path}['#text'], an attribute {path}['@name']"))
 }
 
 /// Whether the generator writes over the value at a place: a path in the body, else a name.

@@ -20,8 +20,10 @@ mod document;
 mod example;
 mod finding;
 mod generators;
+mod message;
 mod names;
 mod part;
+mod parts;
 mod rules;
 mod self_check;
 #[cfg(test)]

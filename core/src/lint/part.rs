@@ -1,5 +1,7 @@
 //! A request, response or message with all that rules and generators can speak of.
 
+use prost_reflect::MessageDescriptor;
+
 use super::example::Example;
 use crate::generator::Generators;
 use crate::pact::{Attributes, HttpRequest, HttpResponse, Message};
@@ -60,6 +62,15 @@ impl<'a> Part<'a> {
             names: vec![(Category::Metadata, metadata)],
             single: None,
         }
+    }
+
+    /// The part with a protobuf message of that type in it, where one is known.
+    #[must_use]
+    pub(super) fn of_type(mut self, message: Option<MessageDescriptor>) -> Self {
+        if let Some(message) = message {
+            self.example = Example::Message(message);
+        }
+        self
     }
 
     /// The part with contents that belong to a plugin, unless they are of a kind that is read without one.

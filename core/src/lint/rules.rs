@@ -31,6 +31,12 @@ pub(super) fn check(part: &Part<'_>, specification: Specification, found: &mut V
                 let message = format!("the rule never applies: {reason}");
                 found.push(Finding::new(Check::RuleNeverApplies, &at, message));
             }
+            for (rule, unknown) in entry.rules.rules.iter().zip(&entry.rules.unknown) {
+                for name in unknown.keys() {
+                    let message = format!("the rule '{}' has no attribute '{name}', so nobody reads it", rule.name());
+                    found.push(Finding::new(Check::UnknownAttribute, &at, message));
+                }
+            }
             for rule in &entry.rules.rules {
                 check_rule(rule, &at, found);
                 if let (Rule::ArrayContains(contains), Category::Body) = (rule, category) {

@@ -225,3 +225,63 @@ fn contents_of_plugins_have_places_that_only_the_plugin_knows() {
     pact["metadata"]["plugins"] = json!([{ "name": "csv", "version": "1" }]);
     assert_eq!(told(&pact), "");
 }
+
+/// A body of that type in a response.
+fn with_text(content_type: &str, content: &str, rules: &Json, generators: &Json) -> Json {
+    pact(json!([{
+        "type": "Synchronous/HTTP", "description": "d", "request": { "method": "GET", "path": "/" },
+        "response": {
+            "status": 200, "headers": { "Content-Type": [content_type] },
+            "body": { "content": content, "contentType": content_type, "encoded": false },
+            "matchingRules": { "body": rules }, "generators": { "body": generators }
+        }
+    }]))
+}
+
+#[test]
+fn places_in_markup_forms_and_parts() {
+    let (kind, random) = (|| rule(json!({ "match": "type" })), || json!({ "type": "RandomString" }));
+    let xml = with_text(
+        "application/xml",
+        "<n:a xmlns:n='urn:x' n:i='1'><n:b/></n:a>",
+        &json!({ "$['urn:x:a']['urn:x:b']": kind(), "$['n:a']['n:b']": kind(), "$['urn:x:a']['@i']": kind(), "$.c": kind() }),
+        &json!({ "$['urn:x:a']": random(), "$['urn:x:a']['urn:x:b']['#text']": random(), "$['urn:x:a']['@urn:x:i']": random() }),
+    );
+    let form = with_text(
+        "application/x-www-form-urlencoded",
+        "a=1&b=2&b=3",
+        &json!({ "$.a": kind(), "$.b[1]": kind(), "$.b[2]": kind(), "$.c": kind() }),
+        &json!({ "$.a": random(), "$.c": random() }),
+    );
+    let part = |head: &str, body: &str| format!("--b\r\nContent-Disposition: form-data; name={head}\r\n\r\n{body}\r\n");
+    let parts =
+        [part("f", "x"), part("j; filename=j\r\nContent-Type: application/json\r\nX-A: 1", "{\"a\":1}")].concat();
+    let multipart = with_text(
+        "multipart/form-data; boundary=b",
+        &format!("{parts}--b--\r\n"),
+        &json!({ "$.f": kind(), "$.j.a": kind(), "$.j['x-a']": kind(), "$.g": kind(), "$.j.b": kind(), "$.f.a": kind() }),
+        &json!({ "$.f": random() }),
+    );
+    let text = with_text("text/plain", "x", &json!({ "$": kind(), "$.a": kind() }), &json!({ "$": random() }));
+    insta::assert_snapshot!([told(&xml), told(&form), told(&multipart), told(&text)].join("\n"), @"
+    warning interactions[0].response.matchingRules.body['$['n:a']['n:b']']: the rule never applies: the example has nothing at $['n:a'] (rules name it by its namespace: ['urn:x:a'])
+    warning interactions[0].response.matchingRules.body['$['urn:x:a']['@i']']: the rule never applies: the example has nothing at $['urn:x:a']['@i'] (rules name it by its namespace: ['@urn:x:i'])
+    warning interactions[0].response.matchingRules.body['$.c']: the rule never applies: the example has nothing at $.c (elements are named by namespace, without positions)
+    warning interactions[0].response.generators.body['$['urn:x:a']']: the generator never applies: $['urn:x:a'] is an element: its text is $['urn:x:a']['#text'], an attribute $['urn:x:a']['@name']
+    warning interactions[0].response.matchingRules.body['$.b[2]']: the rule never applies: the example has nothing at $.b[2]
+    warning interactions[0].response.matchingRules.body['$.c']: the rule never applies: the example has nothing at $.c
+    warning interactions[0].response.generators.body['$.c']: the generator never applies: the example has nothing at $.c
+    warning interactions[0].response.matchingRules.body['$.g']: the rule never applies: the example has no part at $.g
+    warning interactions[0].response.matchingRules.body['$.j.b']: the rule never applies: the part at $.j has nothing at $.b
+    warning interactions[0].response.matchingRules.body['$.f.a']: the rule never applies: the part at $.f has nothing at $.a
+    warning interactions[0].response.generators.body['$.f']: the generator never applies: values are generated in JSON, XML and forms, not in multipart bodies
+    warning interactions[0].response.matchingRules.body['$.a']: the rule never applies: the example has nothing at $.a
+    warning interactions[0].response.generators.body['$']: the generator never applies: values are generated in JSON, XML and forms, not in text
+    ");
+}
+
+#[test]
+fn attributes_of_rules() {
+    let rules = json!({ "$.a": { "matchers": [{ "match": "integer" }, { "match": "type", "mim": 1 }] } });
+    insta::assert_snapshot!(told(&with_body(&json!({ "a": 1 }), &rules)), @"warning interactions[0].response.matchingRules.body['$.a']: the rule 'type' has no attribute 'mim', so nobody reads it");
+}

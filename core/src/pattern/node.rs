@@ -36,7 +36,7 @@ impl Node {
 
     fn from_object(object: &Map<String, Json>) -> Result<Self, String> {
         let mut node = Self {
-            rules: RuleList { rules: Vec::new(), combine: combine(object)? },
+            rules: RuleList { combine: combine(object)?, ..RuleList::default() },
             variants: None,
             generator: generator(object)?,
             value: object.get("value").cloned().unwrap_or(Json::Null),

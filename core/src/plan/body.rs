@@ -1,7 +1,7 @@
 //! The body of a request, response or message.
 
 use super::Unexpected;
-use super::contents::ContentsPlan;
+use super::contents::{ContentsPlan, ParsedJson};
 use super::fields::FieldsPlan;
 use super::rule_tree::RuleTree;
 use super::walk::Walk;
@@ -29,12 +29,19 @@ pub(super) struct ReceivedBody<'a> {
     pub(super) content_type: Option<&'a ContentType>,
     /// Rules on the content type header accept the type, whatever it is.
     pub(super) type_allowed: bool,
+    /// The same bytes read as JSON, kept for the next plan.
+    pub(super) parsed: Option<&'a ParsedJson>,
 }
 
 impl<'a> ReceivedBody<'a> {
     pub(super) fn new(bytes: &'a [u8], content_type: Option<&'a ContentType>, headers: &FieldsPlan) -> Self {
         let type_allowed = content_type.is_some_and(|content_type| headers.rules_allow_type(content_type.as_str()));
-        Self { bytes, content_type, type_allowed }
+        Self { bytes, content_type, type_allowed, parsed: None }
+    }
+
+    /// Reads the body there, so that other plans find it read.
+    pub(super) fn parsed_in(self, parsed: &'a ParsedJson) -> Self {
+        Self { parsed: Some(parsed), ..self }
     }
 }
 
@@ -80,7 +87,7 @@ impl BodyPlan {
             return;
         }
         found.extend(Walk::run_with(rules, unexpected, |walk, root| {
-            contents.check(walk, &Place::Root, root, actual, actual_type);
+            contents.check_parsed(walk, &Place::Root, root, actual, actual_type, received.parsed);
         }));
     }
 }

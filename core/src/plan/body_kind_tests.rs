@@ -202,7 +202,7 @@ fn xml_findings_read_well() {
       = Expected attribute 'state'='new' but was missing
     $.order.id['#text']
       - expected an integer like "1"
-      + but got "x" (a string)
+      + but got "x"
       = Expected 'x' to match an integer number
     $.order.line
       - expected at least 2 children

@@ -21,6 +21,14 @@ impl<'v, M> Whole<'v, M> {
     }
 }
 
+/// Whether the members of a collection fit, which is found out once however many rules of a list ask for it: asked again
+/// on each level, the answers would double on each.
+#[derive(Default)]
+struct Below {
+    by_name: Option<bool>,
+    by_example: Option<bool>,
+}
+
 impl Walk<'_> {
     pub(super) fn compare_maps(
         &mut self,
@@ -39,36 +47,58 @@ impl Walk<'_> {
             self.compare_keys(place, expected, actual);
             return self.compare_members(place, cursor, expected, actual);
         };
-        self.apply_list(list, |walk, compiled| match &compiled.rule {
-            Rule::Values if !cascaded && !whole => walk.compare_any_members(place, cursor, expected, actual),
-            Rule::EachKey(each) if !cascaded => walk.check_keys(place, each, expected, actual),
+        self.apply_list(list, |walk, compiled, below| match &compiled.rule {
+            Rule::Values if !cascaded && !whole => {
+                walk.once(&mut below.by_example, |walk| walk.compare_any_members(place, cursor, expected, actual))
+            }
+            Rule::EachKey(each) if !cascaded => walk.fits(|walk| walk.check_keys(place, each, expected, actual)),
             Rule::EachValue(each) if !cascaded => match each.rules.is_empty() {
-                true => walk.compare_members(place, cursor, expected, actual),
-                false => walk.compare_any_members(place, cursor, expected, actual),
+                true => walk.fits(|walk| walk.compare_members(place, cursor, expected, actual)),
+                false => {
+                    walk.once(&mut below.by_example, |walk| walk.compare_any_members(place, cursor, expected, actual))
+                }
             },
             rule => {
                 let is_asked = whole || speaks_of_whole(rule, cascaded, walk.typing);
-                let goes_on = !is_asked || walk.check_whole(place, rule, expected_map.value, actual_map.value);
-                if whole || !goes_on {
-                    return;
+                let (mut goes_on, start) = (true, walk.found.len());
+                if is_asked {
+                    goes_on = walk.check_whole(place, rule, expected_map.value, actual_map.value);
                 }
-                walk.compare_keys(place, expected, actual);
-                walk.compare_members(place, cursor, expected, actual);
+                let fits = walk.found.len() == start;
+                if whole || !goes_on {
+                    return fits;
+                }
+                let members = walk.once(&mut below.by_name, |walk| {
+                    walk.compare_keys(place, expected, actual);
+                    walk.compare_members(place, cursor, expected, actual);
+                });
+                fits && members
             }
         });
     }
 
-    /// Runs a list of rules; with OR, one rule without findings is enough.
-    fn apply_list(&mut self, list: &CompiledList, mut apply: impl FnMut(&mut Self, &CompiledRule)) {
+    /// Runs a list of rules, each of which says whether it holds; with OR, one that does is enough.
+    fn apply_list(&mut self, list: &CompiledList, mut apply: impl FnMut(&mut Self, &CompiledRule, &mut Below) -> bool) {
         let before = self.found.len();
+        let mut below = Below::default();
         for compiled in &list.rules {
-            let start = self.found.len();
-            apply(self, compiled);
-            if list.combine == Combine::Or && self.found.len() == start {
+            if apply(self, compiled, &mut below) && list.combine == Combine::Or {
                 self.found.truncate(before);
                 return;
             }
         }
+    }
+
+    /// Whether a comparison finds nothing.
+    fn fits(&mut self, compare: impl FnOnce(&mut Self)) -> bool {
+        let start = self.found.len();
+        compare(self);
+        self.found.len() == start
+    }
+
+    /// The same for a comparison whose answer may be known.
+    fn once(&mut self, known: &mut Option<bool>, compare: impl FnOnce(&mut Self)) -> bool {
+        *known.get_or_insert_with(|| self.fits(compare))
     }
 
     /// What a rule says of a collection as a whole; false ends the comparison of its members.
@@ -144,18 +174,22 @@ impl Walk<'_> {
             return self.compare_items(place, cursor, expected_list, actual_list);
         };
         let whole = is_by_schema(selected, self.typing);
-        self.apply_list(list, |walk, compiled| match &compiled.rule {
+        self.apply_list(list, |walk, compiled, below| match &compiled.rule {
             Rule::ArrayContains(_) if !cascaded => {
-                walk.check_variants(place, compiled, expected, actual_list);
+                walk.fits(|walk| walk.check_variants(place, compiled, expected, actual_list))
             }
             rule => {
                 let by_rule = speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
-                let is_asked = whole || by_rule;
-                let goes_on = !is_asked || walk.check_whole(place, rule, expected_list.value, actual_list.value);
-                if whole || !goes_on {
-                    return;
+                let (mut goes_on, start) = (true, walk.found.len());
+                if whole || by_rule {
+                    goes_on = walk.check_whole(place, rule, expected_list.value, actual_list.value);
                 }
-                walk.compare_by_example(place, cursor, expected, actual);
+                let fits = walk.found.len() == start;
+                if whole || !goes_on {
+                    return fits;
+                }
+                walk.once(&mut below.by_example, |walk| walk.compare_by_example(place, cursor, expected, actual))
+                    && fits
             }
         });
     }

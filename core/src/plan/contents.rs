@@ -1,9 +1,11 @@
 //! Contents of a body or of one part of it, whatever their kind.
 
+use std::cell::OnceCell;
+
 use super::multipart::PartPlan;
 use super::rule_tree::Cursor;
 use super::walk::Walk;
-use crate::content::{self, ContentKind, multipart};
+use crate::content::{self, ContentError, ContentKind, multipart};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::ContentType;
 use crate::path::Place;
@@ -11,6 +13,16 @@ use crate::value::Value;
 
 /// How deep parts may stand in parts before they are compared as bytes.
 const DEEPEST_PARTS: usize = 8;
+
+/// A body read as JSON by the first plan that asks; the others find it read.
+#[derive(Debug, Default)]
+pub(super) struct ParsedJson(OnceCell<Result<Value, ContentError>>);
+
+impl ParsedJson {
+    fn get(&self, bytes: &[u8]) -> Result<&Value, ContentError> {
+        self.0.get_or_init(|| ContentKind::Json.parse(bytes)).as_ref().map_err(Clone::clone)
+    }
+}
 
 /// Agreed contents, ready to be compared with many.
 #[derive(Debug, Clone)]
@@ -66,10 +78,26 @@ impl ContentsPlan {
         actual: &[u8],
         actual_type: Option<&ContentType>,
     ) {
+        self.check_parsed(walk, place, cursor, actual, actual_type, None);
+    }
+
+    /// As [`check`](Self::check), where the same contents may have been read before.
+    pub(super) fn check_parsed(
+        &self,
+        walk: &mut Walk<'_>,
+        place: &Place<'_>,
+        cursor: Cursor,
+        actual: &[u8],
+        actual_type: Option<&ContentType>,
+        parsed: Option<&ParsedJson>,
+    ) {
         let read = match &self.expected {
-            Expected::Value { kind, value } => {
-                kind.parse(actual).map(|actual| check_value(walk, place, cursor, *kind, value, &actual))
-            }
+            Expected::Value { kind, value } => match parsed {
+                Some(parsed) if *kind == ContentKind::Json => {
+                    parsed.get(actual).map(|actual| check_value(walk, place, cursor, *kind, value, actual))
+                }
+                _ => kind.parse(actual).map(|actual| check_value(walk, place, cursor, *kind, value, &actual)),
+            },
             Expected::Parts(parts) => {
                 let actual_type = actual_type.or(self.content_type.as_ref()).expect("parts have a content type");
                 multipart::parse(actual, actual_type)

@@ -67,8 +67,12 @@ impl MessagePlan {
             self.check_metadata(&received.metadata, &mut found);
             return found;
         }
-        let contents =
-            ReceivedBody { bytes: received.contents, content_type: content_type.as_ref(), type_allowed: false };
+        let contents = ReceivedBody {
+            bytes: received.contents,
+            content_type: content_type.as_ref(),
+            type_allowed: false,
+            parsed: None,
+        };
         self.contents.check(&contents, unexpected, &mut found);
         self.check_metadata(&received.metadata, &mut found);
         found

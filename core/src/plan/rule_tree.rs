@@ -116,7 +116,7 @@ impl RuleTree {
                 if !rules.is_empty() && list.rules.iter().any(|rule| matches!(rule, Rule::Type(_))) {
                     rules.push(Rule::Type(Bounds::default()));
                 }
-                let list = RuleList { rules, combine: Combine::And };
+                let list = RuleList { rules, ..RuleList::default() };
                 self.add(&path.join(Token::Star), &list, Precedence::Implied);
             }
         }

@@ -11,6 +11,10 @@ use crate::value::Value;
 /// How many nodes of the rule tree most walks have in hand at once.
 const COMMON_DEPTH: usize = 16;
 
+/// How many expressions may be given up in one comparison before the others are not tried any more, each of which may take
+/// as long.
+const MOST_GIVEN_UP: u32 = 8;
+
 /// What a comparison of two trees needs to know throughout.
 pub(super) struct Walk<'t> {
     pub(super) rules: &'t RuleTree,
@@ -19,6 +23,8 @@ pub(super) struct Walk<'t> {
     /// Fitting nodes of the rule tree, see [`Cursor`].
     pub(super) stack: Vec<u32>,
     pub(super) found: Vec<Mismatch>,
+    /// How many regular expressions took too many steps.
+    given_up: u32,
 }
 
 impl<'t> Walk<'t> {
@@ -42,7 +48,7 @@ impl<'t> Walk<'t> {
         visit: impl FnOnce(&mut Self, Cursor),
     ) -> Vec<Mismatch> {
         let stack = Vec::with_capacity(COMMON_DEPTH);
-        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack, found: Vec::new() };
+        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack, found: Vec::new(), given_up: 0 };
         let root = rules.root(&mut walk.stack);
         visit(&mut walk, root);
         walk.found
@@ -117,7 +123,13 @@ impl<'t> Walk<'t> {
     }
 
     fn check_list(&mut self, place: &Place<'_>, list: &CompiledList, expected: &Value, actual: &Value) {
+        if self.given_up >= MOST_GIVEN_UP
+            && let Some(regex) = list.rules.iter().find(|compiled| matches!(compiled.rule, Rule::Regex(_)))
+        {
+            return self.report(place, Problem::TooManySteps, Some(expected), Some(actual), Some(&regex.rule));
+        }
         super::scalar::check_list(list, expected, actual, self.typing, |problem, rule| {
+            self.given_up += u32::from(problem == Problem::TooManySteps);
             self.found.push(body_mismatch(place, problem, Some(expected), Some(actual), Some(rule)));
         });
     }

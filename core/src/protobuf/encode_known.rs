@@ -109,7 +109,10 @@ impl Encoder {
                 Rule::Integer | Rule::Decimal => Rule::Number,
                 rule => rule.clone(),
             });
-            self.collected.add_rules(&place, &RuleList { rules: rules.collect(), combine: entry.rules.combine });
+            self.collected.add_rules(
+                &place,
+                &RuleList { rules: rules.collect(), combine: entry.rules.combine, ..RuleList::default() },
+            );
         }
         for (below, generator) in &pattern.generators {
             let place = below.tokens().iter().cloned().fold(path.clone(), |path, token| path.join(token));
@@ -127,7 +130,7 @@ impl Encoder {
         if let Some(node) = &node {
             let rules =
                 node.rules.rules.iter().map(|rule| if *rule == Rule::Integer { Rule::Number } else { rule.clone() });
-            let rules = RuleList { rules: rules.collect(), combine: node.rules.combine };
+            let rules = RuleList { rules: rules.collect(), combine: node.rules.combine, ..RuleList::default() };
             self.add_node(
                 &place,
                 &Node { rules, variants: None, generator: node.generator.clone(), value: Json::Null },

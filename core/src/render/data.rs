@@ -40,6 +40,7 @@ fn kind(problem: &Problem) -> &'static str {
         Problem::NotEqual => "not-equal",
         Problem::WrongType => "wrong-type",
         Problem::RuleBroken => "rule-broken",
+        Problem::TooManySteps => "too-many-steps",
         Problem::Missing | Problem::MissingPiece(_) => "missing",
         Problem::Unexpected | Problem::UnexpectedPiece(_) => "unexpected",
         Problem::TooFew { .. } => "too-few",

@@ -1,12 +1,15 @@
 //! Findings as words for people and as data for programs.
 
 mod data;
+#[cfg(test)]
+mod kind_tests;
 mod official;
 mod official_date;
 mod official_text;
 mod pact;
 mod pieces;
 mod rule_words;
+mod shown;
 #[cfg(test)]
 mod tests;
 mod words;

@@ -1,5 +1,6 @@
 //! What a rule asks for, in words.
 
+use super::shown::{shorten, shown};
 use crate::rule::{DateTimeKind, JsonSchema, Rule, StatusClass};
 use crate::value::Value;
 
@@ -15,7 +16,7 @@ pub fn rule_in_words(rule: &Rule, example: Option<&Value>) -> String {
             (None, Some(max)) => format!("at most {max} items"),
             (None, None) => format!("any {}", example.map_or("value", type_in_words)),
         },
-        Rule::Regex(regex) => format!("text matching {}", regex.as_str()),
+        Rule::Regex(regex) => format!("text matching {}", shorten(regex.as_str())),
         Rule::Include(text) => format!("text that includes {text:?}"),
         Rule::Integer => "an integer".to_owned(),
         Rule::Decimal => "a decimal number".to_owned(),
@@ -50,7 +51,7 @@ fn each_in_words(rules: &[Rule]) -> String {
 
 /// Its title, else the whole schema.
 fn schema_in_words(schema: &JsonSchema) -> String {
-    schema.title().map_or_else(|| schema.as_json().to_string(), str::to_owned)
+    schema.title().map_or_else(|| shorten(&schema.as_json().to_string()), str::to_owned)
 }
 
 fn status_in_words(class: &StatusClass) -> String {
@@ -73,11 +74,11 @@ fn status_in_words(class: &StatusClass) -> String {
 #[must_use]
 pub fn example_and_rule(rule: Option<&Rule>, example: Option<&Value>) -> String {
     match (rule, example) {
-        (None | Some(Rule::Equality | Rule::Other(_)), Some(example)) => example.to_string(),
+        (None | Some(Rule::Equality | Rule::Other(_)), Some(example)) => shown(example),
         (None, None) => "nothing".to_owned(),
         (Some(rule), None) => rule_in_words(rule, None),
         (Some(rule @ (Rule::Null | Rule::Include(_) | Rule::ContentType(_))), _) => rule_in_words(rule, example),
-        (Some(rule), Some(example)) => format!("{} like {example}", rule_in_words(rule, Some(example))),
+        (Some(rule), Some(example)) => format!("{} like {}", rule_in_words(rule, Some(example)), shown(example)),
     }
 }
 

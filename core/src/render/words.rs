@@ -4,12 +4,10 @@ use std::fmt;
 
 use super::pieces;
 use super::rule_words::{example_and_rule, rule_in_words, type_in_words};
+use super::shown::{apart, shorten, shown};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::rule::{Rule, Typing, types_of};
 use crate::value::Value;
-
-/// How long a value may get in a report before its middle is left out.
-const LONGEST: usize = 400;
 
 /// A finding in words; displays as its place, what was expected (`-`) and what came (`+`), on up to three lines.
 #[derive(Debug, Clone)]
@@ -45,18 +43,23 @@ pub fn words(mismatch: &Mismatch) -> Words {
     if let Problem::Within { problem, .. } = &mismatch.problem {
         return words(&Mismatch { problem: problem.as_ref().clone(), ..mismatch.clone() });
     }
-    let agreed = || shorten(&example_and_rule(mismatch.rule.as_ref(), mismatch.expected.as_ref()));
+    let agreed = || example_and_rule(mismatch.rule.as_ref(), mismatch.expected.as_ref());
     let came = || mismatch.actual.as_ref().map_or_else(|| "nothing".to_owned(), shown);
     let (expected, actual) = match &mismatch.problem {
-        Problem::NotEqual => (agreed(), typed_apart(mismatch).unwrap_or_else(came)),
+        Problem::NotEqual => match long_texts(mismatch) {
+            Some(texts) => texts,
+            None => (agreed(), typed_apart(mismatch).unwrap_or_else(came)),
+        },
         Problem::WrongType => (expected_type(mismatch), typed(mismatch.actual.as_ref())),
         Problem::RuleBroken => {
             let same_kind = matches!(mismatch.rule, Some(Rule::Regex(_) | Rule::Include(_) | Rule::Semver));
             if let Some(remark) = remark(mismatch) {
                 return with_place(mismatch, &agreed(), &format!("{} ({remark})", came()));
             }
-            (agreed(), if same_kind { came() } else { typed(mismatch.actual.as_ref()) })
+            let same_kind = same_kind || matches!(mismatch.actual, Some(Value::Bytes(_)));
+            (agreed(), if same_kind || !has_types(&mismatch.location) { came() } else { typed_for_rule(mismatch) })
         }
+        Problem::TooManySteps => (agreed(), format!("{}, on which the expression took too many steps", came())),
         Problem::Missing => (agreed(), "nothing".to_owned()),
         Problem::Unexpected => (unexpected(mismatch), came()),
         Problem::TooFew { min } => (format!("at least {min} items"), length(mismatch)),
@@ -64,7 +67,7 @@ pub fn words(mismatch: &Mismatch) -> Words {
         Problem::WrongLength { expected, actual } => {
             (format!("{expected} {}: {}", unit(mismatch, *expected), agreed()), format!("{actual}: {}", came()))
         }
-        Problem::VariantNotFound { .. } => (format!("an item like {}", agreed()), format!("none such in {}", came())),
+        Problem::VariantNotFound { index } => (variant(mismatch, *index), format!("none such in {}", came())),
         Problem::Unreadable { reason } if is_below_root(&mismatch.location) => {
             (agreed(), format!("a value that cannot be read ({reason})"))
         }
@@ -87,6 +90,8 @@ fn remark(mismatch: &Mismatch) -> Option<String> {
     let actual = mismatch.actual.as_ref()?;
     match mismatch.rule.as_ref()? {
         Rule::DateTime(rule) => rule.objection(actual).map(|objection| objection.to_string()),
+        // of bytes, the type is shown anyhow
+        Rule::ContentType(_) if matches!(actual, Value::Bytes(_)) => None,
         Rule::ContentType(_) => types_of(actual).first().map(|found| format!("which looks like {found}")),
         Rule::Schema(schema) => schema.objection(actual, typing(&mismatch.location)),
         _ => None,
@@ -117,6 +122,21 @@ fn piece(mismatch: &Mismatch) -> (String, String) {
     }
 }
 
+/// Of long texts that are alike, the part that differs.
+fn long_texts(mismatch: &Mismatch) -> Option<(String, String)> {
+    let (expected, actual) = (mismatch.expected.as_ref()?.as_str()?, mismatch.actual.as_ref()?.as_str()?);
+    let (expected, actual, from) = apart(expected, actual)?;
+    Some((expected, format!("{actual} (different from character {from} on)")))
+}
+
+/// The example of a variant. What its rules allow is too much for a line.
+fn variant(mismatch: &Mismatch, index: usize) -> String {
+    match &mismatch.expected {
+        Some(example) => format!("an item like {}", shown(example)),
+        None => format!("an item that fits variant {index}, of which there is no example"),
+    }
+}
+
 fn is_below_root(location: &Location) -> bool {
     matches!(location, Location::Body { path } if path != "$")
 }
@@ -143,7 +163,7 @@ fn expected_type(mismatch: &Mismatch) -> String {
     match (&mismatch.expected, &mismatch.rule) {
         (Some(example), Some(rule)) => example_and_rule(Some(rule), Some(example)),
         (Some(example), None) => {
-            format!("{} like {}", with_article(type_in_words(example)), shorten(&example.to_string()))
+            format!("{} like {}", with_article(type_in_words(example)), shown(example))
         }
         (None, rule) => example_and_rule(rule.as_ref(), None),
     }
@@ -152,8 +172,26 @@ fn expected_type(mismatch: &Mismatch) -> String {
 /// Equal to look at but of different types: the types are what matters.
 fn typed_apart(mismatch: &Mismatch) -> Option<String> {
     let (expected, actual) = (mismatch.expected.as_ref()?, mismatch.actual.as_ref()?);
-    let is_body = matches!(mismatch.location, Location::Body { .. });
-    (is_body && !expected.same_type(actual)).then(|| typed(Some(actual)))
+    (has_types(&mismatch.location) && !expected.same_type(actual)).then(|| typed(Some(actual)))
+}
+
+/// Whether values there can be of several types; elsewhere all are texts.
+fn has_types(location: &Location) -> bool {
+    match location {
+        Location::Body { path } => !path.ends_with("['#text']") && !path.contains("['@"),
+        Location::Metadata { .. } => true,
+        _ => false,
+    }
+}
+
+/// Where a rule asks for one kind of numbers, the kind that came matters.
+fn typed_for_rule(mismatch: &Mismatch) -> String {
+    match (&mismatch.rule, &mismatch.actual) {
+        (Some(Rule::Integer | Rule::Decimal), Some(value @ Value::Number(number))) => {
+            format!("{} ({})", shown(value), if number.is_integer() { "an integer" } else { "a decimal number" })
+        }
+        (_, actual) => typed(actual.as_ref()),
+    }
 }
 
 fn typed(value: Option<&Value>) -> String {
@@ -174,20 +212,7 @@ fn with_article(noun: &str) -> String {
 
 fn length(mismatch: &Mismatch) -> String {
     match &mismatch.actual {
-        Some(Value::List(items)) => format!("{}: {}", items.len(), shorten(&Value::List(items.clone()).to_string())),
+        Some(Value::List(items)) => format!("{}: {}", items.len(), shown(&Value::List(items.clone()))),
         other => typed(other.as_ref()),
     }
-}
-
-fn shown(value: &Value) -> String {
-    shorten(&value.to_string())
-}
-
-fn shorten(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    let head: String = text.chars().take(LONGEST * 3 / 4).collect();
-    let tail: Vec<char> = text.chars().rev().take(LONGEST / 8).collect();
-    format!("{head} … {}", tail.into_iter().rev().collect::<String>())
 }

@@ -84,11 +84,35 @@ pub struct RuleList {
     pub rules: Vec<Rule>,
     /// How they work together.
     pub combine: Combine,
+    /// Attributes of each rule that the specification does not name, written back as they were; shorter than the list, or
+    /// empty, where the rules have none.
+    pub unknown: Vec<Attributes>,
 }
 
 impl From<Rule> for RuleList {
     fn from(rule: Rule) -> Self {
-        Self { rules: vec![rule], combine: Combine::And }
+        Self { rules: vec![rule], ..Self::default() }
+    }
+}
+
+impl RuleList {
+    /// The rules as V3 and V4 files spell them, each with its unknown attributes.
+    pub(crate) fn rules_to_json(&self) -> impl Iterator<Item = Json> {
+        self.rules.iter().enumerate().map(|(index, rule)| {
+            let mut json = rule.to_json();
+            if let (Some(object), Some(unknown)) = (json.as_object_mut(), self.unknown.get(index)) {
+                object.extend(unknown.clone());
+            }
+            json
+        })
+    }
+
+    fn join(&mut self, other: Self) {
+        if !other.unknown.is_empty() {
+            self.unknown.resize(self.rules.len(), Attributes::new());
+            self.unknown.extend(other.unknown);
+        }
+        self.rules.extend(other.rules);
     }
 }
 
@@ -134,11 +158,16 @@ impl MatchingRules {
         &self.kept
     }
 
+    /// Forgets the entries that speak of no known part, and says whether there were any.
+    pub(crate) fn drop_kept(&mut self) -> bool {
+        !std::mem::take(&mut self.kept).is_empty()
+    }
+
     /// Adds rules at a path; further rules at the same path join the list that is there.
     pub fn add(&mut self, category: Category, path: PathExpression, rules: RuleList) {
         let known = self.entries.iter_mut().find(|(known, entry)| *known == category && entry.path == path);
         match known {
-            Some((_, entry)) => entry.rules.rules.extend(rules.rules),
+            Some((_, entry)) => entry.rules.join(rules),
             None => self.entries.push((category, RuleEntry { path, rules })),
         }
     }
@@ -158,15 +187,24 @@ impl MatchingRules {
 /// Reads `{"combine": "AND", "matchers": […]}`, or a rule by itself.
 pub(crate) fn rule_list_from_json(json: &Json) -> Result<RuleList, RuleError> {
     let Some(matchers) = json.get("matchers") else {
-        return Rule::from_json(json).map(RuleList::from);
+        return rules_from_json(std::slice::from_ref(json), Combine::And);
     };
     let matchers = matchers.as_array().ok_or_else(|| RuleError::NotARule { rule: json.to_string() })?;
-    let rules = matchers.iter().map(Rule::from_json).collect::<Result<_, _>>()?;
     let combine = match json.get("combine").and_then(Json::as_str) {
         Some(combine) if combine.eq_ignore_ascii_case("or") => Combine::Or,
         _ => Combine::And,
     };
-    Ok(RuleList { rules, combine })
+    rules_from_json(matchers, combine)
+}
+
+fn rules_from_json(matchers: &[Json], combine: Combine) -> Result<RuleList, RuleError> {
+    let rules = matchers.iter().map(Rule::from_json).collect::<Result<Vec<_>, _>>()?;
+    let mut unknown: Vec<Attributes> =
+        rules.iter().zip(matchers).map(|(rule, json)| rule.unknown_attributes(json)).collect();
+    if unknown.iter().all(Attributes::is_empty) {
+        unknown = Vec::new();
+    }
+    Ok(RuleList { rules, combine, unknown })
 }
 
 /// The list as V3 and V4 files spell it.
@@ -175,5 +213,5 @@ pub(crate) fn rule_list_to_json(list: &RuleList) -> Json {
         Combine::And => "AND",
         Combine::Or => "OR",
     };
-    json!({ "combine": combine, "matchers": list.rules.iter().map(Rule::to_json).collect::<Vec<_>>() })
+    json!({ "combine": combine, "matchers": list.rules_to_json().collect::<Vec<_>>() })
 }

@@ -9,6 +9,10 @@ use super::RuleError;
 use crate::mismatch::Problem;
 use crate::value::Value;
 
+/// How many steps one comparison may take. Only expressions that have to go back, such as those with look-around or
+/// back-references, take steps at all; the others take time linear in the text.
+const MOST_STEPS: usize = 500_000;
+
 /// A compiled regular expression that has to match a whole text. Cloning shares it.
 #[derive(Clone)]
 pub struct Regex {
@@ -34,7 +38,10 @@ impl Regex {
     fn lenient(pattern: &str) -> Self {
         // with the flag x, a comment at the end would swallow the closing parenthesis
         let end = if pattern.contains("(?x") { "\n" } else { "" };
-        let whole = fancy_regex::Regex::new(&format!(r"\A(?:{pattern}{end})\z")).map_err(|error| error.to_string());
+        let whole = fancy_regex::RegexBuilder::new(&format!(r"\A(?:{pattern}{end})\z"))
+            .backtrack_limit(MOST_STEPS)
+            .build()
+            .map_err(|error| error.to_string());
         Self { pattern: pattern.into(), whole: Arc::new(whole) }
     }
 
@@ -58,17 +65,36 @@ impl Regex {
     /// Whether the whole text matches. An expression that takes too many steps does not.
     #[must_use]
     pub fn is_match(&self, text: &str) -> bool {
-        self.whole.as_ref().as_ref().is_ok_and(|regex| regex.is_match(text).unwrap_or(false))
+        self.check_text(text).is_ok()
+    }
+
+    /// What every text begins with that matches; empty when that cannot be told.
+    #[must_use]
+    pub fn literal_prefix(&self) -> String {
+        let Ok(hir) = regex_syntax::parse(&self.pattern) else { return String::new() };
+        let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&hir);
+        let common = prefixes.longest_common_prefix().unwrap_or_default();
+        // a prefix may end within a character
+        let end = std::str::from_utf8(common).map_or_else(|error| error.valid_up_to(), |_| common.len());
+        String::from_utf8_lossy(&common[..end]).into_owned()
     }
 
     pub(super) fn check(&self, actual: &Value) -> Result<(), Problem> {
-        let matches = match actual {
-            Value::String(text) => self.is_match(text),
-            Value::Bytes(bytes) => self.is_match(&String::from_utf8_lossy(bytes)),
-            Value::Number(number) => self.is_match(number.as_str()),
-            other => self.is_match(&other.to_string()),
-        };
-        if matches { Ok(()) } else { Err(Problem::RuleBroken) }
+        match actual {
+            Value::String(text) => self.check_text(text),
+            Value::Bytes(bytes) => self.check_text(&String::from_utf8_lossy(bytes)),
+            Value::Number(number) => self.check_text(number.as_str()),
+            other => self.check_text(&other.to_string()),
+        }
+    }
+
+    fn check_text(&self, text: &str) -> Result<(), Problem> {
+        let Ok(regex) = self.whole.as_ref() else { return Err(Problem::RuleBroken) };
+        match regex.is_match(text) {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Problem::RuleBroken),
+            Err(_) => Err(Problem::TooManySteps),
+        }
     }
 }
 
@@ -81,5 +107,44 @@ impl fmt::Debug for Regex {
 impl PartialEq for Regex {
     fn eq(&self, other: &Self) -> bool {
         self.pattern == other.pattern
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_that_go_back_too_often_are_given_up() {
+        let text = format!("{}!", "a".repeat(40));
+        for (pattern, expected) in [
+            (r"((?=a)a+)+b", Err(Problem::TooManySteps)),
+            (r"(a+(?!b))+\?", Err(Problem::TooManySteps)),
+            ("(a+)+", Err(Problem::RuleBroken)),
+            ("(a|aa)+!", Ok(())),
+            ("(?=a)a+!", Ok(())),
+        ] {
+            assert_eq!(Regex::new(pattern).unwrap().check(&Value::from(text.as_str())), expected, "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_every_match_begins_with() {
+        for (pattern, prefix) in [
+            (r"/items/\d+", "/items/"),
+            (r"^/items/\d+$", "/items/"),
+            (r"\/items\/[A-Z]+/parts", "/items/"),
+            (r"/items/(a|b)\d", "/items/"),
+            (r"/(items|item-lists)/\d+", "/item"),
+            (r"/a|/b", "/"),
+            (r".*/items", ""),
+            (r"(?i)/items", "/"),
+            (r"/items/7", "/items/7"),
+            (r"/it?ems", "/i"),
+            (r"(?!/x)/items", ""),
+            (r"(", ""),
+        ] {
+            assert_eq!(Regex::lenient(pattern).literal_prefix(), prefix, "{pattern}");
+        }
     }
 }

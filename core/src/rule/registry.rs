@@ -7,7 +7,7 @@ use super::{
     decimal, equality, include, integer, not_empty, null, number, semver, type_rule,
 };
 use crate::mismatch::Problem;
-use crate::pact::ContentType;
+use crate::pact::{Attributes, ContentType};
 use crate::value::Value;
 
 /// One matching rule.
@@ -135,6 +135,25 @@ impl Rule {
                 None => Self::Other(json.clone()),
             },
         })
+    }
+
+    /// The attributes in a file that say nothing to this rule.
+    pub(super) fn unknown_attributes(&self, json: &Json) -> Attributes {
+        let known: &[&str] = match self {
+            Self::Other(_) => return Attributes::new(),
+            Self::Type(_) => &["min", "max"],
+            Self::Regex(_) => &["regex"],
+            Self::Include(_) | Self::ContentType(_) => &["value"],
+            Self::DateTime(_) => &["format", "date", "time", "timestamp", "datetime"],
+            Self::StatusCode(_) => &["status"],
+            Self::EachKey(_) | Self::EachValue(_) => &["rules", "value", "generators"],
+            Self::ArrayContains(_) => &["variants"],
+            Self::Schema(_) => &["schema"],
+            _ => &[],
+        };
+        let mut unknown = json.as_object().cloned().unwrap_or_default();
+        unknown.retain(|name, _| name != "match" && !known.contains(&name.as_str()));
+        unknown
     }
 
     /// The rule as V3 and V4 files spell it.

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use countersign_core::pact::Pact;
 
-use crate::recording::{OverwritePolicy, RecordError, Recording, RunId, default_directory, record, test_name};
+use crate::recording::{Author, OverwritePolicy, RecordError, Recording, RunId, default_directory, record, test_name};
 use crate::report::Report;
 use crate::server::{Config, MockServer, StartError};
 
@@ -71,7 +71,7 @@ impl Guard {
         let recording = Recording {
             pact: owed.pact,
             directory: &directory,
-            test: owed.test.as_deref(),
+            author: Author::Test(owed.test.as_deref()),
             run: RunId::current(),
             overwrite: OverwritePolicy::from_env(),
         };

@@ -5,7 +5,7 @@ use std::io::{Read as _, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use countersign_core::format;
-use countersign_core::pact::{Interaction, Pact, Specification, merge};
+use countersign_core::pact::{Interaction, InteractionKind, MergeConflict, Pact, Specification, merge};
 use serde_json::Value as Json;
 
 use super::difference::differences;
@@ -20,9 +20,34 @@ const TEST_NAME: &str = "testname";
 pub(crate) struct Recording<'a> {
     pub(crate) pact: Pact,
     pub(crate) directory: &'a Path,
-    pub(crate) test: Option<&'a str>,
+    pub(crate) author: Author<'a>,
     pub(crate) run: RunId,
     pub(crate) overwrite: OverwritePolicy,
+}
+
+/// On whose behalf something is recorded.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Author<'a> {
+    /// A test, if its name is known; it is named in the interactions' comments.
+    Test(Option<&'a str>),
+    /// A program that other programs' tests talk to; it is named in conflicts only.
+    Program(&'a str),
+}
+
+impl<'a> Author<'a> {
+    fn name(self) -> Option<&'a str> {
+        match self {
+            Self::Test(test) => test,
+            Self::Program(program) => Some(program),
+        }
+    }
+
+    fn in_words(self) -> String {
+        match self {
+            Self::Test(test) => in_words(test),
+            Self::Program(program) => program.to_owned(),
+        }
+    }
 }
 
 /// Adds the pact's interactions to its file and returns the file's path.
@@ -63,21 +88,35 @@ fn read(path: &Path) -> Result<Option<Pact>, RecordError> {
 
 fn add(pact: &mut Pact, recording: &Recording<'_>, ledger: &mut Ledger) -> Result<(), Vec<RecordingConflict>> {
     let mut added = recording.pact.clone();
+    let is_first = ledger.is_empty();
     for interaction in &mut added.interactions {
-        if let Some(test) = recording.test {
+        if let Author::Test(Some(test)) = recording.author {
             interaction.comments.insert(TEST_NAME.to_owned(), test.into());
         }
-        match ledger.standing(interaction, recording.test) {
+        match ledger.standing(interaction, recording.author.name()) {
             Standing::Outdated => renew(pact, interaction),
             Standing::Current(_) => share_test_name(pact, interaction),
         }
-        ledger.add(interaction, recording.test);
+        ledger.add(interaction, recording.author.name());
     }
-    pact.specification = Specification::V4;
-    let test = recording.test;
+    let wanted = added.specification;
     merge(pact, added).map_err(|conflicts| {
-        conflicts.iter().map(|conflict| explain(&conflict.existing, &conflict.added, test, ledger)).collect()
-    })
+        let explain = |conflict: &MergeConflict| explain(&conflict.existing, &conflict.added, recording.author, ledger);
+        conflicts.iter().map(explain).collect::<Vec<_>>()
+    })?;
+    pact.specification = if is_first { wanted } else { wanted.max(pact.specification) }.max(needed(pact));
+    Ok(())
+}
+
+/// The oldest version that can hold all interactions.
+fn needed(pact: &Pact) -> Specification {
+    let of = |interaction: &Interaction| match interaction.kind {
+        _ if !interaction.plugin_configuration.is_empty() => Specification::V4,
+        InteractionKind::SynchronousMessage(_) => Specification::V4,
+        InteractionKind::AsynchronousMessage(_) => Specification::V3,
+        InteractionKind::Http(_) => Specification::V1,
+    };
+    pact.interactions.iter().map(of).max().unwrap_or(Specification::V1)
 }
 
 fn known_in<'a>(pact: &'a mut Pact, interaction: &Interaction) -> Option<&'a mut Interaction> {
@@ -104,11 +143,12 @@ fn share_test_name(pact: &mut Pact, added: &Interaction) {
     }
 }
 
-fn explain(existing: &Interaction, added: &Interaction, test: Option<&str>, ledger: &Ledger) -> RecordingConflict {
-    let called =
-        |test: Option<&str>| test.map_or_else(|| "a test without a name".to_owned(), |test| format!("test {test}"));
-    let existing_test = match ledger.standing(added, test) {
-        Standing::Current(existing) => called(existing.as_deref()),
+fn explain(existing: &Interaction, added: &Interaction, author: Author<'_>, ledger: &Ledger) -> RecordingConflict {
+    let existing_test = match ledger.standing(added, author.name()) {
+        Standing::Current(existing) => match author {
+            Author::Test(_) => in_words(existing.as_deref()),
+            Author::Program(_) => existing.unwrap_or_else(|| in_words(None)),
+        },
         Standing::Outdated => "the same test".to_owned(),
     };
     let states: Vec<_> = added.provider_states.iter().map(|state| state.name.as_str()).collect();
@@ -116,9 +156,13 @@ fn explain(existing: &Interaction, added: &Interaction, test: Option<&str>, ledg
     RecordingConflict {
         interaction: format!("{}{given}", added.description),
         existing_test,
-        added_test: called(test),
+        added_test: author.in_words(),
         differences: differences(&without_comments(existing), &without_comments(added)),
     }
+}
+
+fn in_words(test: Option<&str>) -> String {
+    test.map_or_else(|| "a test without a name".to_owned(), |test| format!("test {test}"))
 }
 
 fn without_comments(interaction: &Interaction) -> Json {

@@ -10,5 +10,5 @@ mod run;
 
 pub(crate) use directory::default_directory;
 pub use error::{RecordError, RecordingConflict};
-pub(crate) use file::{Recording, record};
+pub(crate) use file::{Author, Recording, record};
 pub(crate) use run::{OverwritePolicy, RunId, test_name};

@@ -1,5 +1,7 @@
 //! Which test of which test run is recording.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 /// Tells runs of the tests apart: what a former run recorded may be outdated, what this run recorded may not be
@@ -15,6 +17,13 @@ impl RunId {
             return Self(format!("nextest {run}"));
         }
         Self(format!("process {}", parent_process()))
+    }
+
+    /// A run of its own, for a program that serves tests for as long as it lives.
+    pub(crate) fn of_this_process() -> Self {
+        static STARTED: OnceLock<String> = OnceLock::new();
+        let started = STARTED.get_or_init(|| format!("{} {}", std::process::id(), fastrand::u64(..)));
+        Self(format!("program {started}"))
     }
 
     #[cfg(test)]

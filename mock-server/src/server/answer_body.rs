@@ -12,14 +12,14 @@ use http_body_util::combinators::UnsyncBoxBody;
 
 /// A body that is there at once, with trailers where gRPC needs them; or one that comes bit by bit.
 #[derive(Debug, Default)]
-pub(super) struct AnswerBody {
+pub(crate) struct AnswerBody {
     data: Option<Bytes>,
     trailers: Option<HeaderMap>,
     live: Option<UnsyncBoxBody<Bytes, Infallible>>,
 }
 
 impl AnswerBody {
-    pub(super) fn new(data: Bytes) -> Self {
+    pub(crate) fn new(data: Bytes) -> Self {
         Self { data: (!data.is_empty()).then_some(data), ..Self::default() }
     }
 

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use super::TlsError;
+
 /// Why a mock server does not start.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
@@ -16,6 +18,9 @@ pub enum StartError {
     /// No thread could be started for the server.
     #[error("cannot start a thread for the mock server: {0}")]
     Runtime(std::io::Error),
+    /// There is no certificate to speak TLS with.
+    #[error("cannot speak TLS: {0}")]
+    Tls(#[from] TlsError),
     /// Interactions that no server could play; all of them.
     #[error("{}", list(.0))]
     Unplayable(Vec<UnplayableInteraction>),

@@ -30,10 +30,11 @@ impl HttpAnswer {
         Ok(Self { ready, template })
     }
 
-    pub(super) fn response(&self) -> Response<AnswerBody> {
+    /// `url` is where this server listens, for links to it.
+    pub(super) fn response(&self, url: Option<&str>) -> Response<AnswerBody> {
         let generated = self.template.as_ref().and_then(|template| {
             // a generated value that no header can carry leaves the example in place
-            Parts::of(&apply_to_response(template, &draws())).ok()
+            Parts::of(&apply_to_response(template, &draws(url))).ok()
         });
         let parts = generated.unwrap_or_else(|| self.ready.clone());
         let mut response = Response::new(AnswerBody::new(parts.body));
@@ -44,10 +45,11 @@ impl HttpAnswer {
 }
 
 /// What generators draw on in an answer. There is no provider here whose state could be asked.
-fn draws() -> generator::Context {
+fn draws(url: Option<&str>) -> generator::Context {
     generator::Context {
         now: Some(jiff::Zoned::now()),
         seed: Some(fastrand::u64(..)),
+        mock_server_url: url.map(str::to_owned),
         mode: generator::Mode::Consumer,
         ..generator::Context::default()
     }

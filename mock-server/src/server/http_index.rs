@@ -1,29 +1,25 @@
 //! Which HTTP interactions can answer a request: found by method and literal path in constant time, the rest by rule.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
 use countersign_core::mismatch::Mismatch;
-use countersign_core::plan::ReceivedRequest;
-use percent_encoding::percent_decode_str;
+use countersign_core::plan::{ReadRequest, ReceivedRequest, canonical_path};
 
 use super::Selection;
 use super::closest::{Attempts, is_same_route, path_distance};
 use super::http_expectation::HttpExpectation;
-use super::selection::Selected;
+use super::rule_paths::{self, ByMethod, RulePaths, of_method};
+use super::selection::{Selected, WantedState};
 
 /// How many interactions of other paths are compared in full to find the closest one.
 const COMPARED_ELSEWHERE: usize = 5;
-
-/// Positions in the list of expectations, by method.
-type ByMethod = Vec<(String, Vec<usize>)>;
 
 /// All HTTP interactions of a server; never changes once it is built.
 #[derive(Debug, Default)]
 pub(super) struct HttpIndex {
     expectations: Vec<HttpExpectation>,
     by_path: HashMap<String, ByMethod>,
-    by_rule: ByMethod,
+    by_rule: RulePaths,
 }
 
 /// What became of a request.
@@ -41,14 +37,12 @@ impl HttpIndex {
     pub(super) fn new(expectations: Vec<HttpExpectation>) -> Self {
         let mut index = Self::default();
         for (id, expectation) in expectations.iter().enumerate() {
-            let methods = match expectation.plan.literal_path() {
-                Some(path) => index.by_path.entry(decoded(path).into_owned()).or_default(),
-                None => &mut index.by_rule,
-            };
-            let method = expectation.plan.method();
-            match methods.iter_mut().find(|(known, _)| known == method) {
-                Some((_, ids)) => ids.push(id),
-                None => methods.push((method.to_owned(), vec![id])),
+            match expectation.plan.literal_path() {
+                Some(path) => {
+                    let methods = index.by_path.entry(path.to_owned()).or_default();
+                    rule_paths::add(methods, expectation.plan.method(), id);
+                }
+                None => index.by_rule.add(id, expectation),
             }
         }
         index.expectations = expectations;
@@ -59,33 +53,42 @@ impl HttpIndex {
         &self.expectations
     }
 
-    /// The interactions that could answer: those of this very path, then those whose path is a rule.
+    /// The interactions of this method and path: those that say the path itself, then those whose rules accept it.
     fn candidates(&self, method: &str, path: &str) -> impl Iterator<Item = usize> {
-        let literal = self.by_path.get(decoded(path).as_ref()).map_or(&[][..], |methods| of_method(methods, method));
-        literal.iter().chain(of_method(&self.by_rule, method)).copied()
+        let literal =
+            self.by_path.get(canonical_path(path).as_ref()).map_or(&[][..], |methods| of_method(methods, method));
+        let by_rule = self.by_rule.candidates(&self.expectations, method, path);
+        literal.iter().copied().chain(by_rule)
     }
 
-    pub(super) fn find(&self, request: &ReceivedRequest<'_>, selection: Selection) -> Found<'_> {
-        let candidates = self.candidates(request.method, request.path);
-        match selection.select(&self.expectations, candidates, |expectation| expectation.plan.check(request)) {
+    /// Looks for an interaction that fits and that `wanted` allows.
+    pub(super) fn find(&self, request: &ReceivedRequest<'_>, selection: Selection, wanted: &WantedState) -> Found<'_> {
+        let read = ReadRequest::new(request);
+        let allowed = |id: &usize| wanted.allows(&self.expectations[*id].name.states);
+        let candidates = self.candidates(request.method, request.path).filter(allowed);
+        match selection.select(&self.expectations, candidates, |expectation| expectation.plan.check_read(&read)) {
             Selected::Fits(id) => Found::Fits(&self.expectations[id]),
             Selected::Closest(Some((id, mismatches))) if is_same_route(&mismatches) => {
                 Found::Differs(&self.expectations[id], mismatches)
             }
-            Selected::Closest(_) => Found::Unknown(self.closest_elsewhere(request)),
+            Selected::Closest(_) => Found::Unknown(self.closest_elsewhere(request, &read)),
         }
     }
 
     /// Paths are compared first, because that is cheap; only the nearest are then compared in full.
-    fn closest_elsewhere(&self, request: &ReceivedRequest<'_>) -> Option<(&HttpExpectation, Vec<Mismatch>)> {
-        let path = decoded(request.path);
+    fn closest_elsewhere(
+        &self,
+        request: &ReceivedRequest<'_>,
+        read: &ReadRequest<'_>,
+    ) -> Option<(&HttpExpectation, Vec<Mismatch>)> {
+        let path = canonical_path(request.path);
         let mut ranked: Vec<_> = self
             .expectations
             .iter()
             .enumerate()
             .map(|(id, expectation)| {
                 let other_method = !expectation.plan.method().eq_ignore_ascii_case(request.method);
-                (path_distance(&decoded(&expectation.path), &path), other_method, id)
+                (path_distance(&canonical_path(&expectation.path), &path), other_method, id)
             })
             .collect();
         ranked.sort_unstable();
@@ -93,20 +96,11 @@ impl HttpIndex {
         let nearest = ranked.first()?.0;
         for &(distance, _, id) in ranked.iter().take(COMPARED_ELSEWHERE) {
             if distance == nearest {
-                attempts.add(id, self.expectations[id].plan.check(request));
+                attempts.add(id, self.expectations[id].plan.check_read(read));
             }
         }
         attempts.into_best().map(|(id, mismatches)| (&self.expectations[id], mismatches))
     }
-}
-
-fn of_method<'a>(methods: &'a ByMethod, method: &str) -> &'a [usize] {
-    methods.iter().find(|(known, _)| known.eq_ignore_ascii_case(method)).map_or(&[], |(_, ids)| ids)
-}
-
-/// `%41` and `A` are the same path (RFC 3986 §6.2.2.2).
-fn decoded(path: &str) -> Cow<'_, str> {
-    percent_decode_str(path).decode_utf8_lossy()
 }
 
 #[cfg(test)]
@@ -165,19 +159,41 @@ mod tests {
         ]);
         for (method, path, expected) in [
             ("GET", "/items/7", &[1, 0][..]),
-            ("get", "/items/%37", &[1, 0]),
+            ("get", "/items/%37", &[1]),
+            ("GET", "/items/8/parts", &[]),
             ("PUT", "/items/8", &[3]),
             ("POST", "/items/7", &[]),
-            ("GET", "/a%20b", &[4, 0]),
+            ("GET", "/a%20b", &[4]),
         ] {
             assert_eq!(index.candidates(method, path).collect::<Vec<_>>(), expected, "{method} {path}");
         }
     }
 
     #[test]
+    fn rules_are_asked_only_about_paths_they_could_accept() {
+        let index = index([
+            by_rule("GET", "/orders/1", r"/orders/\d+"),
+            by_rule("GET", "/orders/2", r"/orders/\d+"),
+            by_rule("GET", "/items/1/parts", r"/items/\d+/parts"),
+            by_rule("GET", "/x", r".*/x"),
+            by_rule("GET", "/orders/9", r"/(orders|items)/9"),
+        ]);
+        for (path, expected) in [
+            ("/orders/7", &[0, 1][..]),
+            ("/orders/9", &[0, 1, 4]),
+            ("/items/9", &[4]),
+            ("/items/9/parts", &[2]),
+            ("/orders/x", &[3]),
+            ("/", &[]),
+        ] {
+            assert_eq!(index.candidates("GET", path).collect::<Vec<_>>(), expected, "{path}");
+        }
+    }
+
+    #[test]
     fn equal_requests_are_answered_in_turn_or_always_by_the_first() {
         let index = index([request("GET", "/a"), request("GET", "/a")]);
-        let ask = |selection| match index.find(&received("GET", "/a"), selection) {
+        let ask = |selection| match index.find(&received("GET", "/a"), selection, &WantedState::Any) {
             Found::Fits(expectation) => {
                 expectation.hits.add();
                 expectation.name.description.clone()
@@ -194,10 +210,8 @@ mod tests {
         for (method, path, expected) in
             [("GET", "/items/1", "1"), ("POST", "/items/1/part", "0"), ("GET", "/others", "2")]
         {
-            let Found::Unknown(Some((expectation, mismatches))) = index.find(&received(method, path), Selection::First)
-            else {
-                panic!("{method} {path}")
-            };
+            let found = index.find(&received(method, path), Selection::First, &WantedState::Any);
+            let Found::Unknown(Some((expectation, mismatches))) = found else { panic!("{method} {path}") };
             assert_eq!(expectation.name.description, expected, "{method} {path}");
             assert!(!mismatches.is_empty());
         }

@@ -1,10 +1,14 @@
-//! Accepting connections, each speaking HTTP/1.1 or HTTP/2 as the client likes.
+//! Accepting connections, each speaking HTTP/1.1 or HTTP/2 as the client likes, with or without TLS.
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use http::{Request, Response};
+use hyper::body::Incoming;
+use hyper::rt::{Read, Write};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto;
@@ -13,9 +17,10 @@ use tokio::net::TcpStream;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
+use tokio_rustls::TlsAcceptor;
 
-use super::state::State;
-use super::{StartError, grpc, http_service};
+use super::answer_body::AnswerBody;
+use super::{Config, StartError};
 
 /// How long to wait after the system refused a connection, such as for want of file descriptors.
 const AFTER_REFUSED_ACCEPT: Duration = Duration::from_millis(10);
@@ -23,16 +28,43 @@ const AFTER_REFUSED_ACCEPT: Duration = Duration::from_millis(10);
 /// How long answers that are under way may take once the server stops.
 const LAST_ANSWERS: Duration = Duration::from_secs(1);
 
+/// The largest head of a request, in bytes; larger ones get status 431.
+const MAX_HEAD: u32 = 64 * 1024;
+
+/// Who answers what comes in on a listener.
+pub(crate) trait Answers: Send + Sync + 'static {
+    /// The answer to one request.
+    fn answer(&self, request: Request<Incoming>) -> impl Future<Output = Response<AnswerBody>> + Send;
+}
+
 /// A server that runs until its stop signal is dropped; then answers that are under way are still sent.
 #[derive(Debug)]
-pub(super) struct Running {
-    pub(super) address: SocketAddr,
-    pub(super) stop: oneshot::Sender<()>,
-    pub(super) task: JoinHandle<()>,
+pub(crate) struct Running {
+    pub(crate) address: SocketAddr,
+    stop: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl Running {
+    /// Stops listening, sends the answers that are under way, and closes all connections. The port is free when this
+    /// returns.
+    pub(crate) async fn stop(self) {
+        drop(self.stop);
+        // the task has nothing to return, and would have told of a panic of its own
+        let _ = self.task.await;
+    }
+}
+
+/// What the connections of a server have in common.
+struct Server<A> {
+    answers: Arc<A>,
+    tls: Option<TlsAcceptor>,
+    patience: Duration,
 }
 
 /// Listens and serves.
-pub(super) fn listen(address: SocketAddr, state: Arc<State>, runtime: &Handle) -> Result<Running, StartError> {
+pub(crate) fn listen<A: Answers>(answers: Arc<A>, config: &Config, runtime: &Handle) -> Result<Running, StartError> {
+    let address = config.address;
     let refused = |source| StartError::Listen { address, source };
     let listener = TcpListener::bind(address).map_err(refused)?;
     listener.set_nonblocking(true).map_err(refused)?;
@@ -40,13 +72,15 @@ pub(super) fn listen(address: SocketAddr, state: Arc<State>, runtime: &Handle) -
     let _context = runtime.enter();
     let listener = tokio::net::TcpListener::from_std(listener).map_err(refused)?;
     let (stop, stopped) = oneshot::channel();
-    Ok(Running { address, stop, task: runtime.spawn(run(listener, state, stopped)) })
+    let tls = config.tls.as_ref().map(|tls| TlsAcceptor::from(tls.config()));
+    let server = Arc::new(Server { answers, tls, patience: config.patience });
+    Ok(Running { address, stop, task: runtime.spawn(run(listener, server, stopped)) })
 }
 
-async fn run(listener: tokio::net::TcpListener, state: Arc<State>, stopped: oneshot::Receiver<()>) {
+async fn run<A: Answers>(listener: tokio::net::TcpListener, server: Arc<Server<A>>, stopped: oneshot::Receiver<()>) {
     let (mut connections, graceful) = (JoinSet::new(), GracefulShutdown::new());
     tokio::select! {
-        () = accept(&listener, &state, &mut connections, &graceful) => {}
+        () = accept(&listener, &server, &mut connections, &graceful) => {}
         _ = stopped => {}
     }
     drop(listener);
@@ -54,9 +88,9 @@ async fn run(listener: tokio::net::TcpListener, state: Arc<State>, stopped: ones
     let _ = tokio::time::timeout(LAST_ANSWERS, graceful.shutdown()).await;
 }
 
-async fn accept(
+async fn accept<A: Answers>(
     listener: &tokio::net::TcpListener,
-    state: &Arc<State>,
+    server: &Arc<Server<A>>,
     connections: &mut JoinSet<()>,
     graceful: &GracefulShutdown,
 ) {
@@ -64,7 +98,7 @@ async fn accept(
         tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(state), graceful.watcher()));
+                    connections.spawn(Arc::clone(server).serve(stream, graceful.watcher()));
                 }
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
@@ -76,24 +110,33 @@ async fn accept(
     }
 }
 
-async fn serve(stream: TcpStream, state: Arc<State>, watcher: Watcher) {
-    // answers are small: waiting for more of them to fill a packet only costs time
-    let _ = stream.set_nodelay(true);
-    let service = service_fn(move |request| {
-        let state = Arc::clone(&state);
-        async move {
-            Ok::<_, Infallible>(match grpc::is_call(&request) {
-                true => grpc::answer(&state, request).await,
-                false => http_service::answer(&state, request).await,
-            })
+impl<A: Answers> Server<A> {
+    async fn serve(self: Arc<Self>, stream: TcpStream, watcher: Watcher) {
+        // answers are small: waiting for more of them to fill a packet only costs time
+        let _ = stream.set_nodelay(true);
+        let Some(acceptor) = &self.tls else {
+            return self.speak(TokioIo::new(stream), watcher).await;
+        };
+        match tokio::time::timeout(self.patience, acceptor.accept(stream)).await {
+            Ok(Ok(stream)) => self.speak(TokioIo::new(stream), watcher).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a client and this server could not agree on TLS"),
+            Err(_) => tracing::debug!("a client began to speak TLS and went silent"),
         }
-    });
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new());
-    builder.http2().timer(TokioTimer::new());
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(error, "a connection ended early");
+    }
+
+    async fn speak(&self, stream: impl Read + Write + Unpin + Send + 'static, watcher: Watcher) {
+        let answers = &self.answers;
+        let service = service_fn(|request| {
+            let answers = Arc::clone(answers);
+            async move { Ok::<_, Infallible>(answers.answer(request).await) }
+        });
+        let mut builder = auto::Builder::new(TokioExecutor::new());
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(self.patience).max_buf_size(MAX_HEAD as usize);
+        builder.http2().timer(TokioTimer::new()).max_header_list_size(MAX_HEAD);
+        let connection = builder.serve_connection(stream, service).into_owned();
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(error, "a connection ended early");
+        }
     }
 }
 

@@ -1,37 +1,17 @@
 //! A running mock server.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use countersign_core::pact::Pact;
 use tokio::runtime::Handle;
 
+use super::journal::Entry;
 use super::listener::{self, Running};
 use super::state::State;
-use super::{Refusal, Selection, StartError};
+use super::traffic::Traffic;
+use super::{Config, Refusal, StartError, Tls};
 use crate::report::Report;
-
-/// How a mock server runs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// Where to listen; by default 127.0.0.1 on a free port.
-    pub address: SocketAddr,
-    /// Which interaction answers when several fit; by default one that was not exercised yet.
-    pub selection: Selection,
-    /// The largest HTTP body that is read, in bytes; by default 64 MiB. Larger ones get status 413. Messages of gRPC calls
-    /// end at 4 MiB.
-    pub max_body: usize,
-}
-
-impl Default for Config {
-    fn default() -> Self {
-        Self {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            selection: Selection::default(),
-            max_body: 64 * 1024 * 1024,
-        }
-    }
-}
 
 /// A server that plays the provider of a pact, over HTTP and gRPC on one port. Stops when dropped, see
 /// [`MockServer::stop`].
@@ -64,6 +44,7 @@ impl Default for Config {
 pub struct MockServer {
     state: Arc<State>,
     running: Running,
+    tls: Option<Tls>,
 }
 
 impl MockServer {
@@ -89,15 +70,23 @@ impl MockServer {
     }
 
     fn start_on(runtime: &Handle, pact: &Pact, config: &Config) -> Result<Self, StartError> {
-        let state = Arc::new(State::prepare(pact, config)?);
-        let running = listener::listen(config.address, Arc::clone(&state), runtime)?;
-        Ok(Self { state, running })
+        let state = Arc::new(State::prepare([pact], config)?);
+        let running = listener::listen(Arc::clone(&state), config, runtime)?;
+        let server = Self { state, running, tls: config.tls.clone() };
+        server.state.listens_at(server.url());
+        Ok(server)
     }
 
     /// The address to give to a client, such as `http://127.0.0.1:49152`.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.running.address)
+        url(self.running.address, self.tls.as_ref())
+    }
+
+    /// The certificate that clients have to trust, as PEM, when the server speaks TLS.
+    #[must_use]
+    pub fn certificate_pem(&self) -> Option<&str> {
+        self.tls.as_ref().map(Tls::trusted_pem)
     }
 
     /// The port it listens on.
@@ -124,12 +113,25 @@ impl MockServer {
         Report::new(self.state.hits(), self.mismatches())
     }
 
+    /// The refusals with the HTTP requests they are about.
+    pub(crate) fn refused(&self) -> Vec<Entry> {
+        self.state.journal.entries()
+    }
+
+    /// What was asked for so far, if the configuration wants it counted.
+    pub(crate) fn traffic(&self) -> Traffic {
+        self.state.traffic()
+    }
+
     /// Stops listening, sends the answers that are under way, and closes all connections. The port is free when this
     /// returns.
     pub async fn stop(self) {
-        let Running { stop, task, .. } = self.running;
-        drop(stop);
-        // the task has nothing to return, and would have told of a panic of its own
-        let _ = task.await;
+        self.running.stop().await;
     }
+}
+
+/// The address to give to a client.
+pub(crate) fn url(address: SocketAddr, tls: Option<&Tls>) -> String {
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    format!("{scheme}://{address}")
 }

@@ -1,24 +1,41 @@
-//! The server that plays the provider: one listener for HTTP/1.1, HTTP/2 without TLS, and gRPC.
+//! The server that plays the provider: one listener for HTTP/1.1, HTTP/2 and gRPC, with or without TLS.
 
 mod answer_body;
 mod closest;
+mod config;
+mod content_coding;
+mod cors;
 mod error;
 mod grpc;
 mod http_answer;
 mod http_expectation;
 mod http_index;
 mod http_service;
+mod incoming_body;
 mod journal;
 mod listener;
 mod mock_server;
 mod name;
 mod refusal_body;
+mod rule_paths;
 mod selection;
 mod state;
+mod tls;
+mod traffic;
 
+pub(crate) use answer_body::AnswerBody;
 pub use closest::Closest;
+pub use config::{Config, StateHeader};
+pub use cors::{AllowedOrigin, Cors};
 pub use error::{StartError, UnplayableInteraction};
+pub(crate) use incoming_body::{BodyLimits, read as read_body};
+pub(crate) use journal::Entry;
+pub(crate) use journal::RefusedRequest;
 pub use journal::{Reason, Refusal};
-pub use mock_server::{Config, MockServer};
+pub(crate) use listener::{Answers, Running, listen};
+pub use mock_server::MockServer;
+pub(crate) use mock_server::url;
 pub use name::InteractionName;
 pub use selection::Selection;
+pub(crate) use state::State;
+pub use tls::{Tls, TlsError};

@@ -2,7 +2,8 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign_core::mismatch::Mismatch;
+use countersign_core::mismatch::{Location, Mismatch};
+use fancy_regex::Regex;
 
 use super::closest::Attempts;
 
@@ -14,6 +15,29 @@ pub enum Selection {
     UnusedFirst,
     /// Always the first. For stubs, whose answers should not depend on what was asked before.
     First,
+    /// As [`Selection::First`]; when none fits, the closest of those from which the request differs in header fields and
+    /// content type alone. For stubs that are as patient as the official one.
+    FirstWhateverTheHeaders,
+}
+
+/// Which interactions a request wants to be answered by, told by their provider states.
+#[derive(Debug, Default)]
+pub(super) enum WantedState {
+    /// Any.
+    #[default]
+    Any,
+    /// One with a state that matches, or perhaps without any.
+    Matching { regex: Regex, stateless_too: bool },
+}
+
+impl WantedState {
+    pub(super) fn allows(&self, states: &[String]) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Matching { stateless_too, .. } if states.is_empty() => *stateless_too,
+            Self::Matching { regex, .. } => states.iter().any(|state| regex.is_match(state).unwrap_or(false)),
+        }
+    }
 }
 
 /// How often an interaction was exercised as agreed.
@@ -52,7 +76,7 @@ impl Selection {
         candidates: impl Iterator<Item = usize>,
         check: impl Fn(&E) -> Vec<Mismatch>,
     ) -> Selected {
-        let mut attempts = Attempts::default();
+        let (mut attempts, mut tolerable) = (Attempts::default(), Attempts::default());
         let mut fitting = None;
         for id in candidates {
             let expectation = &expectations[id];
@@ -62,13 +86,22 @@ impl Selection {
             }
             let mismatches = check(expectation);
             if !mismatches.is_empty() {
-                attempts.add(id, mismatches);
-            } else if self == Self::First || !used {
+                if self == Self::FirstWhateverTheHeaders && only_headers(&mismatches) {
+                    tolerable.add(id, mismatches);
+                } else {
+                    attempts.add(id, mismatches);
+                }
+            } else if self != Self::UnusedFirst || !used {
                 return Selected::Fits(id);
             } else {
                 fitting = fitting.or(Some(id));
             }
         }
+        let fitting = fitting.or(tolerable.into_best().map(|(id, _)| id));
         fitting.map_or_else(|| Selected::Closest(attempts.into_best()), Selected::Fits)
     }
+}
+
+fn only_headers(mismatches: &[Mismatch]) -> bool {
+    mismatches.iter().all(|mismatch| matches!(mismatch.location, Location::Header { .. } | Location::BodyType))
 }

@@ -2,9 +2,12 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod blocking;
+mod control;
 mod dsl;
 mod grpc;
 mod grpc_streams;
 mod parallel;
 mod refusals;
+mod stub;
 mod support;
+mod transport;

@@ -31,6 +31,21 @@ async fn a_hundred_servers_run_at_once() {
     assert_eq!(read_pact(&path.unwrap()).interactions.len(), 100);
 }
 
+#[tokio::test]
+async fn five_hundred_servers_run_at_once_and_start_at_once() {
+    let contracts: Vec<_> = (0..500).map(|id| one(id).into_document()).collect();
+    let start = std::time::Instant::now();
+    let servers: Vec<_> =
+        contracts.iter().map(|contract| MockServer::start(contract, &Config::default()).unwrap()).collect();
+    // a busy machine may take its time, a server that costs tens of milliseconds would not fit
+    assert!(start.elapsed() < std::time::Duration::from_secs(5), "{:?}", start.elapsed());
+    for (id, server) in servers.iter().enumerate() {
+        let stock: Json = fetch(format!("{}/stock/{id}", server.url())).await.json().await.unwrap();
+        assert_eq!(stock["id"], id);
+    }
+    futures::future::join_all(servers.into_iter().map(MockServer::stop)).await;
+}
+
 #[test]
 fn recording_at_once_gives_the_same_bytes_as_recording_in_turn() {
     let record = |threads: usize| {

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign_broker_client::{BrokerClient, RetryPolicy};
+use countersign_broker_client::{BrokerClient, BrokerClientBuilder, RetryPolicy};
 use countersign_core::format;
 use countersign_core::pact::Pact;
 use url::Url;
@@ -29,7 +29,7 @@ impl PactSource {
     pub(crate) fn describe(&self) -> String {
         match self {
             Self::Files(files) => files.places.join(", "),
-            Self::Url(url) => url.url.clone(),
+            Self::Url(url) => crate::mask::text(&url.url),
             Self::Broker(broker) => broker.describe(),
             Self::Pact(_) => "the program".to_owned(),
         }
@@ -54,43 +54,36 @@ impl PactFiles {
 }
 
 /// A pact at an address, such as the one that a broker's webhook names.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 #[must_use]
 pub struct PactUrl {
     url: String,
-    login: Option<(String, Option<String>)>,
-    token: Option<String>,
-    retries: u32,
-    any_certificate: bool,
+    client: BrokerClientBuilder,
 }
 
 impl PactUrl {
-    /// The pact at `url`, fetched without credentials.
+    /// The pact at `url`, fetched without credentials other than those in the address.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), login: None, token: None, retries: 2, any_certificate: false }
+        let url = url.into();
+        let client = BrokerClient::builder(&url).retry(RetryPolicy::with_retries(2));
+        Self::through(url, client)
+    }
+
+    /// The pact at `url`, fetched with the credentials, certificates and patience of a client. The client's own address does
+    /// not matter.
+    pub fn through(url: impl Into<String>, client: BrokerClientBuilder) -> Self {
+        Self { url: url.into(), client }
     }
 
     /// Sends a user name and password. Default: none.
     pub fn basic_auth(mut self, username: impl Into<String>, password: Option<String>) -> Self {
-        self.login = Some((username.into(), password));
+        self.client = self.client.basic_auth(username, password);
         self
     }
 
     /// Sends a bearer token. Default: none.
     pub fn bearer_token(mut self, token: impl Into<String>) -> Self {
-        self.token = Some(token.into());
-        self
-    }
-
-    /// How often failed requests are repeated. Default 2.
-    pub fn retries(mut self, retries: u32) -> Self {
-        self.retries = retries;
-        self
-    }
-
-    /// Believes whoever answers. Default `false`.
-    pub fn accept_any_certificate(mut self, accept: bool) -> Self {
-        self.any_certificate = accept;
+        self.client = self.client.bearer_token(token);
         self
     }
 
@@ -98,21 +91,12 @@ impl PactUrl {
     fn client(&self) -> Result<BrokerClient, countersign_broker_client::Error> {
         let base = Url::parse(&self.url).ok().and_then(|url| url.join("/").ok());
         let base = base.map_or_else(|| self.url.clone(), String::from);
-        let mut builder = BrokerClient::builder(base)
-            .retry(RetryPolicy::with_retries(self.retries))
-            .accept_any_certificate(self.any_certificate);
-        if let Some((username, password)) = &self.login {
-            builder = builder.basic_auth(username, password.clone());
-        }
-        if let Some(token) = &self.token {
-            builder = builder.bearer_token(token);
-        }
-        builder.build()
+        self.client.clone().at(base).build()
     }
 }
 
 pub(super) async fn load_url(url: &PactUrl) -> Result<LoadedPact, SourceProblem> {
-    let problem = |reason: String| SourceProblem { place: url.url.clone(), reason };
+    let problem = |reason: String| SourceProblem { place: crate::mask::text(&url.url), reason };
     let in_words = |error: countersign_broker_client::Error| match error.hint() {
         Some(hint) => problem(format!("{error}\nhint: {hint}")),
         None => problem(error.to_string()),

@@ -1,8 +1,12 @@
 //! The form that asks.
 
 use super::question::Asked;
-use crate::store::{Conn, StoreError, environments, pacticipants};
+use crate::store::{self, Conn, StoreError, branches, environments, pacticipants, version_details, versions};
+use crate::web::components::{Places, Version};
 use crate::web::site::Site;
+
+/// How many versions and branches are suggested.
+const MOST_SUGGESTED: i64 = 10;
 
 /// What there is to choose from, and what was chosen.
 pub(super) struct Form {
@@ -10,6 +14,16 @@ pub(super) struct Form {
     pub(super) asked: Asked,
     pub(super) pacticipants: Vec<String>,
     pub(super) environments: Vec<EnvironmentOption>,
+    /// The branches of the application that was asked about.
+    pub(super) branches: Vec<String>,
+    /// Its newest versions, each leading to the question about it.
+    pub(super) versions: Vec<Suggestion>,
+}
+
+/// A version to ask about.
+pub(super) struct Suggestion {
+    pub(super) version: Version,
+    pub(super) places: Places,
 }
 
 /// An environment to choose.
@@ -31,7 +45,10 @@ impl Form {
         } else {
             asked.environment.clone()
         };
+        let (branches, versions) = suggestions(conn, site, &asked, &chosen).await?;
         Ok(Self {
+            branches,
+            versions,
             action: site.to(&["can-i-deploy"]),
             pacticipants,
             environments: environments
@@ -45,4 +62,26 @@ impl Form {
             asked,
         })
     }
+}
+
+/// Branches and newest versions of the application, if it is known.
+async fn suggestions(
+    conn: &mut Conn,
+    site: &Site,
+    asked: &Asked,
+    environment: &str,
+) -> Result<(Vec<String>, Vec<Suggestion>), StoreError> {
+    let Some(known) = pacticipants::find(conn, &asked.pacticipant).await? else {
+        return Ok((Vec::new(), Vec::new()));
+    };
+    let page = store::Page { number: 1, size: MOST_SUGGESTED };
+    let (branches, _) = branches::list(conn, known.id, None, page).await?;
+    let (found, _) = versions::list(conn, known.id, Some(page)).await?;
+    let ids: Vec<i64> = found.iter().map(|version| version.id).collect();
+    let details = version_details::load(conn, &ids).await?;
+    let suggestion = |version: &crate::domain::version::Version| Suggestion {
+        version: Version::linked(&version.number, site.can_i_deploy(&known.name, &version.number, environment)),
+        places: details.get(&version.id).map(Places::of).unwrap_or_default(),
+    };
+    Ok((branches.into_iter().map(|branch| branch.name).collect(), found.iter().map(suggestion).collect()))
 }

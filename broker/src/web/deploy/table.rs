@@ -49,7 +49,10 @@ impl Table {
             TableLine {
                 consumer_version: Version::linked(number, site.pact(provider, consumer, number)),
                 consumer_places: places(publication.version.id),
-                provider_version: row.provider_version.as_ref().map(|version| Version::new(&version.number)),
+                provider_version: row
+                    .provider_version
+                    .as_ref()
+                    .map(|version| Version::linked(&version.number, site.version(provider, &version.number))),
                 provider_places: row.provider_version.as_ref().map(|version| places(version.id)).unwrap_or_default(),
                 status: if row.ignored { Status::Ignored } else { Status::of(row.success()) }.mark(),
                 verified: row.verification.as_ref().map(|verified| When::new(verified.at, now)),
@@ -58,7 +61,9 @@ impl Table {
                 provider: provider.to_owned(),
             }
         };
-        Self { lines: rows.iter().take(MOST_ROWS).map(line).collect(), left_out: rows.len().saturating_sub(MOST_ROWS) }
+        let mut rows: Vec<&Row> = rows.iter().collect();
+        rows.sort_by_key(|row| urgency(row));
+        Self { lines: rows.iter().take(MOST_ROWS).map(|row| line(row)).collect(), left_out: rows.len().saturating_sub(MOST_ROWS) }
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -69,6 +74,16 @@ impl Table {
     pub(super) fn count(&self) -> String {
         let count = self.lines.len() + self.left_out;
         if count == 1 { "1 row".to_owned() } else { format!("{count} rows") }
+    }
+}
+
+/// What blocks comes first, what does not count last; else the rows keep their order.
+fn urgency(row: &Row) -> u8 {
+    match (row.ignored, row.success()) {
+        (true, _) => 3,
+        (false, Some(false)) => 0,
+        (false, None) => 1,
+        (false, Some(true)) => 2,
     }
 }
 

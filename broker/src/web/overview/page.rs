@@ -1,24 +1,30 @@
 //! The start page.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use askama::Template;
 use axum::extract::State;
 
+use super::filters::{Filters, STATUSES, Sort};
 use super::first_steps::{Step, first_steps};
-use super::production::Production;
+use super::rows::{choose, status};
 use crate::api::Query;
 use crate::app::AppState;
+use crate::domain::environment::Environment;
 use crate::domain::version::VersionDetails;
-use crate::store::overview::{IntegrationState, integrations};
-use crate::store::{self, version_details};
-use crate::web::components::{Mark, Status, Version};
+use crate::store::overview::{self, IntegrationState};
+use crate::store::{self, Conn, StoreError, environments, labels, network, version_details};
+use crate::web::components::{Choice, Mark, Pages, Version, plural};
+use crate::web::deployed::Deployed;
 use crate::web::page::{Frame, Page, Section, render};
-use crate::web::site::{Site, with_query};
+use crate::web::site::Site;
 use crate::web::when::When;
 
 /// How many integrations one page shows.
-const PAGE_SIZE: i64 = 100;
+const PAGE_SIZE: usize = 50;
+
+/// How many branches are suggested.
+const MOST_BRANCHES: i64 = 30;
 
 #[derive(Template)]
 #[template(path = "overview.html")]
@@ -27,19 +33,31 @@ struct Overview {
     rows: Vec<Row>,
     /// How many there are, in words.
     count: String,
-    filter: String,
-    /// Where the filter is sent to.
+    filters: Filters,
+    order: String,
+    statuses: Vec<Choice>,
+    labels: Vec<Choice>,
+    environments: Vec<Choice>,
+    branches: Vec<String>,
+    heads: Vec<Head>,
+    /// Where the filters are sent to.
     action: String,
-    previous: Option<String>,
-    next: Option<String>,
+    pages: Pages,
     first_steps: Vec<Step>,
+}
+
+/// A column's head.
+struct Head {
+    title: String,
+    link: Option<String>,
+    order: &'static str,
 }
 
 struct Row {
     consumer: String,
+    consumer_link: String,
     provider: String,
-    /// The page about the newest pact, if there is one.
-    link: Option<String>,
+    provider_link: String,
     matrix: String,
     version: Option<Version>,
     branch: Option<String>,
@@ -47,59 +65,98 @@ struct Row {
     status: Mark,
     verifier: Option<Version>,
     verified: Option<When>,
-    production: Vec<Running>,
+    running: Vec<RunningHere>,
 }
 
-struct Running {
+struct RunningHere {
     status: Mark,
     version: Version,
+    /// Empty when the column says it.
     environment: String,
 }
 
-/// Every integration, or those that `?q=` finds.
+/// The integrations that fit what the query chooses.
 pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) -> Page {
-    let filter = query.text("q").unwrap_or_default().trim().to_owned();
-    let number = query.text("page").and_then(|page| page.parse().ok()).filter(|page| *page >= 1).unwrap_or(1);
-    let now = store::now();
+    let mut filters = Filters::read(&query);
     let mut conn = app.store.read().await?;
-    let page = store::Page { number, size: PAGE_SIZE };
-    let (found, total) = integrations(&mut conn, Some(&filter), page).await?;
-    let versions: Vec<i64> = found.iter().filter_map(|integration| integration.version_id).collect();
+    let known = environments::list(&mut conn, None).await?;
+    let all = match filters.branch.as_str() {
+        "" => overview::integrations(&mut conn).await?,
+        branch => overview::integrations_on_branch(&mut conn, branch).await?,
+    };
+    let is_empty = all.is_empty() && !filters.is_narrow();
+    let deployed = Deployed::load(&mut conn, &counted(&known, &filters.environment)).await?;
+    let carriers = carriers(&mut conn, &filters.label).await?;
+    let found = choose(all, &filters, carriers.as_ref(), &deployed);
+    let pages = Pages::count(found.len(), PAGE_SIZE);
+    filters.page = filters.page.min(pages.max(1));
+    let shown: Vec<&IntegrationState> = found.iter().skip((filters.page - 1) * PAGE_SIZE).take(PAGE_SIZE).collect();
+    let versions: Vec<i64> = shown.iter().filter_map(|integration| integration.version_id).collect();
     let details = version_details::load(&mut conn, &versions).await?;
-    let production = Production::load(&mut conn, &found).await?;
+    let choices = (labels::all(&mut conn).await?, overview::common_branches(&mut conn, MOST_BRANCHES).await?);
     drop(conn);
-    let is_empty = total == 0 && filter.is_empty();
-    let writer = Writer { site: &site, details, production, now };
-    let pages = (total + PAGE_SIZE - 1) / PAGE_SIZE;
-    let turn = |to: i64| (to >= 1 && to <= pages).then(|| page_link(&site, &filter, to));
+    let writer = Writer { site: &site, details, deployed, filters: &filters, now: store::now() };
     render(&Overview {
         frame: Frame::new(&site, Section::Overview, "Overview"),
-        rows: found.iter().map(|integration| writer.row(integration)).collect(),
-        count: count(total, &filter),
+        rows: shown.iter().map(|integration| writer.row(integration)).collect(),
+        count: if filters.is_narrow() { format!("{} found", found.len()) } else { plural(found.len(), "integration") },
+        order: filters.order(),
+        statuses: STATUSES.iter().map(|(key, word)| Choice::new(key, word, &filters.status)).collect(),
+        labels: choices.0.iter().map(|name| Choice::new(name, name, &filters.label)).collect(),
+        environments: known.iter().map(|one| environment_choice(one, &filters.environment)).collect(),
+        branches: choices.1,
+        heads: heads(&site, &filters),
         action: site.to(&[]),
-        previous: turn(number - 1),
-        next: turn(number + 1),
+        pages: Pages::new(filters.page, pages, |page| Filters { page, ..filters.clone() }.link(&site)),
         first_steps: if is_empty { first_steps(site.address()) } else { Vec::new() },
-        filter,
+        filters,
     })
 }
 
-fn count(total: i64, filter: &str) -> String {
-    let plural = if total == 1 { "" } else { "s" };
-    if filter.is_empty() { format!("{total} integration{plural}") } else { format!("{total} found") }
+/// An environment to choose, under the name people know it by.
+fn environment_choice(environment: &Environment, chosen: &str) -> Choice {
+    Choice::new(&environment.fields.name, environment.shown_name(), chosen)
 }
 
-fn page_link(site: &Site, filter: &str, number: i64) -> String {
-    let number = number.to_string();
-    let pairs = [("q", filter), ("page", number.as_str())];
-    let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    with_query(&site.to(&[]), &given)
+/// The environments whose running versions are shown: the one chosen, else those for production.
+fn counted(known: &[Environment], chosen: &str) -> Vec<(i64, String)> {
+    let counts =
+        |one: &&Environment| if chosen.is_empty() { one.fields.production } else { one.fields.name == chosen };
+    known.iter().filter(counts).map(|one| (one.id, one.fields.name.clone())).collect()
+}
+
+async fn carriers(conn: &mut Conn, label: &str) -> Result<Option<HashSet<i64>>, StoreError> {
+    if label.is_empty() {
+        return Ok(None);
+    }
+    let everyone: Vec<i64> = network::names(conn).await?.into_iter().map(|(id, _)| id).collect();
+    let labels = labels::of(conn, &everyone).await?;
+    let carries = |names: &Vec<String>| names.iter().any(|name| name == label);
+    Ok(Some(labels.into_iter().filter(|(_, names)| carries(names)).map(|(id, _)| id).collect()))
+}
+
+fn heads(site: &Site, filters: &Filters) -> Vec<Head> {
+    let sorted = |title: &str, sort: Sort| Head {
+        title: title.to_owned(),
+        link: Some(filters.ordered_by(site, sort)),
+        order: filters.heard(sort),
+    };
+    let running = if filters.environment.is_empty() { "production" } else { filters.environment.as_str() };
+    vec![
+        sorted("Consumer", Sort::Consumer),
+        sorted("Provider", Sort::Provider),
+        sorted("Latest pact", Sort::Published),
+        sorted("Status", Sort::Status),
+        sorted("Verified", Sort::Verified),
+        Head { title: format!("In {running}"), link: None, order: "none" },
+    ]
 }
 
 struct Writer<'a> {
     site: &'a Site,
     details: HashMap<i64, VersionDetails>,
-    production: Production,
+    deployed: Deployed,
+    filters: &'a Filters,
     now: i64,
 }
 
@@ -108,35 +165,35 @@ impl Writer<'_> {
         let (consumer, provider) = (integration.consumer.as_str(), integration.provider.as_str());
         let own = |number: &str| Version::linked(number, self.site.pact(provider, consumer, number));
         let details = integration.version_id.and_then(|id| self.details.get(&id));
-        let running = self.production.of(integration.consumer_id, integration.provider_id);
+        let running = self.deployed.of(integration.consumer_id, integration.provider_id);
         Row {
-            link: integration.version.as_ref().map(|_| self.site.latest_pact(provider, consumer)),
+            consumer_link: self.site.pacticipant(consumer),
+            provider_link: self.site.pacticipant(provider),
             matrix: self.site.matrix(provider, consumer),
             version: integration.version.as_deref().map(own),
             branch: details.and_then(VersionDetails::branch).map(str::to_owned),
             published: integration.published_at.map(|at| When::new(at, self.now)),
             status: status(integration).mark(),
-            verifier: integration.verified_by.as_deref().map(Version::new),
+            verifier: integration
+                .verified_by
+                .as_deref()
+                .map(|number| Version::linked(number, self.site.version(provider, number))),
             verified: integration.verified_at.map(|at| When::new(at, self.now)),
-            production: running
-                .into_iter()
-                .map(|running| Running {
+            running: running
+                .iter()
+                .map(|running| RunningHere {
                     status: running.status.mark(),
                     version: own(&running.number),
-                    environment: running.environment,
+                    environment: self.environment(&running.environment),
                 })
                 .collect(),
             consumer: consumer.to_owned(),
             provider: provider.to_owned(),
         }
     }
-}
 
-/// The newest pact's state; one without a result is stale when an older pact of the pair has one.
-fn status(integration: &IntegrationState) -> Status {
-    match integration.success {
-        Some(success) => Status::of(Some(success != 0)),
-        None if integration.ever_verified => Status::Stale,
-        None => Status::Never,
+    fn environment(&self, name: &str) -> String {
+        let is_said = name == self.filters.environment || name == "production";
+        if is_said { String::new() } else { name.to_owned() }
     }
 }

@@ -1,14 +1,16 @@
 //! Bodies line by line, each line with the words of its rules beside it.
 
+use countersign_core::content::ContentKind;
 use countersign_core::pact::{Body, Contents};
 use countersign_core::rule::MatchingRules;
-use countersign_core::value::Value;
+use countersign_core::value::{Map, Value};
 
+use super::markup;
 use super::ruled::{Ruled, listed};
 use super::view::{BodyView, Line, Piece};
 
-/// How many lines of one body are shown; the raw document has all.
-const MOST_LINES: usize = 400;
+/// How many lines of one body a page shows; the raw document has all.
+pub(super) const MOST_LINES: usize = 400;
 
 /// How much of one text is shown.
 const LONGEST_TEXT: usize = 1_000;
@@ -16,28 +18,39 @@ const LONGEST_TEXT: usize = 1_000;
 /// How long a list may be to stand on one line.
 const LONGEST_INLINE: usize = 60;
 
-/// A body as the contract states it.
-pub(super) fn view(body: &Body, rules: &MatchingRules) -> BodyView {
+/// A body as the contract states it, at most `most` lines of it.
+pub(super) fn view(body: &Body, rules: &MatchingRules, most: usize) -> BodyView {
     match body {
         Body::Missing => BodyView::default(),
         Body::Null | Body::Empty => BodyView { note: "The body is empty.".to_owned(), ..BodyView::default() },
         Body::Present(contents) => BodyView {
             content_type: contents.content_type.as_ref().map(ToString::to_string).unwrap_or_default(),
-            ..of_contents(contents, rules)
+            ..of_contents(contents, rules, most)
         },
     }
 }
 
-fn of_contents(contents: &Contents, rules: &MatchingRules) -> BodyView {
+fn of_contents(contents: &Contents, rules: &MatchingRules, most: usize) -> BodyView {
     let looks_like_json = || matches!(contents.bytes.trim_ascii_start().first(), Some(b'{' | b'['));
     let is_json = contents.content_type.as_ref().map_or_else(looks_like_json, |content_type| content_type.is_json());
     if is_json && let Ok(json) = serde_json::from_slice::<serde_json::Value>(&contents.bytes) {
-        return tree(&Value::from(json), rules);
+        return tree(&Value::from(json), rules, most);
+    }
+    let kind = ContentKind::of(contents.content_type.as_ref());
+    if kind == ContentKind::Xml
+        && let Ok(document) = kind.parse(&contents.bytes)
+    {
+        return markup::view(&document, rules, most);
+    }
+    if kind == ContentKind::Form
+        && let Ok(Value::Map(fields)) = kind.parse(&contents.bytes)
+    {
+        return form(&fields, rules, most);
     }
     let is_binary = contents.content_type.as_ref().is_some_and(|content_type| content_type.is_protobuf());
     match std::str::from_utf8(&contents.bytes) {
         Ok(text) if !is_binary && !text.chars().any(|char| char.is_control() && !char.is_whitespace()) => {
-            plain(text, rules)
+            plain(text, rules, most)
         }
         _ => BodyView {
             note: format!("{} of binary data.", bytes(contents.bytes.len())),
@@ -47,18 +60,45 @@ fn of_contents(contents: &Contents, rules: &MatchingRules) -> BodyView {
     }
 }
 
-/// A value tree, written as JSON.
-pub(super) fn tree(value: &Value, rules: &MatchingRules) -> BodyView {
-    let mut writer = Writer { lines: Vec::new(), cut: false };
+/// A value tree, written as JSON, at most `most` lines of it.
+pub(super) fn tree(value: &Value, rules: &MatchingRules, most: usize) -> BodyView {
+    let mut writer = Writer { lines: Vec::new(), cut: false, most };
     writer.value(&Opening { key: None, comma: false, depth: 0 }, value, &Ruled::body(rules));
     BodyView { lines: writer.lines, cut: writer.cut, ..BodyView::default() }
 }
 
-fn plain(text: &str, rules: &MatchingRules) -> BodyView {
+/// The fields of a form, one on each line.
+fn form(fields: &Map, rules: &MatchingRules, most: usize) -> BodyView {
+    let root = Ruled::body(rules);
+    let line = |name: &str, value: &Value, ruled: &Ruled<'_>| Line {
+        indent: String::new(),
+        pieces: vec![
+            Piece::new("k", name),
+            Piece::new("p", " = "),
+            Piece::new("s", shortened(value.as_str().unwrap_or_default())),
+        ],
+        words: ruled.of_scalar(value),
+    };
+    let mut lines = Vec::new();
+    for (name, value) in fields.iter() {
+        let ruled = root.key(name);
+        match value {
+            Value::List(items) => {
+                lines.extend(items.iter().enumerate().map(|(index, item)| line(name, item, &ruled.index(index))));
+            }
+            value => lines.push(line(name, value, &ruled)),
+        }
+    }
+    let cut = lines.len() > most;
+    lines.truncate(most);
+    BodyView { lines, cut, ..BodyView::default() }
+}
+
+fn plain(text: &str, rules: &MatchingRules, most: usize) -> BodyView {
     let line = |line: &str| Line { pieces: vec![Piece::new("t", shortened(line))], ..Line::default() };
     BodyView {
-        lines: text.lines().take(MOST_LINES).map(line).collect(),
-        cut: text.lines().nth(MOST_LINES).is_some(),
+        lines: text.lines().take(most).map(line).collect(),
+        cut: text.lines().nth(most).is_some(),
         rules: listed(rules),
         ..BodyView::default()
     }
@@ -69,7 +109,7 @@ fn bytes(count: usize) -> String {
 }
 
 /// The beginning of a text that is too long to be looked at.
-fn shortened(text: &str) -> String {
+pub(super) fn shortened(text: &str) -> String {
     match text.char_indices().nth(LONGEST_TEXT) {
         None => text.to_owned(),
         Some((at, _)) => format!("{}… ({} in all)", &text[..at], bytes(text.len())),
@@ -86,11 +126,12 @@ struct Opening<'a> {
 struct Writer {
     lines: Vec<Line>,
     cut: bool,
+    most: usize,
 }
 
 impl Writer {
     fn value(&mut self, opening: &Opening<'_>, value: &Value, ruled: &Ruled<'_>) {
-        if self.lines.len() >= MOST_LINES {
+        if self.lines.len() >= self.most {
             self.cut = true;
             return;
         }
@@ -216,7 +257,7 @@ mod tests {
         });
         let pact = format::from_json(pact).unwrap();
         let response = &pact.interactions[0].http().unwrap().response;
-        let view = view(&response.body, &response.rules);
+        let view = view(&response.body, &response.rules, MOST_LINES);
         let line = |line: &Line| {
             let text: String = line.pieces.iter().map(|piece| piece.text.as_str()).collect();
             format!("{:<32}{}", format!("{}{text}", line.indent), line.words).trim_end().to_owned()
@@ -294,7 +335,7 @@ mod tests {
         let items: Vec<_> = (0..2_000).map(|index| json!({ "index": index })).collect();
         let contents = serde_json::to_vec(&items).unwrap();
         let body = Body::new(contents, None);
-        let view = view(&body, &MatchingRules::default());
+        let view = view(&body, &MatchingRules::default(), MOST_LINES);
         assert!(view.cut && view.lines.len() <= MOST_LINES + 2, "{}", view.lines.len());
         assert_eq!(shortened(&"ä".repeat(1_001)).chars().filter(|char| *char == 'ä').count(), 1_000);
     }

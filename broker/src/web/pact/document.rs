@@ -6,14 +6,14 @@ use countersign_core::pact::{InteractionKind, Pact};
 use serde_json::Value;
 
 use super::findings::Accounts;
-use super::interaction;
+use super::{body, cut, interaction};
 use super::view::InteractionView;
-
-/// How many interactions one page shows.
-pub(super) const PAGE_SIZE: usize = 50;
 
 /// Up to how many interactions are unfolded to begin with.
 const UNFOLDED: usize = 20;
+
+/// How many characters are shown of a document that is no pact.
+const MOST_RAW: usize = 40_000;
 
 /// How many failing interactions are named at the top.
 const MOST_FAILURES: usize = 20;
@@ -25,6 +25,8 @@ pub(super) struct Wanted {
     pub(super) filter: String,
     /// Counted from 1.
     pub(super) page: usize,
+    /// The page that has this interaction, counted from 1, instead.
+    pub(super) at: Option<usize>,
 }
 
 /// The interactions of a page, and what is known of all.
@@ -37,6 +39,8 @@ pub(super) struct Document {
     pub(super) total: usize,
     /// How many fit the filter.
     pub(super) found: usize,
+    /// Which page this is, counted from 1.
+    pub(super) page: usize,
     pub(super) pages: usize,
     pub(super) failures: Vec<Failure>,
     /// How many more fail than are named.
@@ -51,7 +55,8 @@ pub(super) struct Document {
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Failure {
     pub(super) description: String,
-    pub(super) page: usize,
+    /// Its place in the pact, counted from 1.
+    pub(super) number: usize,
     pub(super) anchor: String,
 }
 
@@ -65,13 +70,14 @@ pub(super) fn read(bytes: &[u8], results: Option<&Value>, wanted: &Wanted) -> Do
     match read {
         Ok((pact, ids)) => show(&pact, &ids, &results.map(Accounts::read).unwrap_or_default(), wanted),
         Err(reason) => {
-            Document { unreadable: Some((reason, String::from_utf8_lossy(bytes).into_owned())), ..Document::default() }
+            let text: String = String::from_utf8_lossy(bytes).chars().take(MOST_RAW).collect();
+            Document { unreadable: Some((reason, text)), ..Document::default() }
         }
     }
 }
 
 /// The identity of every interaction, in the order the model has them.
-fn ids(pact: &Value) -> Vec<String> {
+pub(super) fn ids(pact: &Value) -> Vec<String> {
     let lists = ["interactions", "messages"].iter().filter_map(|list| pact.get(list)?.as_array());
     lists.flatten().map(interaction_id).collect()
 }
@@ -83,9 +89,23 @@ fn show(pact: &Pact, ids: &[String], accounts: &Accounts, wanted: &Wanted) -> Do
     let found: Vec<usize> = (0..pact.interactions.len())
         .filter(|index| filter.is_empty() || interaction::has(&pact.interactions[*index], &filter))
         .collect();
-    let shown = found.iter().skip((wanted.page - 1) * PAGE_SIZE).take(PAGE_SIZE);
-    let mut interactions: Vec<InteractionView> =
-        shown.map(|index| interaction::view(pact, &pact.interactions[*index], index + 1, account(*index))).collect();
+    let view = |index: &usize| {
+        let mut view =
+            interaction::view(pact, &pact.interactions[*index], index + 1, account(*index), body::MOST_LINES);
+        let weight = cut::fit(&mut view);
+        (weight, view)
+    };
+    let weights: Vec<usize> = found.iter().map(|index| view(index).0).collect();
+    let starts = cut::starts(&weights);
+    let bounds = |page: usize| (starts.get(page), starts.get(page + 1).copied().unwrap_or(found.len()));
+    let page = match wanted.at.and_then(|number| found.iter().position(|index| index + 1 == number)) {
+        Some(place) => starts.partition_point(|start| *start <= place),
+        None => wanted.page,
+    };
+    let mut interactions: Vec<InteractionView> = match bounds(page - 1) {
+        (Some(start), end) => found[*start..end].iter().map(|index| view(index).1).collect(),
+        (None, _) => Vec::new(),
+    };
     if interactions.len() <= UNFOLDED {
         interactions.iter_mut().for_each(|interaction| interaction.open = true);
     }
@@ -93,7 +113,7 @@ fn show(pact: &Pact, ids: &[String], accounts: &Accounts, wanted: &Wanted) -> Do
         (0..pact.interactions.len()).filter(|index| account(*index).is_some_and(|account| !account.success)).collect();
     let failures = failing.iter().take(MOST_FAILURES).map(|index| Failure {
         description: pact.interactions[*index].description.clone(),
-        page: index / PAGE_SIZE + 1,
+        number: index + 1,
         anchor: interaction::anchor(index + 1),
     });
     Document {
@@ -101,7 +121,8 @@ fn show(pact: &Pact, ids: &[String], accounts: &Accounts, wanted: &Wanted) -> Do
         specification: pact.specification.to_string(),
         total: pact.interactions.len(),
         found: found.len(),
-        pages: found.len().div_ceil(PAGE_SIZE),
+        page,
+        pages: starts.len(),
         failures: failures.collect(),
         more_failures: failing.len().saturating_sub(MOST_FAILURES),
         has_accounts: !accounts.is_empty(),

@@ -5,6 +5,7 @@ use countersign_core::rule::{Category, MatchingRules};
 use countersign_core::value::Value;
 use indexmap::IndexMap;
 
+use super::body::shortened;
 use super::ruled::of_named;
 use super::view::Field;
 
@@ -15,6 +16,7 @@ pub(super) fn headers(headers: &Fields, rules: &MatchingRules) -> Vec<Field> {
         .map(|(name, values)| {
             let value = values.join(", ");
             let words = of_named(rules, Category::Header, name, &Value::String(value.clone()));
+            let value = if is_secret(name) { MASK.to_owned() } else { shortened(&value) };
             Field { kind: "header", name: name.clone(), value, words }
         })
         .collect()
@@ -42,12 +44,43 @@ pub(super) fn metadata(
     entries
         .map(|(name, value)| {
             let words = of_named(rules, Category::Metadata, name, &Value::from(value.clone()));
-            Field { kind: "metadata", name: name.clone(), value: plain(value), words }
+            let value = if is_secret(name) { MASK.to_owned() } else { shortened(&plain(value)) };
+            Field { kind: "metadata", name: name.clone(), value, words }
         })
         .collect()
+}
+
+/// What stands for a value that nobody is to read over someone's shoulder.
+const MASK: &str = "•••••• (hidden)";
+
+/// Whether an entry of this name usually carries a secret. Examples in pacts should not be real, and often are.
+fn is_secret(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let known = ["authorization", "proxy-authorization", "cookie", "set-cookie"];
+    known.contains(&name.as_str())
+        || ["token", "secret", "password", "api-key", "apikey"].iter().any(|part| name.contains(part))
 }
 
 /// A value without the quotes of a JSON text.
 pub(super) fn plain(value: &serde_json::Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_known_by_their_names() {
+        for (name, secret) in [
+            ("Authorization", true),
+            ("Set-Cookie", true),
+            ("X-Api-Key", true),
+            ("X-Auth-Token", true),
+            ("Accept", false),
+            ("X-Author", false),
+        ] {
+            assert_eq!(is_secret(name), secret, "{name}");
+        }
+    }
 }

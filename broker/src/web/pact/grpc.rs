@@ -10,11 +10,16 @@ use super::{body, fields, message, ruled};
 
 /// The parts of a call and what kind of call it is. A call that cannot be decoded is shown as the message it is, with the
 /// reason.
-pub(super) fn parts(pact: &Pact, interaction: &Interaction, raw: &SynchronousMessage) -> (Vec<Part>, &'static str) {
+pub(super) fn parts(
+    pact: &Pact,
+    interaction: &Interaction,
+    raw: &SynchronousMessage,
+    most: usize,
+) -> (Vec<Part>, &'static str) {
     match GrpcCall::from_interaction(pact, interaction) {
-        Ok(call) => (call_parts(&call), kind(&call.method)),
+        Ok(call) => (call_parts(&call, most), kind(&call.method)),
         Err(error) => {
-            let mut parts = message::synchronous(raw);
+            let mut parts = message::synchronous(raw, most);
             if let Some(first) = parts.first_mut() {
                 first.body.note = format!("{} The fields cannot be shown: {error}.", first.body.note).trim().to_owned();
             }
@@ -32,15 +37,16 @@ fn kind(method: &Method) -> &'static str {
     }
 }
 
-fn call_parts(call: &GrpcCall) -> Vec<Part> {
+fn call_parts(call: &GrpcCall, most: usize) -> Vec<Part> {
     let method = &call.method;
-    let mut request = part(&call.request, method.input().full_name(), |bytes| decode_expected(&method.input(), bytes));
+    let input = method.input();
+    let mut request = part(&call.request, input.full_name(), most, |bytes| decode_expected(&input, bytes));
     request.verb = method.service_name();
     request.target = method.name().to_owned();
     let several = call.responses.len() > 1;
     let responses = call.responses.iter().enumerate().map(|(index, response)| {
         let output = method.output();
-        let mut part = part(response, output.full_name(), |bytes| decode_expected(&output, bytes));
+        let mut part = part(response, output.full_name(), most, |bytes| decode_expected(&output, bytes));
         part.heading = match &response.status {
             Some(status) => status.code.name().to_owned(),
             None if several => format!("response {}", index + 1),
@@ -54,6 +60,7 @@ fn call_parts(call: &GrpcCall) -> Vec<Part> {
 fn part<E: std::fmt::Display>(
     message: &GrpcMessage,
     name: &str,
+    most: usize,
     decode: impl FnOnce(&[u8]) -> Result<Value, E>,
 ) -> Part {
     let entries = message.metadata.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
@@ -66,7 +73,7 @@ fn part<E: std::fmt::Display>(
     let body = match decode(&message.bytes) {
         // a failure has no message
         _ if status.is_some() => BodyView::default(),
-        Ok(value) => BodyView { content_type: name.to_owned(), ..body::tree(&value, &message.rules) },
+        Ok(value) => BodyView { content_type: name.to_owned(), ..body::tree(&value, &message.rules, most) },
         Err(error) => BodyView { note: format!("The message cannot be read: {error}."), ..BodyView::default() },
     };
     Part { fields, body, ..Part::default() }

@@ -8,8 +8,8 @@ use countersign_core::value::{Number, Value};
 use super::view::{BodyView, Field, Part};
 use super::{body, fields, ruled};
 
-pub(super) fn parts(http: &HttpInteraction) -> Vec<Part> {
-    vec![request(&http.request), response(&http.response)]
+pub(super) fn parts(http: &HttpInteraction, most: usize) -> Vec<Part> {
+    vec![request(&http.request, most), response(&http.response, most)]
 }
 
 /// Path and query as they are sent.
@@ -18,7 +18,7 @@ pub(super) fn target(request: &HttpRequest) -> String {
     if query.is_empty() { request.path.clone() } else { format!("{}?{query}", request.path) }
 }
 
-fn request(request: &HttpRequest) -> Part {
+fn request(request: &HttpRequest, most: usize) -> Part {
     let path = Value::String(request.path.clone());
     let words = ruled::of_single(&request.rules, Category::Path, &path);
     let path =
@@ -31,12 +31,12 @@ fn request(request: &HttpRequest) -> Part {
             .chain(fields::ruled_query(&request.query, &request.rules))
             .chain(fields::headers(&request.headers, &request.rules))
             .collect(),
-        body: untyped_if_said(&request.headers, body::view(&request.body, &request.rules)),
+        body: untyped_if_said(&request.headers, body::view(&request.body, &request.rules, most)),
         ..Part::default()
     }
 }
 
-fn response(response: &HttpResponse) -> Part {
+fn response(response: &HttpResponse, most: usize) -> Part {
     let status = response.status.to_string();
     let words = ruled::of_single(&response.rules, Category::Status, &Value::Number(Number::new(&status)));
     let ruled =
@@ -45,7 +45,7 @@ fn response(response: &HttpResponse) -> Part {
     Part {
         heading: reason.map_or(status.clone(), |reason| format!("{status} {reason}")),
         fields: ruled.into_iter().chain(fields::headers(&response.headers, &response.rules)).collect(),
-        body: untyped_if_said(&response.headers, body::view(&response.body, &response.rules)),
+        body: untyped_if_said(&response.headers, body::view(&response.body, &response.rules, most)),
         ..Part::default()
     }
 }

@@ -1,6 +1,6 @@
 //! One interaction of any kind.
 
-use countersign_core::pact::{Interaction, InteractionKind, Pact, ProviderState};
+use countersign_core::pact::{Body, Interaction, InteractionKind, Pact, ProviderState};
 
 use super::fields::plain;
 use super::findings::Account;
@@ -8,20 +8,22 @@ use super::view::{InteractionView, Part};
 use super::{grpc, http, message};
 use crate::web::components::Status;
 
-/// Turns an interaction into what the page shows; `number` counts from 1 in file order.
+/// Turns an interaction into what the page shows, at most `most` lines of each body; `number` counts from 1 in file
+/// order.
 pub(super) fn view(
     pact: &Pact,
     interaction: &Interaction,
     number: usize,
     account: Option<&Account>,
+    most: usize,
 ) -> InteractionView {
     let (parts, kind) = match &interaction.kind {
-        InteractionKind::Http(http) => (http::parts(http), "REST"),
-        InteractionKind::AsynchronousMessage(message) => (message::asynchronous(message), "message"),
+        InteractionKind::Http(http) => (http::parts(http, most), "REST"),
+        InteractionKind::AsynchronousMessage(message) => (message::asynchronous(message, most), "message"),
         InteractionKind::SynchronousMessage(message) if interaction.is_grpc() => {
-            grpc::parts(pact, interaction, message)
+            grpc::parts(pact, interaction, message, most)
         }
-        InteractionKind::SynchronousMessage(message) => (message::synchronous(message), "message with answer"),
+        InteractionKind::SynchronousMessage(message) => (message::synchronous(message, most), "message with answer"),
     };
     InteractionView {
         target: target(&parts),
@@ -67,7 +69,7 @@ fn comments(interaction: &Interaction) -> Vec<String> {
     texts.into_iter().flatten().map(plain).chain(test).collect()
 }
 
-/// Whether an interaction has `text`, in lower case, in what identifies it.
+/// Whether an interaction has `text`, in lower case, in what identifies it or in what is sent.
 pub(super) fn has(interaction: &Interaction, text: &str) -> bool {
     let holds = |part: &str| part.to_lowercase().contains(text);
     let target = match &interaction.kind {
@@ -81,5 +83,20 @@ pub(super) fn has(interaction: &Interaction, text: &str) -> bool {
     };
     holds(&interaction.description)
         || holds(&target)
-        || interaction.provider_states.iter().any(|state| holds(&state.name))
+        || interaction.provider_states.iter().any(|provider| holds(&state(provider)))
+        || bodies(interaction).any(|body| match body {
+            Body::Present(contents) => holds(&String::from_utf8_lossy(&contents.bytes)),
+            Body::Missing | Body::Null | Body::Empty => false,
+        })
+}
+
+fn bodies(interaction: &Interaction) -> Box<dyn Iterator<Item = &Body> + '_> {
+    match &interaction.kind {
+        InteractionKind::Http(http) => Box::new([&http.request.body, &http.response.body].into_iter()),
+        InteractionKind::AsynchronousMessage(message) => Box::new(std::iter::once(&message.contents)),
+        InteractionKind::SynchronousMessage(message) => {
+            let responses = message.responses.iter().map(|response| &response.contents);
+            Box::new(std::iter::once(&message.request.contents).chain(responses))
+        }
+    }
 }

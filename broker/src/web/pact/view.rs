@@ -1,10 +1,13 @@
 //! What the page shows of an interaction: texts, ready to be escaped.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
+
 use super::findings::Finding;
 use crate::web::components::Mark;
 
 /// One interaction.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct InteractionView {
     /// What links lead to.
     pub(super) anchor: String,
@@ -68,15 +71,31 @@ pub(super) struct Line {
 }
 
 /// A run of characters of one kind.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    source = r#"{% let tag = self.tag() %}{% if tag.is_empty() %}{{ text }}{% else %}<{{ tag }}>{{ text }}</{{ tag }}>{% endif %}"#,
+    ext = "html"
+)]
 pub(super) struct Piece {
     /// `k`ey, `s`tring, `n`umber, `w`ord (true, false, null), `p`unctuation, `t`ext.
     pub(super) class: &'static str,
     pub(super) text: String,
 }
 
+impl HtmlSafe for Piece {}
+
 impl Piece {
     pub(super) fn new(class: &'static str, text: impl Into<String>) -> Self {
         Self { class, text: text.into() }
+    }
+
+    /// The element that colours it, if it has a colour of its own: short, because there are many of them.
+    fn tag(&self) -> &'static str {
+        match self.class {
+            "k" => "b",
+            "s" => "i",
+            "n" | "w" => "var",
+            _ => "",
+        }
     }
 }

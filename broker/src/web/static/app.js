@@ -47,8 +47,31 @@ function unfoldTarget() {
   }
 }
 
+// A choice takes effect at once; without this, its form has a button.
+function setUpChoices() {
+  document.addEventListener("change", (event) => {
+    if (event.target.matches("[data-submit]")) event.target.form.requestSubmit();
+  });
+}
+
+// Fields that were left empty say nothing, so they need not be in the address.
+function setUpForms() {
+  document.addEventListener("submit", (event) => {
+    if (event.target.method !== "get") return;
+    for (const field of event.target.elements) {
+      if (field.name && field.value === "" && !field.required) field.disabled = true;
+    }
+  });
+  // back from the next page, they are wanted again
+  addEventListener("pageshow", () => {
+    for (const field of document.querySelectorAll("form [disabled]")) field.disabled = false;
+  });
+}
+
 const theme = document.getElementById("theme");
 if (theme) setUpTheme(theme);
 setUpCopying();
+setUpChoices();
+setUpForms();
 unfoldTarget();
 addEventListener("hashchange", unfoldTarget);

@@ -1,17 +1,20 @@
 //! From what was typed to the verifier, and from its outcome to reports and exit codes.
 
-use std::path::Path;
 use std::time::Duration;
 
-use countersign_broker_client::{BrokerClient, ConsumerVersionSelector, RetryPolicy};
+use countersign_broker_client::{BrokerClient, BrokerClientBuilder, ConsumerVersionSelector, RetryPolicy};
 use countersign_provider_verifier::report::{self, Colours};
 use countersign_provider_verifier::{
     Broker, Outcome, PactFiles, PactUrl, StateChangeUrl, Verifier, VerifyError, Version,
 };
-use serde_json::Value as Json;
+use tracing::Instrument as _;
 use url::Url;
 
-use super::{Credentials, Filters, Provider, Publishing, Reporting, Selection, Sources, States, Verify};
+use super::files::{earlier_report, pem, write_report};
+use super::{
+    Credentials, Filters, Provider, Publishing, Reporting, Running, Selection, Sources, States, Verify, github,
+    progress,
+};
 use crate::app::Exit;
 use crate::failure::Failure;
 use crate::output::print;
@@ -26,19 +29,57 @@ impl Verify {
     }
 
     async fn verify(self) -> Result<Exit, Failure> {
-        let outcome = self.verifier()?.verify().await;
+        self.warn_of_options_without_effect();
+        let verifier = self.verifier()?;
+        if self.running.dry_run {
+            return self.show_plan(verifier).await;
+        }
+        let bar = progress::bar();
+        let verifier = match bar.clone() {
+            Some(bar) => verifier.on_progress(move |progress| progress::show(&bar, progress)),
+            None => verifier,
+        };
+        // as a task of its own it shares a thread with its connections, which saves a hand-over for every request
+        let outcome = tokio::spawn(verifier.verify().instrument(self.span())).await;
+        if let Some(bar) = bar {
+            bar.finish_and_clear();
+        }
+        let outcome = outcome.map_err(|error| Failure::input("the verification broke off", error.to_string()))?;
         self.reporting.write(&outcome)?;
+        if let Outcome::Ran(_) = outcome {
+            print(&report::console(&outcome, self.reporting.colours()));
+        }
+        github::tell(&outcome, |name| std::env::var(name).ok())?;
         match outcome {
             Outcome::CouldNotRun(error) => Err(failure(error)),
-            Outcome::Ran(ref verification) => {
-                print(&report::console(&outcome, self.reporting.colours()));
-                match verification.exit_code() {
-                    0 => Ok(Exit::Well),
-                    1 => Ok(Exit::No),
-                    _ => Err(Failure::input("the results are not published", "see the report for the reasons")),
-                }
-            }
+            Outcome::Ran(ref verification) => match verification.exit_code() {
+                0 => Ok(Exit::Well),
+                1 => Ok(Exit::No),
+                _ => Err(Failure::input("the results are not published", "see the report for the reasons")),
+            },
         }
+    }
+
+    fn span(&self) -> tracing::Span {
+        tracing::info_span!("verification", otel.name = format!("verify {}", self.provider.provider_name))
+    }
+
+    fn warn_of_options_without_effect(&self) {
+        if self.reporting.xslt.is_some() {
+            tracing::warn!("--xslt has no effect: the HTML report is made without a stylesheet");
+        }
+        if self.telemetry.enable_otel_logs {
+            tracing::warn!("--enable-otel-logs has no effect: logs are written to standard error only");
+        }
+    }
+
+    async fn show_plan(&self, verifier: Verifier<'static>) -> Result<Exit, Failure> {
+        let plan = verifier.dry_run().await.map_err(failure)?;
+        if let Some(file) = &self.reporting.json {
+            write_report(file, &format!("{:#}\n", plan.to_json()))?;
+        }
+        print(&plan.to_string());
+        Ok(Exit::Well)
     }
 
     fn verifier(&self) -> Result<Verifier<'static>, Failure> {
@@ -48,17 +89,12 @@ impl Verify {
             verifier = verifier.any_provider();
         }
         verifier = self.provider.apply(verifier)?;
-        verifier = self.sources.apply(verifier, &self.credentials, &self.selection);
+        let access = Access::new(&self.credentials, &self.provider, &self.selection)?;
+        verifier = self.sources.apply(verifier, &access, &self.selection);
         verifier = self.states.apply(verifier);
         verifier = self.filters.apply(verifier);
-        verifier = self.publishing.apply(verifier);
-        if let Some(concurrency) = self.running.concurrency {
-            verifier = verifier.concurrency(concurrency.get());
-        }
-        if let (true, Some(file)) = (self.running.last_failed, &self.reporting.json) {
-            verifier = verifier.only_failed_in(&earlier_report(file)?);
-        }
-        Ok(verifier.stop_at_failure(self.running.exit_on_first_error))
+        verifier = self.publishing.apply(verifier, self.selection.depends_on_branch());
+        self.running.apply(verifier, &self.reporting)
     }
 }
 
@@ -92,7 +128,22 @@ impl Provider {
         if let Some(port) = port_of("message").or_else(|| port_of("async-message")) {
             verifier = verifier.messages(format!("http://{host}:{port}"));
         }
+        let verifier = self.encryption(verifier.max_response_size(self.max_response_size << 20))?;
+        let verifier = if self.http2 { verifier.http2() } else { verifier };
         Ok(self.header.iter().fold(verifier, |verifier, (name, value)| verifier.header(name, value)))
+    }
+
+    fn encryption(&self, mut verifier: Verifier<'static>) -> Result<Verifier<'static>, Failure> {
+        for file in &self.ssl_certificate {
+            verifier = verifier.certificate_authority(pem("--ssl-certificate", file)?);
+        }
+        let Some(file) = &self.client_certificate else { return Ok(verifier) };
+        let mut identity = pem("--client-certificate", file)?;
+        if let Some(key) = &self.client_key {
+            identity.push(b'\n');
+            identity.extend(pem("--client-key", key)?);
+        }
+        Ok(verifier.client_certificate(identity))
     }
 
     /// The address that HTTP requests go to.
@@ -128,50 +179,65 @@ fn bracketed(host: &str) -> String {
 }
 
 impl Sources {
-    fn apply(
-        &self,
-        mut verifier: Verifier<'static>,
-        credentials: &Credentials,
-        selection: &Selection,
-    ) -> Verifier<'static> {
+    fn apply(&self, mut verifier: Verifier<'static>, access: &Access, selection: &Selection) -> Verifier<'static> {
         let places: Vec<_> = self.file.iter().chain(&self.dir).collect();
         if !places.is_empty() {
             verifier = verifier.pacts(PactFiles::at(places));
         }
         for url in self.url.iter().chain(&self.webhook_callback_url) {
-            verifier = verifier.pacts(credentials.pact_url(url, selection.retries));
+            verifier = verifier.pacts(access.pact(url));
         }
         match &self.broker_url {
             // the webhook names the one pact that is wanted
             Some(url) if self.webhook_callback_url.is_none() => {
-                verifier.pacts(selection.apply(Broker::configured(credentials.client(url, selection.retries))))
+                verifier.pacts(selection.apply(Broker::configured(access.client(url))))
             }
             _ => verifier,
         }
     }
 }
 
-impl Credentials {
-    fn client(&self, url: &str, retries: u32) -> countersign_broker_client::BrokerClientBuilder {
-        let client = BrokerClient::builder(url).retry(RetryPolicy::with_retries(retries));
-        match (&self.token, &self.user) {
+/// How brokers are talked to.
+struct Access {
+    credentials: Credentials,
+    retries: u32,
+    authorities: Vec<Vec<u8>>,
+}
+
+impl Access {
+    fn new(credentials: &Credentials, provider: &Provider, selection: &Selection) -> Result<Self, Failure> {
+        let authorities = provider.ssl_certificate.iter().map(|file| pem("--ssl-certificate", file));
+        let authorities = authorities.collect::<Result<_, _>>()?;
+        Ok(Self { credentials: credentials.clone(), retries: selection.retries, authorities })
+    }
+
+    fn client(&self, url: &str) -> BrokerClientBuilder {
+        let client = BrokerClient::builder(url)
+            .retry(RetryPolicy::with_retries(self.retries))
+            .accept_any_certificate(self.credentials.skip_ssl_verification);
+        let client = self.authorities.iter().fold(client, |client, pem| client.root_certificates(pem.clone()));
+        let given = |value: &Option<String>| value.clone().filter(|value| !value.is_empty());
+        match (given(&self.credentials.token), given(&self.credentials.user)) {
             (Some(token), _) => client.bearer_token(token),
-            (None, Some(user)) => client.basic_auth(user, self.password.clone()),
+            (None, Some(user)) => client.basic_auth(user, self.credentials.password.clone()),
             (None, None) => client,
         }
     }
 
-    fn pact_url(&self, url: &str, retries: u32) -> PactUrl {
-        let pact = PactUrl::new(url).retries(retries);
-        match (&self.token, &self.user) {
-            (Some(token), _) => pact.bearer_token(token),
-            (None, Some(user)) => pact.basic_auth(user, self.password.clone()),
-            (None, None) => pact,
-        }
+    fn pact(&self, url: &str) -> PactUrl {
+        PactUrl::through(url, self.client(url))
     }
 }
 
 impl Selection {
+    /// Whether what the broker chooses depends on the provider's branch.
+    fn depends_on_branch(&self) -> bool {
+        let matching = |selector: &ConsumerVersionSelector| selector.matching_branch == Some(true);
+        self.enable_pending
+            || self.include_wip_pacts_since.is_some()
+            || self.consumer_version_selectors.iter().any(matching)
+    }
+
     fn apply(&self, broker: Broker) -> Broker {
         let tags = self.consumer_version_tags.iter().map(ConsumerVersionSelector::latest_tagged);
         let selectors = tags.chain(self.consumer_version_selectors.iter().cloned());
@@ -188,6 +254,7 @@ impl Selection {
 
 impl States {
     fn apply(&self, verifier: Verifier<'static>) -> Verifier<'static> {
+        let verifier = verifier.scoped_states(self.scoped_states);
         match &self.state_change_url {
             Some(url) => {
                 let url = StateChangeUrl::new(url).teardown(self.state_change_teardown);
@@ -214,20 +281,46 @@ impl Filters {
 }
 
 impl Publishing {
-    fn apply(&self, verifier: Verifier<'static>) -> Verifier<'static> {
-        let known = self.provider_version.is_some() || self.provider_branch.is_some() || !self.provider_tags.is_empty();
-        if !known {
+    /// `branch_matters` says whether the broker wants to know the branch even when nothing is published.
+    fn apply(&self, verifier: Verifier<'static>, branch_matters: bool) -> Verifier<'static> {
+        let given = self.provider_version.is_some() || self.provider_branch.is_some() || !self.provider_tags.is_empty();
+        if !(given || self.publish || branch_matters) {
             return verifier;
         }
-        let mut version = Version::new(self.provider_version.clone().unwrap_or_default());
+        let version = self.version();
+        if self.publish { verifier.publish(version) } else { verifier.version(version) }
+    }
+
+    /// What was typed; what was not comes from the build or from git, unless the version was typed.
+    fn version(&self) -> Version {
+        let detected = Version::from_git();
+        let mut version = match &self.provider_version {
+            Some(number) => Version::new(number),
+            // typing --publish is as clear as typing a number
+            None => detected.clone().decided(),
+        };
         if let Some(branch) = &self.provider_branch {
             version = version.branch(branch);
         }
-        if let Some(url) = &self.build_url {
+        if let Some(url) = self.build_url.as_deref().or(detected.build()) {
             version = version.build_url(url);
         }
-        version = self.provider_tags.iter().fold(version, Version::tag);
-        if self.publish { verifier.publish(version) } else { verifier.version(version) }
+        self.provider_tags.iter().fold(version, Version::tag)
+    }
+}
+
+impl Running {
+    fn apply(&self, mut verifier: Verifier<'static>, reporting: &Reporting) -> Result<Verifier<'static>, Failure> {
+        if let Some(concurrency) = self.concurrency {
+            verifier = verifier.concurrency(concurrency.get());
+        }
+        if let Some(seconds) = self.run_timeout {
+            verifier = verifier.run_timeout(Duration::from_secs(seconds));
+        }
+        if let (true, Some(file)) = (self.last_failed, &reporting.json) {
+            verifier = verifier.only_failed_in(&earlier_report(file)?);
+        }
+        Ok(verifier.stop_at_failure(self.exit_on_first_error))
     }
 }
 
@@ -240,24 +333,17 @@ impl Reporting {
         if let Some(file) = &self.json {
             write_report(file, &format!("{:#}\n", report::json(outcome)))?;
         }
-        match &self.junit {
-            Some(file) => write_report(file, &report::junit(outcome)),
+        if let Some(file) = &self.junit {
+            write_report(file, &report::junit(outcome))?;
+        }
+        if let Some(file) = &self.html {
+            write_report(file, &report::html(outcome))?;
+        }
+        match &self.markdown {
+            Some(file) => write_report(file, &report::markdown(outcome)),
             None => Ok(()),
         }
     }
-}
-
-fn write_report(file: &Path, text: &str) -> Result<(), Failure> {
-    std::fs::write(file, text)
-        .map_err(|error| Failure::input(format!("could not write the report {}", file.display()), error.to_string()))
-}
-
-/// The report that the last run left.
-fn earlier_report(file: &Path) -> Result<Json, Failure> {
-    let unusable =
-        |reason: String| Failure::input(format!("could not read the last report {}", file.display()), reason);
-    let bytes = std::fs::read(file).map_err(|error| unusable(error.to_string()))?;
-    serde_json::from_slice(&bytes).map_err(|error| unusable(format!("not JSON: {error}")))
 }
 
 #[cfg(test)]

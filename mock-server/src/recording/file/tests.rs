@@ -19,7 +19,7 @@ fn record_as(directory: &Path, run: &str, test: &str, interaction: Interaction) 
     record(Recording {
         pact: pact([interaction]),
         directory,
-        test: Some(test),
+        author: Author::Test(Some(test)),
         run: RunId::named(run),
         overwrite: OverwritePolicy::Merge,
     })
@@ -113,7 +113,7 @@ fn overwriting_starts_anew_once_per_run() {
         let recording = Recording {
             pact: pact([answered(description, 200)]),
             directory: directory.path(),
-            test: Some("test"),
+            author: Author::Test(Some("test")),
             run: RunId::named(run),
             overwrite,
         };

@@ -15,6 +15,7 @@ use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::sync::mpsc;
 
+use super::GrpcIndex;
 use super::answer::{failure_trailers, live_response};
 use super::compression::Encoding;
 use super::deadline::deadline;
@@ -76,10 +77,11 @@ fn messages(call: &GrpcCall) -> usize {
 }
 
 /// Starts the conversation; what is said in it goes out while it is said.
-pub(super) fn converse(state: &Arc<State>, parts: Parts, body: Incoming) -> Response<AnswerBody> {
+pub(super) fn converse(state: &State, parts: Parts, body: Incoming) -> Response<AnswerBody> {
     let (sender, receiver) = mpsc::channel(AHEAD);
-    let mut conversation = Conversation::new(Arc::clone(state), &parts, body, sender);
+    let mut conversation = Conversation::new(state, &parts, body, sender);
     let headers = conversation.headers();
+    let log = Arc::clone(&state.journal);
     tokio::spawn(async move {
         let refused = match deadline(&parts.headers) {
             None => conversation.run().await,
@@ -89,7 +91,7 @@ pub(super) fn converse(state: &Arc<State>, parts: Parts, body: Incoming) -> Resp
             },
         };
         if let Some(refused) = refused {
-            let (code, text) = journal(&conversation.state, &parts, refused);
+            let (code, text) = journal(&log, &parts, refused);
             // a caller that is gone does not mind
             let _ = conversation.sender.send(Frame::trailers(failure_trailers(code, &text))).await;
         }
@@ -98,7 +100,7 @@ pub(super) fn converse(state: &Arc<State>, parts: Parts, body: Incoming) -> Resp
 }
 
 struct Conversation {
-    state: Arc<State>,
+    calls: Arc<GrpcIndex>,
     body: Incoming,
     frames: Frames,
     sender: mpsc::Sender<Frame<Bytes>>,
@@ -109,9 +111,10 @@ struct Conversation {
 }
 
 impl Conversation {
-    fn new(state: Arc<State>, parts: &Parts, body: Incoming, sender: mpsc::Sender<Frame<Bytes>>) -> Self {
-        let expectations = state.grpc.expectations();
-        let mut candidates = state.grpc.candidates(parts.uri.path()).to_vec();
+    fn new(state: &State, parts: &Parts, body: Incoming, sender: mpsc::Sender<Frame<Bytes>>) -> Self {
+        let calls = Arc::clone(&state.grpc);
+        let expectations = calls.expectations();
+        let mut candidates = calls.candidates(parts.uri.path()).to_vec();
         if state.selection == Selection::UnusedFirst {
             candidates.sort_by_key(|id| expectations[*id].hits().count() > 0);
         }
@@ -126,13 +129,13 @@ impl Conversation {
             fits
         };
         let fitting = candidates.into_iter().filter(fits).collect();
-        let frames = Frames::new(Encoding::of(&parts.headers), state.max_body);
-        Self { state, body, frames, sender, fitting, attempts, act: 0 }
+        let frames = Frames::new(Encoding::of(&parts.headers), state.limits.size);
+        Self { calls, body, frames, sender, fitting, attempts, act: 0 }
     }
 
     /// Callers want to see headers before they say anything.
     fn headers(&self) -> HeaderMap {
-        let likeliest = self.fitting.first().map(|id| &self.state.grpc.expectations()[*id]);
+        let likeliest = self.fitting.first().map(|id| &self.calls.expectations()[*id]);
         likeliest.map(|expectation| expectation.answer.headers()).unwrap_or_default()
     }
 
@@ -140,16 +143,16 @@ impl Conversation {
     async fn run(&mut self) -> Option<Refused> {
         loop {
             let Some(&id) = self.fitting.first() else { return Some(self.refused()) };
-            match self.state.grpc.expectations()[id].script.get(self.act).copied() {
+            match self.calls.expectations()[id].script.get(self.act).copied() {
                 None => {
-                    let expectation = &self.state.grpc.expectations()[id];
+                    let expectation = &self.calls.expectations()[id];
                     expectation.hits().add();
                     // a caller that left after the last message has all that was agreed on
                     let _ = self.sender.send(Frame::trailers(expectation.answer.trailers())).await;
                     return None;
                 }
                 Some(Act::Give(index)) => {
-                    let message = self.state.grpc.expectations()[id].answer.message(index);
+                    let message = self.calls.expectations()[id].answer.message(index);
                     self.keep(|script, act| script.get(act) == Some(&Act::Give(index)));
                     if self.sender.send(Frame::data(message)).await.is_err() {
                         return Some(self.hung_up("before it had all answers"));
@@ -166,16 +169,16 @@ impl Conversation {
 
     /// Keeps the calls that go on in this way.
     fn keep(&mut self, goes_on: impl Fn(&[Act], usize) -> bool) {
-        let (state, act) = (Arc::clone(&self.state), self.act);
-        self.fitting.retain(|id| goes_on(&state.grpc.expectations()[*id].script, act));
+        let (calls, act) = (Arc::clone(&self.calls), self.act);
+        self.fitting.retain(|id| goes_on(&calls.expectations()[*id].script, act));
     }
 
     /// Compares a message, or the end, with what each call expects at this act.
     fn take(&mut self, message: Option<&[u8]>) {
-        let (state, act) = (Arc::clone(&self.state), self.act);
+        let (calls, act) = (Arc::clone(&self.calls), self.act);
         let attempts = &mut self.attempts;
         self.fitting.retain(|id| {
-            let expectation = &state.grpc.expectations()[*id];
+            let expectation = &calls.expectations()[*id];
             let mismatches: Vec<Mismatch> = match (expectation.script.get(act), message) {
                 (Some(Act::Take(index)), Some(message)) => {
                     let found = expectation.plan.check_message(*index, message).unwrap_or_default();
@@ -229,7 +232,7 @@ impl Conversation {
         match std::mem::take(&mut self.attempts).into_best() {
             None => Refused { status: super::service::UNIMPLEMENTED, reason: Reason::Unknown(None) },
             Some((id, mismatches)) => {
-                let interaction = self.state.grpc.expectations()[id].name.clone();
+                let interaction = self.calls.expectations()[id].name.clone();
                 let status = mismatch_status(&mismatches);
                 Refused { status, reason: Reason::Differs(Closest { interaction, mismatches }) }
             }

@@ -1,7 +1,5 @@
 //! Answering calls.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
 use countersign_core::mismatch::{Location, Mismatch, Problem};
 use countersign_core::protobuf::StatusCode;
@@ -21,7 +19,7 @@ use super::{GrpcExpectation, Reflection, requests};
 use crate::server::answer_body::AnswerBody;
 use crate::server::closest::path_distance;
 use crate::server::http_service::received_headers;
-use crate::server::journal::{Reason, Refusal};
+use crate::server::journal::{Journal, Reason, Refusal};
 use crate::server::selection::{Countable as _, Selected};
 use crate::server::state::State;
 use crate::server::{Closest, refusal_body};
@@ -44,7 +42,7 @@ fn has_grpc_type(headers: &HeaderMap) -> bool {
 }
 
 /// Answers one call: as agreed, or with a status that says what differs.
-pub(in crate::server) async fn answer(state: &Arc<State>, request: Request<Incoming>) -> Response<AnswerBody> {
+pub(in crate::server) async fn answer(state: &State, request: Request<Incoming>) -> Response<AnswerBody> {
     if request.method() != Method::POST {
         let mut response = Response::new(AnswerBody::default());
         *response.status_mut() = HttpStatus::METHOD_NOT_ALLOWED;
@@ -72,7 +70,7 @@ pub(in crate::server) async fn answer(state: &Arc<State>, request: Request<Incom
             expectation.answer.response(takes_gzip(&parts.headers))
         }
         Err(refused) => {
-            let (code, text) = journal(state, &parts, refused);
+            let (code, text) = journal(&state.journal, &parts, refused);
             failure(code, &text)
         }
     }
@@ -102,10 +100,10 @@ impl From<FrameError> for Refused {
 }
 
 async fn call<'a>(state: &'a State, parts: &Parts, body: Incoming) -> Result<&'a GrpcExpectation, Refused> {
-    match Limited::new(body, state.max_body.saturating_add(frame::HEADER)).collect().await {
+    match Limited::new(body, state.limits.size.saturating_add(frame::HEADER)).collect().await {
         Ok(body) => find(state, parts, &body.to_bytes()),
         Err(error) if error.is::<LengthLimitError>() => {
-            let reason = format!("the call is larger than {} bytes", state.max_body);
+            let reason = format!("the call is larger than {} bytes", state.limits.size);
             Err(Refused::unreadable(RESOURCE_EXHAUSTED, reason))
         }
         Err(error) => {
@@ -122,7 +120,7 @@ fn find<'a>(state: &'a State, parts: &Parts, body: &Bytes) -> Result<&'a GrpcExp
         let reason = Reason::Unknown(closest_method(expectations, parts.uri.path()));
         return Err(Refused { status: UNIMPLEMENTED, reason });
     };
-    let messages = frame::read_all(body, Encoding::of(&parts.headers), state.max_body)?;
+    let messages = frame::read_all(body, Encoding::of(&parts.headers), state.limits.size)?;
     let takes_stream = expectations[first].takes_stream;
     let single = match messages.as_slice() {
         [] if !takes_stream => return Err(FrameError::NoMessage.into()),
@@ -167,10 +165,10 @@ fn closest_method(expectations: &[GrpcExpectation], path: &str) -> Option<Closes
 }
 
 /// Remembers a refusal; gives the status and the text to say so with.
-pub(super) fn journal(state: &State, parts: &Parts, refused: Refused) -> (StatusCode, String) {
+pub(super) fn journal(journal: &Journal, parts: &Parts, refused: Refused) -> (StatusCode, String) {
     let request = parts.uri.path().trim_start_matches('/').to_owned();
     let refusal = Refusal { request, reason: refused.reason };
     let text = refusal_body::to_text(&refusal);
-    state.journal.add(refusal);
+    journal.add(refusal);
     (StatusCode::from_number(refused.status), text)
 }
