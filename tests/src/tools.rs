@@ -36,3 +36,17 @@ pub fn chromium() -> Option<PathBuf> {
     let found = folders.iter().flat_map(|folder| names.map(|name| folder.join(name))).find(|file| file.is_file());
     require(found.is_some(), "Chromium", "apt-get install chromium").then_some(found).flatten()
 }
+
+/// A Python that has these modules (`a, b`): the one in `target/test-tools`, where `scripts/test` installs them, or the
+/// system's; see [`require`].
+#[must_use]
+pub fn python_with(modules: &str, advice: &str) -> Option<PathBuf> {
+    let own = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../target/test-tools/bin/python"));
+    let imports = |python: &PathBuf| {
+        let script = format!("import {modules}");
+        let run = Command::new(python).args(["-c", &script]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        run.is_ok_and(|status| status.success())
+    };
+    let found = [own, PathBuf::from("python3")].into_iter().find(imports);
+    require(found.is_some(), &format!("Python with {modules}"), advice).then_some(found).flatten()
+}

@@ -47,6 +47,19 @@ impl GrpcRequestPlan {
         found
     }
 
+    /// The fields of the first message that have to be exactly what the example has, with their values as texts. Who has many
+    /// plans for one path finds by them which can fit.
+    #[must_use]
+    pub fn literals(&self) -> Vec<(&str, String)> {
+        self.message.literals()
+    }
+
+    /// A field of a message that came, in the form of [`literals`](Self::literals); `None` when it cannot be read.
+    #[must_use]
+    pub fn field_of(&self, message: &[u8], field: &str) -> Option<String> {
+        self.message.field_of(message, field)
+    }
+
     /// How many messages the client sends.
     #[must_use]
     pub fn messages(&self) -> usize {

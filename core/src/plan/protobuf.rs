@@ -11,7 +11,7 @@ use super::{MessagePlan, Unexpected};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{ContentType, Message};
 use crate::path::{PathExpression, Token};
-use crate::protobuf::{DecodeError, absent_fields, decode_actual, decode_expected, open_any};
+use crate::protobuf::{DecodeError, absent_fields, decode_actual, decode_expected, open_any, scalar_field};
 use crate::rule::{MatchingRules, Typing};
 use crate::value::Value;
 
@@ -60,6 +60,29 @@ impl ProtobufPlan {
             rule: None,
         };
         absent.map(mismatch).collect()
+    }
+
+    /// The scalar fields that have to be exactly what the example has, as texts.
+    pub(super) fn literals(&self) -> Vec<(&str, String)> {
+        let Value::Map(fields) = &self.expected else { return Vec::new() };
+        let mut stack = Vec::new();
+        let root = self.rules.root(&mut stack);
+        let mut literals = Vec::new();
+        for (name, value) in fields {
+            let end = stack.len();
+            let cursor = self.rules.key(root, name, &mut stack);
+            let is_scalar = matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Bytes(_));
+            if is_scalar && self.rules.selected(cursor).is_none() {
+                literals.push((name.as_str(), value.to_string()));
+            }
+            stack.truncate(end);
+        }
+        literals
+    }
+
+    /// A scalar field of a message as text, in the form of [`literals`](Self::literals).
+    pub(super) fn field_of(&self, message: &[u8], name: &str) -> Option<String> {
+        scalar_field(&self.descriptor, message, name).map(|value| value.to_string())
     }
 
     pub(super) fn example(&self) -> &Value {

@@ -47,6 +47,23 @@ pub fn decode_actual(descriptor: &MessageDescriptor, bytes: &[u8], expected: &Va
     decode(descriptor, bytes, Wanted::Like(Some(expected)))
 }
 
+/// One scalar field of a message: what is on the wire, or its default. `None` when the field is no single scalar, or the
+/// message cannot be read.
+pub(crate) fn scalar_field(descriptor: &MessageDescriptor, bytes: &[u8], name: &str) -> Option<Value> {
+    let field = descriptor.get_field_by_name(name)?;
+    let kind = field.kind();
+    if field.is_list() || matches!(kind, Kind::Message(_)) {
+        return None;
+    }
+    let mut reader = Reader::new(bytes);
+    while let Some((number, raw)) = reader.field().ok()? {
+        if number == field.number() {
+            return scalar::decode(&kind, raw).ok();
+        }
+    }
+    Some(scalar::field_default(&field))
+}
+
 fn decode(descriptor: &MessageDescriptor, bytes: &[u8], wanted: Wanted<'_>) -> Result<Value, DecodeError> {
     message(descriptor, bytes, wanted, &Place::Root, 0)
 }

@@ -30,7 +30,7 @@ mod wire;
 pub use absent::absent_fields;
 pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage, message_type};
 pub use compatibility::{SchemaChange, schema_changes};
-pub(crate) use decode::open_any;
+pub(crate) use decode::{open_any, scalar_field};
 pub use decode::{DecodeError, decode_actual, decode_expected};
 pub use descriptor_files::DescriptorFiles;
 pub use encode::{EncodedMessage, encode};

@@ -2,5 +2,6 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod conformance;
+mod grpcio;
 mod official_clients;
 mod web_ui;

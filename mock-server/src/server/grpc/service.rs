@@ -136,6 +136,12 @@ fn find<'a>(state: &'a State, parts: &Parts, body: &Bytes) -> Result<&'a GrpcExp
         Some(message) if !takes_stream => expectation.plan.check(message, &metadata),
         _ => requests::check(&expectation.plan, &messages, &metadata),
     };
+    let likely = single.and_then(|message| state.grpc.likely(parts.uri.path(), message));
+    if let Some(likely) = likely
+        && let Selected::Fits(id) = state.selection.select(expectations, likely.into_iter(), &check)
+    {
+        return Ok(&expectations[id]);
+    }
     match state.selection.select(expectations, candidates.iter().copied(), check) {
         Selected::Fits(id) => Ok(&expectations[id]),
         Selected::Closest(Some((id, mismatches))) => {
