@@ -160,7 +160,14 @@ async fn calls_per_second(port: u16, interactions: usize) -> anyhow::Result<f64>
     }
     let start = Instant::now();
     let callers: Vec<_> = (0..CALLERS)
-        .map(|caller| tokio::spawn(call_until(channels[caller % CHANNELS].clone(), interactions, start + DURATION, Arc::clone(&next))))
+        .map(|caller| {
+            tokio::spawn(call_until(
+                channels[caller % CHANNELS].clone(),
+                interactions,
+                start + DURATION,
+                Arc::clone(&next),
+            ))
+        })
         .collect();
     let mut answered = 0;
     for caller in callers {
@@ -169,7 +176,12 @@ async fn calls_per_second(port: u16, interactions: usize) -> anyhow::Result<f64>
     Ok(answered as f64 / start.elapsed().as_secs_f64())
 }
 
-async fn call_until(channel: Channel, interactions: usize, end: Instant, next: Arc<AtomicUsize>) -> anyhow::Result<usize> {
+async fn call_until(
+    channel: Channel,
+    interactions: usize,
+    end: Instant,
+    next: Arc<AtomicUsize>,
+) -> anyhow::Result<usize> {
     let mut client = tonic::client::Grpc::new(channel);
     let mut answered = 0;
     while answered == 0 || Instant::now() < end {

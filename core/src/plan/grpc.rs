@@ -76,6 +76,13 @@ impl GrpcRequestPlan {
         Some(found)
     }
 
+    /// The agreed message of this number, from 0; `None` when there is no such message.
+    #[must_use]
+    pub fn example(&self, index: usize) -> Option<&Value> {
+        let plan = if index == 0 { &self.message } else { self.further.get(index - 1)? };
+        Some(plan.example())
+    }
+
     /// All differences in the metadata of the call.
     #[must_use]
     pub fn check_metadata(&self, metadata: &ReceivedHeaders<'_>) -> Vec<Mismatch> {

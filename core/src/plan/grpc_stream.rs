@@ -14,6 +14,8 @@ pub struct GrpcStreamPlan {
     /// Metadata that was agreed on with a failure, and the code it ends with.
     failure: Option<GrpcResponsePlan>,
     sequence: Sequence,
+    /// Whether there can be several responses, so that one of them has to be named.
+    is_numbered: bool,
 }
 
 /// Why a stream was not read any further.
@@ -57,7 +59,7 @@ impl GrpcStreamPlan {
         let mut messages = call.responses.iter().map(one).collect::<Result<Vec<_>, _>>()?;
         let failure = messages.pop_if(|last| last.status() != StatusCode::OK);
         let sequence = call.stream.as_ref().map(|terms| terms.sequence).unwrap_or_default();
-        Ok(Self { messages, failure, sequence })
+        Ok(Self { messages, failure, sequence, is_numbered: call.method.is_server_streaming() })
     }
 
     /// How many messages were agreed on.
@@ -87,6 +89,9 @@ impl GrpcStreamPlan {
             found.push(StreamMismatch { response, mismatch: unexpected(message) });
         } else if complete {
             found.extend(self.check_end(received, end));
+        }
+        if !self.is_numbered {
+            found.iter_mut().for_each(|found| found.response = None);
         }
         found
     }

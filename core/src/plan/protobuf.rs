@@ -4,15 +4,17 @@ use prost_reflect::MessageDescriptor;
 use serde_json::Value as Json;
 
 use super::protobuf_example::Example;
-use super::protobuf_rules::{Author, rules_of, without_optional_lists};
+use super::protobuf_rules::{Author, field_at, rules_of, without_optional_lists};
 use super::rule_tree::RuleTree;
 use super::walk::Walk;
 use super::{MessagePlan, Unexpected};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{ContentType, Message};
 use crate::path::{PathExpression, Token};
-use crate::protobuf::{DecodeError, absent_fields, decode_actual, decode_expected, open_any, scalar_field};
-use crate::rule::{MatchingRules, Typing};
+use crate::protobuf::{
+    DecodeError, Presence, absent_fields, declaration, decode_actual, decode_expected, open_any, scalar_field,
+};
+use crate::rule::{MatchingRules, Rule, Typing};
 use crate::value::Value;
 
 /// A protobuf message, ready to be compared with many.
@@ -96,21 +98,41 @@ impl ProtobufPlan {
         }
         match decode_actual(&self.descriptor, actual, &self.expected) {
             Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Declared, unexpected, &self.expected, &actual)),
-            Err(error) => found.push(Mismatch {
-                expected: Some(part_at(&self.expected, &error.path).unwrap_or(&self.expected).clone()),
-                location: Location::Body { path: error.path },
-                problem: Problem::Unreadable { reason: error.reason },
-                actual: Some(Value::Bytes(actual.to_vec())),
-                rule: None,
-            }),
+            Err(error) => found.push(self.unreadable(error, actual)),
         }
+    }
+
+    /// What was agreed at the place where a message cannot be read, with its rule.
+    fn unreadable(&self, error: DecodeError, actual: &[u8]) -> Mismatch {
+        let path = PathExpression::parse(&error.path).ok();
+        let tokens = path.as_ref().map(PathExpression::tokens).unwrap_or_default();
+        let declared = || field_at(&self.descriptor, tokens).map(|field| Value::String(declaration(&field)));
+        let expected = part_at(&self.expected, tokens).cloned().or_else(declared);
+        Mismatch {
+            rule: self.rule_at(tokens),
+            expected: Some(expected.unwrap_or_else(|| self.expected.clone())),
+            location: Location::Body { path: error.path },
+            problem: Problem::Unreadable { reason: error.reason },
+            actual: Some(Value::Bytes(actual.to_vec())),
+        }
+    }
+
+    fn rule_at(&self, path: &[Token]) -> Option<Rule> {
+        let mut stack = Vec::new();
+        let mut cursor = self.rules.root(&mut stack);
+        for token in path {
+            cursor = match token {
+                Token::Field(name) => self.rules.key(cursor, name, &mut stack),
+                Token::Index(index) => self.rules.index(cursor, *index, &mut stack),
+                Token::Star | Token::StarIndex => return None,
+            };
+        }
+        self.rules.selected(cursor)?.list.rules.first().map(|compiled| compiled.rule.clone())
     }
 }
 
-/// What was agreed at the place where a message cannot be read.
-fn part_at<'a>(expected: &'a Value, path: &str) -> Option<&'a Value> {
-    let path = PathExpression::parse(path).ok()?;
-    path.tokens().iter().try_fold(expected, |value, token| match (value, token) {
+fn part_at<'a>(expected: &'a Value, path: &[Token]) -> Option<&'a Value> {
+    path.iter().try_fold(expected, |value, token| match (value, token) {
         (Value::Map(fields), Token::Field(name)) => fields.get(name),
         (Value::List(items), Token::Index(index)) => items.get(*index),
         _ => None,
@@ -122,6 +144,7 @@ fn part_at<'a>(expected: &'a Value, path: &str) -> Option<&'a Value> {
 pub(super) struct ProtobufBody {
     plan: ProtobufPlan,
     content_type: Option<ContentType>,
+    presence: Presence,
 }
 
 impl MessagePlan {
@@ -132,9 +155,25 @@ impl MessagePlan {
     ///
     /// The pact's own example is no message of the type.
     pub fn compile_protobuf(message: &Message, descriptor: &MessageDescriptor) -> Result<Self, DecodeError> {
-        let plan = ProtobufPlan::compile(descriptor, message.contents.bytes(), &message.rules, None, Author::Others)?;
+        Self::compile_protobuf_of(message, descriptor, None)
+    }
+
+    /// As [`compile_protobuf`](Self::compile_protobuf), where the pact says whether fields have to arrive, see
+    /// [`message_presence`](crate::protobuf::message_presence).
+    ///
+    /// # Errors
+    ///
+    /// As [`compile_protobuf`](Self::compile_protobuf).
+    pub fn compile_protobuf_of(
+        message: &Message,
+        descriptor: &MessageDescriptor,
+        presence: Option<Presence>,
+    ) -> Result<Self, DecodeError> {
+        let author = if presence.is_some() { Author::Ours } else { Author::Others };
+        let plan = ProtobufPlan::compile(descriptor, message.contents.bytes(), &message.rules, None, author)?;
         let mut compiled = Self::compile(message);
-        compiled.protobuf = Some(ProtobufBody { plan, content_type: message.contents.content_type().cloned() });
+        let content_type = message.contents.content_type().cloned();
+        compiled.protobuf = Some(ProtobufBody { plan, content_type, presence: presence.unwrap_or(Presence::Open) });
         Ok(compiled)
     }
 }
@@ -159,7 +198,14 @@ impl ProtobufBody {
                 rule: None,
             });
         }
+        let start = found.len();
         self.plan.check(actual, unexpected, found);
+        if self.presence == Presence::Required {
+            let absent = self.plan.absent(actual).into_iter();
+            let absent: Vec<_> =
+                absent.filter(|absent| !found[start..].iter().any(|known| known.location == absent.location)).collect();
+            found.extend(absent);
+        }
     }
 }
 

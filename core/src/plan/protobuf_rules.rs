@@ -91,7 +91,7 @@ fn kind_at(descriptor: &MessageDescriptor, path: &[Token]) -> Option<Kind> {
 }
 
 /// The field that a path names as a whole; none for a list's item or a map's value.
-fn field_at(descriptor: &MessageDescriptor, path: &[Token]) -> Option<FieldDescriptor> {
+pub(super) fn field_at(descriptor: &MessageDescriptor, path: &[Token]) -> Option<FieldDescriptor> {
     let (Token::Field(name), rest) = path.split_first()? else { return None };
     let field = descriptor.get_field_by_name(name)?;
     if rest.is_empty() {

@@ -224,6 +224,16 @@ pub fn message_type(pact: &Pact, interaction: &Interaction) -> Result<Option<Mes
     Ok(Some(schema.message(name)?))
 }
 
+/// What an interaction says of the presence of its fields: `None` in the pacts of others, who know no such thing.
+#[must_use]
+pub fn message_presence(interaction: &Interaction) -> Option<Presence> {
+    let configuration = interaction.plugin_configuration.get(PLUGIN_NAME)?;
+    match configuration.get("presence").and_then(Json::as_str)? {
+        "required" => Some(Presence::Required),
+        _ => Some(Presence::Open),
+    }
+}
+
 impl GrpcMessage {
     /// Reads a message of an interaction, with what was written for it (`None` where the pact does not tell).
     #[must_use]

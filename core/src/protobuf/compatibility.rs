@@ -99,7 +99,7 @@ fn is_same_type(agreed: &FieldDescriptor, provided: &FieldDescriptor) -> bool {
 }
 
 /// The field as a `.proto` file declares it.
-fn declaration(field: &FieldDescriptor) -> String {
+pub(crate) fn declaration(field: &FieldDescriptor) -> String {
     format!("{} {} = {}", super::markup::field_type(field), field.name(), field.number())
 }
 

@@ -195,6 +195,30 @@ fn configuration(
     configuration
 }
 
+/// A protobuf message that travels without gRPC, such as an event: its contents with rules, and what stands under
+/// `pluginConfiguration.protobuf` of its interaction. The pact needs the schema as well, see [`register`](super::register).
+///
+/// # Errors
+///
+/// All problems of the pattern, with `contents` before the place.
+pub fn write_message(
+    schema: &Schema,
+    descriptor: &MessageDescriptor,
+    pattern: &Json,
+) -> Result<(Message, Json), PatternError> {
+    let mut writer = Writer::default();
+    let (message, _) = writer.message("contents", descriptor, pattern);
+    if !writer.problems.is_empty() {
+        return Err(PatternError { problems: writer.problems });
+    }
+    let configuration = json!({
+        "descriptorKey": schema.key(),
+        "message": format!(".{}", descriptor.full_name()),
+        "presence": "required",
+    });
+    Ok((message, configuration))
+}
+
 fn content_type(descriptor: &MessageDescriptor) -> ContentType {
     ContentType::new(format!("application/protobuf;message=.{}", descriptor.full_name()))
 }

@@ -28,14 +28,15 @@ mod terms;
 mod wire;
 
 pub use absent::absent_fields;
-pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage, message_type};
+pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage, message_presence, message_type};
+pub(crate) use compatibility::declaration;
 pub use compatibility::{SchemaChange, schema_changes};
-pub(crate) use decode::{open_any, scalar_field};
 pub use decode::{DecodeError, decode_actual, decode_expected};
+pub(crate) use decode::{open_any, scalar_field};
 pub use descriptor_files::DescriptorFiles;
 pub use encode::{EncodedMessage, encode};
 pub use generate::GenerateError;
-pub use interaction::{CallPattern, Outcome};
+pub use interaction::{CallPattern, Outcome, write_message};
 pub use plugin::{PLUGIN_NAME, PLUGIN_VERSION, register};
 pub(crate) use scalar::float_as_text;
 pub use schema::{Method, Schema, SchemaError};

@@ -2,7 +2,7 @@
 
 use countersign_core::format;
 use countersign_core::mismatch::Mismatch;
-use countersign_core::pact::{InteractionKind, Pact};
+use countersign_core::pact::InteractionKind;
 use countersign_core::plan::{
     GrpcRequestPlan, GrpcResponsePlan, MessagePlan, ReceivedHeaders, ReceivedMessage, ReceivedReply, Unexpected,
 };

@@ -188,7 +188,9 @@ fn optional_fields_tell_absence_from_the_default() {
 #[test]
 fn defaults_of_plain_fields_cannot_be_told_from_absence() {
     let schema = schema(PROTO3);
-    for (field, default) in [("int32", json!(0)), ("string", json!("")), ("bool", json!(false)), ("colour", json!("NONE"))] {
+    for (field, default) in
+        [("int32", json!(0)), ("string", json!("")), ("bool", json!(false)), ("colour", json!("NONE"))]
+    {
         let plan = plan(&schema, json!({ field: default.clone(), "double": 1.5 }));
         assert_eq!(differences(&schema, &plan, &json!({ "double": 1.5 })), [""; 0], "{field}");
         assert_eq!(differences(&schema, &plan, &json!({ "double": 1.5, field: default })), [""; 0], "{field}");
@@ -200,11 +202,23 @@ fn lists() {
     let schema = schema(PROTO3);
     check(&schema, "ints", json!([1, 2]), &[json!([1, 2])], &[json!([1]), json!([1, 2, 3]), json!([2, 1])]);
     check(&schema, "ints", to_json(each_like(1)), &[json!([5]), json!([1, 2, 3])], &[json!([])]);
-    check(&schema, "ints", to_json(each_like(integer(1)).min(2).max(3)), &[json!([1, 2])], &[json!([1]), json!([1, 2, 3, 4])]);
+    check(
+        &schema,
+        "ints",
+        to_json(each_like(integer(1)).min(2).max(3)),
+        &[json!([1, 2])],
+        &[json!([1]), json!([1, 2, 3, 4])],
+    );
     check(&schema, "strings", to_json(each_like(regex("[a-z]", "a"))), &[json!(["b", "c"])], &[json!(["b", "C"])]);
     check(&schema, "strings", to_json(array_containing([regex("x.", "xy")])), &[json!(["a", "xz"])], &[json!(["a"])]);
     check(&schema, "strings", json!("eachValue(matching(regex, '[a-z]', 'a'))"), &[json!(["b", "c"])], &[json!(["B"])]);
-    check(&schema, "parts", to_json(each_like(json!({ "id": like("a") }))), &[json!([{ "id": "x" }, { "id": "y" }])], &[]);
+    check(
+        &schema,
+        "parts",
+        to_json(each_like(json!({ "id": like("a") }))),
+        &[json!([{ "id": "x" }, { "id": "y" }])],
+        &[],
+    );
     check(&schema, "parts", json!([{ "id": "a" }]), &[json!([{ "id": "a", "n": 7 }])], &[json!([{ "id": "b" }])]);
     check(&schema, "loose", json!([-1, 2]), &[json!([-1, 2])], &[json!([1, 2])]);
     check(&schema, "bools", json!([true, false]), &[json!([true, false])], &[json!([false, true])]);
@@ -215,7 +229,13 @@ fn lists() {
 fn maps_with_any_key_type() {
     let schema = schema(PROTO3);
     check(&schema, "by_text", json!({ "a": 1 }), &[json!({ "a": 1, "b": 2 })], &[json!({ "a": 2 }), json!({ "b": 1 })]);
-    check(&schema, "by_int", json!({ "-7": { "id": "a" } }), &[json!({ "-7": { "id": "a" } })], &[json!({ "7": { "id": "a" } })]);
+    check(
+        &schema,
+        "by_int",
+        json!({ "-7": { "id": "a" } }),
+        &[json!({ "-7": { "id": "a" } })],
+        &[json!({ "7": { "id": "a" } })],
+    );
     check(&schema, "by_bool", json!({ "true": "x" }), &[json!({ "true": "x" })], &[json!({ "false": "x" })]);
     check(&schema, "by_uint", json!({ "5": "RED" }), &[json!({ "5": "RED" })], &[json!({ "5": "GREEN" })]);
     check(&schema, "by_sint", json!({ "-5": 1.5 }), &[json!({ "-5": 1.5 })], &[json!({ "-5": 2.5 })]);
@@ -229,7 +249,13 @@ fn maps_with_any_key_type() {
 fn well_known_types_in_their_json_form() {
     let schema = schema(PROTO3);
     let at = "2026-05-24T10:30:00Z";
-    check(&schema, "at", json!(at), &[json!(at), json!({ "seconds": 1_779_618_600 })], &[json!("2026-05-24T10:30:01Z")]);
+    check(
+        &schema,
+        "at",
+        json!(at),
+        &[json!(at), json!({ "seconds": 1_779_618_600 })],
+        &[json!("2026-05-24T10:30:01Z")],
+    );
     check(&schema, "at", to_json(like(at)), &[json!("2027-01-01T00:00:00.5Z")], &[]);
     check(&schema, "took", json!("1.5s"), &[json!("1.500s")], &[json!("2.5s"), json!("-1.5s")]);
     check(&schema, "name", json!("a"), &[json!("a"), json!({ "value": "a" })], &[json!("b")]);
@@ -297,13 +323,19 @@ fn what_cannot_be_agreed_on_names_the_field_and_what_it_takes() {
     for (pattern, problem) in [
         (json!({ "int32": "x" }), "$.int32: takes a whole number from -2147483648 to 2147483647, not \"x\""),
         (json!({ "uint32": -1 }), "$.uint32: takes a whole number from 0 to 4294967295, not -1"),
-        (json!({ "colour": "BLUE" }), "$.colour: takes one of NONE, RED, GREEN, NEGATIVE, not \"BLUE\""),
+        (json!({ "colour": "BLUE" }), "$.colour: takes one of NEGATIVE, NONE, RED, GREEN, not \"BLUE\""),
         (json!({ "bool": 1 }), "$.bool: takes true or false, not 1"),
         (json!({ "part": 1 }), "$.part: takes an object with the fields of t.Part"),
         (json!({ "part": { "idd": "a" } }), "$.part: t.Part has no field 'idd', it has id, n, tags"),
-        (json!({ "by_int": { "x": {} } }), "$.by_int: takes a whole number from -2147483648 to 2147483647 as key, not \"x\""),
+        (
+            json!({ "by_int": { "x": {} } }),
+            "$.by_int: takes a whole number from -2147483648 to 2147483647 as key, not \"x\"",
+        ),
         (json!({ "at": "yesterday" }), "$.at: takes a time such as 2026-05-24T10:30:00Z, not \"yesterday\""),
-        (json!({ "any": { "@type": "t.Nothing" } }), "$.any: has the @type 't.Nothing', which the .proto files do not have: import its file"),
+        (
+            json!({ "any": { "@type": "t.Nothing" } }),
+            "$.any: has the @type 't.Nothing', which the .proto files do not have: import its file",
+        ),
         (json!({ "int32": not_empty(5) }), "$.int32: "),
         (json!({ "string": "matching(integer, 'x')" }), "$.string: "),
     ] {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use countersign_core::pact::Pact as Document;
 use countersign_core::protobuf::Schema;
+use countersign_mock_server::consumer::AnsweredGrpc;
 use countersign_mock_server::prelude::*;
 use countersign_mock_server::{Config, MockServer};
 use countersign_provider_verifier::{Verification, Verifier};
@@ -52,8 +53,6 @@ fn watch(responses: &[(&str, i32)], sequence: fn(AnsweredGrpc) -> AnsweredGrpc) 
         })
     })
 }
-
-use countersign_mock_server::consumer::AnsweredGrpc;
 
 #[tokio::test]
 async fn streams_are_compared_as_was_agreed() {
@@ -144,7 +143,8 @@ async fn fields_that_the_example_sets_have_to_arrive() {
 async fn a_schema_that_no_longer_has_what_is_read_is_found_by_reflection() {
     let agreed = || check(PROTO, json!({ "sku": like("A"), "left": integer(5) }));
     let newer = PROTO.replace("int32 left = 2;", "int32 left = 2; string colour = 3; bool more = 4;");
-    let verification = against(agreed(), &check(&newer, json!({ "sku": "A", "left": 5, "colour": "red" })), false).await;
+    let verification =
+        against(agreed(), &check(&newer, json!({ "sku": "A", "left": 5, "colour": "red" })), false).await;
     assert_eq!(verdicts(&verification), ["agreed"]);
     assert_eq!(verification.warnings, [""; 0]);
 
@@ -154,7 +154,11 @@ async fn a_schema_that_no_longer_has_what_is_read_is_found_by_reflection() {
     assert_eq!(verdicts(&found), ["$.left"]);
     let warned = against(of_others(agreed()), &played, false).await;
     assert_eq!(verdicts(&warned), ["agreed"]);
-    assert!(warned.warnings[0].contains("'int32 left = 2' in the pact's schema and 'sint32 left = 2'"), "{:?}", warned.warnings);
+    assert!(
+        warned.warnings[0].contains("'int32 left = 2' in the pact's schema and 'sint32 left = 2'"),
+        "{:?}",
+        warned.warnings
+    );
     assert_eq!(verdicts(&against(of_others(agreed()), &played, true).await), ["$.left"]);
 
     let renumbered = PROTO.replace("int32 left = 2;", "int32 left = 7;");

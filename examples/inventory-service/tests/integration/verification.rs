@@ -83,8 +83,8 @@ async fn the_breaking_change_is_found_over_both_protocols() {
     assert_eq!(
         broken(&verification),
         [
-            (Transport::Grpc, "a reservation"),
             (Transport::Grpc, "a cart that is filled"),
+            (Transport::Grpc, "a reservation"),
             (Transport::Rest, "a stock check for a known sku"),
             (Transport::Grpc, "a stock check for a known sku"),
             (Transport::Rest, "a stock check for more than there is"),

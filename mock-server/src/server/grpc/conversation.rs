@@ -184,10 +184,10 @@ impl Conversation {
                     let found = expectation.plan.check_message(*index, message).unwrap_or_default();
                     found.into_iter().map(|mismatch| of_request(*index, mismatch)).collect()
                 }
-                (Some(Act::Take(index)), None) => vec![missing(*index)],
+                (Some(Act::Take(index)), None) => vec![missing(&expectation.plan, *index)],
                 (Some(Act::End), None) => Vec::new(),
                 (_, Some(message)) => vec![unexpected(expectation.plan.messages(), message)],
-                (_, None) => vec![missing(expectation.plan.messages())],
+                (_, None) => vec![missing(&expectation.plan, expectation.plan.messages())],
             };
             let fits = mismatches.is_empty();
             if !fits {

@@ -18,7 +18,7 @@ pub(super) fn check(plan: &GrpcRequestPlan, messages: &[Bytes], metadata: &Recei
         }
     }
     if messages.len() < plan.messages() {
-        found.push(missing(messages.len()));
+        found.push(missing(plan, messages.len()));
     }
     found.extend(plan.check_metadata(metadata));
     found
@@ -32,16 +32,18 @@ pub(super) fn of_request(index: usize, mut mismatch: Mismatch) -> Mismatch {
     mismatch
 }
 
-pub(super) fn missing(index: usize) -> Mismatch {
-    whole(index, Problem::Missing, None)
+pub(super) fn missing(plan: &GrpcRequestPlan, index: usize) -> Mismatch {
+    let expected = plan.example(index).cloned();
+    Mismatch { location: at(index), problem: Problem::Missing, expected, actual: None, rule: None }
 }
 
 pub(super) fn unexpected(index: usize, message: &[u8]) -> Mismatch {
-    whole(index, Problem::Unexpected, Some(Value::Bytes(message.to_vec())))
+    let actual = Some(Value::Bytes(message.to_vec()));
+    Mismatch { location: at(index), problem: Problem::Unexpected, expected: None, actual, rule: None }
 }
 
-fn whole(index: usize, problem: Problem, actual: Option<Value>) -> Mismatch {
-    Mismatch { location: Location::Body { path: place(index, "$") }, problem, expected: None, actual, rule: None }
+fn at(index: usize) -> Location {
+    Location::Body { path: place(index, "$") }
 }
 
 fn place(index: usize, path: &str) -> String {
