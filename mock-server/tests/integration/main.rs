@@ -4,6 +4,7 @@
 mod blocking;
 mod control;
 mod dsl;
+mod generated;
 mod grpc;
 mod grpc_streams;
 mod parallel;

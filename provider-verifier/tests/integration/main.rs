@@ -14,4 +14,5 @@ mod player;
 mod provider;
 mod speed;
 mod states;
+mod tls;
 mod wire;

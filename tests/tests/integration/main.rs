@@ -4,4 +4,5 @@
 mod conformance;
 mod grpcio;
 mod official_clients;
+mod official_extensions;
 mod web_ui;

@@ -128,7 +128,9 @@ impl Conversation {
             }
             fits
         };
-        let fitting = candidates.into_iter().filter(fits).collect();
+        let wanted = state.wanted_state(&parts.headers);
+        let allowed = |id: &usize| wanted.allows(&expectations[*id].name.states);
+        let fitting = candidates.into_iter().filter(allowed).filter(fits).collect();
         let frames = Frames::new(Encoding::of(&parts.headers), state.limits.size);
         Self { calls, body, frames, sender, fitting, attempts, act: 0 }
     }

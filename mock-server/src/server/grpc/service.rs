@@ -136,13 +136,15 @@ fn find<'a>(state: &'a State, parts: &Parts, body: &Bytes) -> Result<&'a GrpcExp
         Some(message) if !takes_stream => expectation.plan.check(message, &metadata),
         _ => requests::check(&expectation.plan, &messages, &metadata),
     };
+    let wanted = state.wanted_state(&parts.headers);
+    let allowed = |id: &usize| wanted.allows(&expectations[*id].name.states);
     let likely = single.and_then(|message| state.grpc.likely(parts.uri.path(), message));
     if let Some(likely) = likely
-        && let Selected::Fits(id) = state.selection.select(expectations, likely.into_iter(), &check)
+        && let Selected::Fits(id) = state.selection.select(expectations, likely.into_iter().filter(allowed), &check)
     {
         return Ok(&expectations[id]);
     }
-    match state.selection.select(expectations, candidates.iter().copied(), check) {
+    match state.selection.select(expectations, candidates.iter().copied().filter(allowed), check) {
         Selected::Fits(id) => Ok(&expectations[id]),
         Selected::Closest(Some((id, mismatches))) => {
             let interaction = expectations[id].name.clone();
