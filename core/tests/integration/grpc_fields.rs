@@ -343,3 +343,64 @@ fn what_cannot_be_agreed_on_names_the_field_and_what_it_takes() {
         assert!(error.starts_with(problem), "{pattern}: {error}");
     }
 }
+
+#[test]
+fn events_travel_as_protobuf_without_grpc() {
+    use countersign_core::pact::{Interaction, InteractionKind};
+    use countersign_core::plan::{MessagePlan, ReceivedMessage, Unexpected};
+    use countersign_core::protobuf::{PLUGIN_NAME, message_presence, message_type, write_message};
+
+    let schema = schema(PROTO3);
+    let event = schema.message("t.Part").unwrap();
+    let pattern = json!({ "id": regex("ord_[0-9]+", "ord_456"), "n": integer(2) });
+    let (message, configuration) = write_message(&schema, &event, &pattern).unwrap();
+    let mut interaction =
+        Interaction::new("an order was placed", InteractionKind::AsynchronousMessage(Box::new(message)));
+    interaction.plugin_configuration.insert(PLUGIN_NAME.to_owned(), configuration);
+    let mut pact = Pact::new("a", "b");
+    pact.interactions.push(interaction);
+    register(&mut pact, &schema);
+    let pact = countersign_core::format::read(&countersign_core::format::write(&pact)).unwrap();
+
+    let interaction = &pact.interactions[0];
+    let InteractionKind::AsynchronousMessage(message) = &interaction.kind else { panic!("it is a message") };
+    let descriptor = message_type(&pact, interaction).unwrap().unwrap();
+    let plan = MessagePlan::compile_protobuf_of(message, &descriptor, message_presence(interaction)).unwrap();
+    let found = |came: Json| -> Vec<String> {
+        let bytes = encode(&event, &came).unwrap().bytes;
+        let received = ReceivedMessage { contents: &bytes, metadata: Default::default() };
+        plan.check(&received, Unexpected::Allowed).iter().map(|found| found.location.to_string()).collect()
+    };
+    assert_eq!(found(json!({ "id": "ord_7", "n": 5, "tags": ["x"] })), [""; 0]);
+    assert_eq!(found(json!({ "id": "order", "n": 5 })), ["$.id"]);
+    assert_eq!(found(json!({ "id": "ord_7" })), ["$.n"]);
+}
+
+#[test]
+fn a_pact_is_shown_with_the_names_of_its_fields_and_its_rules_in_words() {
+    let schema = schema(PROTO3);
+    let method = schema.method("t.S/Get").unwrap();
+    let pattern = CallPattern {
+        request: json!({ "id": "a" }),
+        request_metadata: [("x-tenant".to_owned(), json!("acme"))].into_iter().collect(),
+        outcome: Outcome::Messages(vec![json!({ "part": { "id": regex("[a-z]", "b") }, "colour": "RED" })]),
+        response_metadata: Default::default(),
+    };
+    let mut pact = Pact::new("shop", "stock");
+    pact.interactions.push(pattern.to_interaction("a call", &schema, &method).unwrap());
+    register(&mut pact, &schema);
+    let text = render::pact_text(&pact);
+    for line in [
+        "shop → stock · 1 interaction",
+        "a call",
+        "  gRPC t.S/Get",
+        "  request · t.Part",
+        "    x-tenant: acme",
+        "      \"id\": \"a\"",
+        "  response · t.All",
+        "      \"colour\": \"RED\"",
+        "      $.part.id is text matching [a-z]",
+    ] {
+        assert!(text.lines().any(|found| found.trim_end_matches(',') == line), "{line:?} is not in\n{text}");
+    }
+}

@@ -57,6 +57,7 @@ impl GrpcAnswer {
         // success without a word about the message: an empty one
         if each.is_empty() && code == StatusCode::OK && !call.method.is_server_streaming() {
             frame::write(&mut messages, &[]);
+            each.push(Bytes::new());
         }
         Ok(Self { headers, each, messages: messages.freeze(), trailers })
     }
