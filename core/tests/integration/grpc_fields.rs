@@ -1,6 +1,7 @@
 //! Every kind of protobuf field with the rules that make sense on it: what each lets pass and what it does not.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_core::pact::Pact;
 use countersign_core::pattern::{
@@ -55,7 +56,10 @@ service S { rpc Get(Ask) returns (Old); }
 "#;
 
 fn schema(text: &str) -> Schema {
-    let folder = std::env::temp_dir().join(format!("countersign-fields-{}-{}", std::process::id(), text.len()));
+    // tests of one process run side by side
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+    let folder = std::env::temp_dir().join(format!("countersign-fields-{}-{number}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let file = folder.join("t.proto");
     std::fs::write(&file, text).unwrap();
