@@ -11,6 +11,7 @@ pub(crate) mod completions;
 pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod lint;
+pub(crate) mod show;
 pub(crate) mod mock;
 pub(crate) mod stub;
 pub(crate) mod upkeep;

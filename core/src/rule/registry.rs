@@ -219,7 +219,12 @@ impl Rule {
     ///
     /// The problem that the rule has with the value.
     pub fn check(&self, expected: &Value, actual: &Value, typing: Typing) -> Result<(), Problem> {
+        let is_plain = matches!(actual, Value::Number(_) | Value::Bool(_));
         match self {
+            // in protobuf a number or boolean is always there, so that these speak of other kinds of fields
+            Self::NotEmpty | Self::Semver | Self::ContentType(_) if typing == Typing::Declared && is_plain => {
+                Err(Problem::RuleBroken)
+            }
             Self::Equality | Self::Values => equality::check(expected, actual),
             Self::Other(_) => Err(Problem::RuleBroken),
             // they speak of a collection's members; of a single value they ask nothing, unless it is text

@@ -10,6 +10,7 @@ mod graphql;
 mod grpc;
 mod messages;
 mod mistakes;
+mod grpc_streams;
 mod parallel;
 mod refusals;
 mod stub;

@@ -3,6 +3,7 @@
 //! A corpus folder has `spec` (the Pact specification's own cases), `response` and `request` (verdicts of the official
 //! tools). [`run`] gives the agreement per area and each disagreement.
 
+mod grpc;
 mod spec;
 mod verdicts;
 
@@ -92,6 +93,7 @@ pub fn run(folder: &Path) -> anyhow::Result<Report> {
     spec::run(&folder.join("spec"), &mut outcomes)?;
     verdicts::run(&folder.join("response"), verdicts::Side::Response, &mut outcomes)?;
     verdicts::run(&folder.join("request"), verdicts::Side::Request, &mut outcomes)?;
+    grpc::run(&folder.join("grpc"), &mut outcomes)?;
     anyhow::ensure!(
         !outcomes.is_empty(),
         "{} has no cases: expected a folder with spec, response and request",
