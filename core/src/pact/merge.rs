@@ -182,12 +182,19 @@ mod tests {
         };
         let mut noted = base.clone();
         noted["comments"] = json!({ "testname": "t" });
-        noted["key"] = json!("k");
+        let and = |name: &str, value: serde_json::Value| {
+            let mut other = base.clone();
+            other[name] = value;
+            other
+        };
         let message =
             json!({ "type": "Asynchronous/Messages", "description": "d", "providerStates": base["providerStates"] });
         for (other, expected) in [
             (base.clone(), "same"),
             (noted, "same"),
+            (and("key", json!("k")), "conflict"),
+            (and("pending", json!(true)), "conflict"),
+            (and("comments", json!({ "text": ["why"] })), "conflict"),
             (with("/request/method", json!("get")), "same"),
             (with("/description", json!("e")), "added"),
             (with("/providerStates", json!([])), "added"),
