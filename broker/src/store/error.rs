@@ -36,7 +36,8 @@ impl StoreError {
         };
         // SQLite's codes are numbers below 10000, PostgreSQL's have five characters
         let code = error.as_database_error().and_then(|error| error.code());
-        let dialect = if code.as_deref().is_none_or(|code| code.len() == 5) { Dialect::Postgres } else { Dialect::Sqlite };
+        let dialect =
+            if code.as_deref().is_none_or(|code| code.len() == 5) { Dialect::Postgres } else { Dialect::Sqlite };
         // characters that are none, such as NUL, in a text or a parameter
         if code.as_deref().is_some_and(|code| matches!(code, "22021" | "22P05")) {
             return Remedy::Change;
