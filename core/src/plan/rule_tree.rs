@@ -57,7 +57,7 @@ impl CompiledRule {
                 // asking nothing of each value is a mistake that must not pass for a yes
                 let nothing = || vec![Rule::Other(rule.to_json())];
                 let rules = if each.rules.is_empty() { nothing() } else { each.rules.clone() };
-                let rules = RuleList { rules, combine: Combine::And };
+                let rules = RuleList { rules, ..RuleList::default() };
                 Some(RuleTree::new(&[RuleEntry { path: PathExpression::root(), rules }]))
             }
             _ => None,
