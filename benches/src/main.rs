@@ -10,6 +10,7 @@ mod contract;
 mod figures;
 mod load;
 mod matching;
+mod matching_worst;
 mod mock;
 mod peer;
 mod provider;
@@ -32,7 +33,7 @@ struct Arguments {
 enum Bench {
     /// Wall time of verifying 1, 100 and 1000 interactions
     Verify,
-    /// Requests per second of the mock server with 1, 100 and 1000 interactions loaded
+    /// Requests per second of the mock server with 1 to 10,000 interactions loaded, and with paths that are regexes
     Mock,
     /// Time of checking one request or response, beside only reading its body with `serde_json`
     Matching,
@@ -41,6 +42,12 @@ enum Bench {
     Serve {
         /// The pact file
         file: std::path::PathBuf,
+    },
+    /// Serves bytes that are ready with a bare axum handler until the process is killed; used by `mock`
+    #[command(hide = true)]
+    Bare {
+        /// How many items there are
+        items: usize,
     },
 }
 
@@ -62,6 +69,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Bench::Mock => mock::run().await?,
         Bench::Matching => matching::run()?,
         Bench::Serve { file } => return mock::serve(file).await,
+        Bench::Bare { items } => return provider::serve_ready(*items).await,
     };
     print!("{}", if arguments.json { figures.to_json() } else { figures.to_table() });
     Ok(())

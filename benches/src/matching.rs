@@ -10,8 +10,8 @@ use countersign_core::pact::{HttpRequest, HttpResponse, Pact};
 use countersign_core::plan::{ReceivedHeaders, ReceivedRequest, ReceivedResponse, RequestPlan, ResponsePlan};
 use serde_json::{Map, Value, json};
 
-use crate::contract;
 use crate::figures::{Better, Figure, Figures};
+use crate::{contract, matching_worst};
 
 /// How long each figure is measured, at least.
 const DURATION: Duration = Duration::from_secs(2);
@@ -22,13 +22,15 @@ const SIZES: [(&str, usize); 3] = [("100kb", 100_000), ("1mb", 1_000_000), ("10m
 /// How many rules stand beside the others without applying to anything.
 const IDLE_RULES: usize = 2000;
 
-/// `matching/SIZE` grows with the body alone, `matching/1mb-2020-rules` is to be compared with `matching/1mb`.
+/// `matching/SIZE` grows with the body alone, `matching/1mb-2020-rules` is to be compared with `matching/1mb`. What a check of
+/// the small request costs beyond reading its body is the difference of its two figures.
 pub(crate) fn run() -> anyhow::Result<Figures> {
     let mut list = vec![small()?];
     for (name, bytes) in SIZES {
         list.push(large(name, bytes, 0)?);
     }
     list.push(large("1mb-2020-rules", 1_000_000, IDLE_RULES)?);
+    list.extend(matching_worst::figures()?);
     Ok(Figures { unit: "µs", better: Better::Less, list })
 }
 
@@ -62,18 +64,23 @@ fn large(name: &str, bytes: usize, idle: usize) -> anyhow::Result<Figure> {
     Ok(figure(name, 1, &body, || plan.check(&received).len()))
 }
 
-/// Measures a check beside reading the body, in turns, so that both meet the same machine.
-fn figure(name: &str, repeat: u32, body: &[u8], check: impl Fn() -> usize) -> Figure {
+/// Measures a check beside reading the body as JSON.
+pub(crate) fn figure(name: &str, repeat: u32, body: &[u8], check: impl Fn() -> usize) -> Figure {
+    beside(name, repeat, check, || {
+        let json = serde_json::from_slice::<Value>(black_box(body));
+        black_box(json.is_ok());
+    })
+}
+
+/// Measures a check beside something else, in turns, so that both meet the same machine.
+pub(crate) fn beside(name: &str, repeat: u32, check: impl Fn() -> usize, other: impl Fn()) -> Figure {
     let (mut ours, mut limit) = (f64::MAX, f64::MAX);
     let start = Instant::now();
     while start.elapsed() < DURATION {
         ours = ours.min(microseconds(repeat, || {
             black_box(check());
         }));
-        limit = limit.min(microseconds(repeat, || {
-            let json = serde_json::from_slice::<Value>(black_box(body));
-            black_box(json.is_ok());
-        }));
+        limit = limit.min(microseconds(repeat, &other));
     }
     Figure { name: format!("matching/{name}"), ours, official: None, limit }
 }
@@ -87,7 +94,7 @@ fn microseconds(repeat: u32, run: impl Fn()) -> f64 {
     start.elapsed().as_secs_f64() * 1e6 / f64::from(repeat)
 }
 
-fn headers<'a>(more: &[(&'a str, &'a str)]) -> ReceivedHeaders<'a> {
+pub(crate) fn headers<'a>(more: &[(&'a str, &'a str)]) -> ReceivedHeaders<'a> {
     let json = [("content-type", "application/json; charset=utf-8")];
     json.iter().chain(more).map(|(name, value)| ((*name).into(), (*value).into())).collect()
 }
@@ -135,7 +142,7 @@ fn stock_response(idle: usize) -> anyhow::Result<HttpResponse> {
     Ok(pact.interactions[0].http().context("it is an HTTP interaction")?.response.clone())
 }
 
-fn pact(request: &Value, response: &Value) -> anyhow::Result<Pact> {
+pub(crate) fn pact(request: &Value, response: &Value) -> anyhow::Result<Pact> {
     let pact = json!({
         "consumer": { "name": "bench-consumer" },
         "provider": { "name": "bench-provider" },
@@ -147,7 +154,7 @@ fn pact(request: &Value, response: &Value) -> anyhow::Result<Pact> {
     Ok(format::read(pact.to_string().as_bytes())?)
 }
 
-fn rule(rule: Value) -> Value {
+pub(crate) fn rule(rule: Value) -> Value {
     json!({ "combine": "AND", "matchers": [rule] })
 }
 

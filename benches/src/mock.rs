@@ -9,38 +9,71 @@ use anyhow::Context as _;
 use countersign_mock_server::{Config, MockServer};
 
 use crate::figures::{Better, Figure, Figures};
-use crate::{contract, load, peer, provider};
+use crate::{contract, load, peer};
 
 /// How long each server is asked.
 const DURATION: Duration = Duration::from_secs(3);
 
+/// The official stub takes minutes and gigabytes for more interactions than this.
+const OFFICIAL_UP_TO: usize = 1_000;
+
+/// What is measured: a name, how many interactions are loaded, and how their paths are agreed on.
+const CASES: [(&str, usize, contract::Paths); 7] = [
+    ("mock/1", 1, contract::Paths::Literal),
+    ("mock/100", 100, contract::Paths::Literal),
+    ("mock/1000", 1_000, contract::Paths::Literal),
+    ("mock/10000", 10_000, contract::Paths::Literal),
+    ("mock/regex-paths/100", 100, contract::Paths::Regex),
+    ("mock/regex-paths/1000", 1_000, contract::Paths::Regex),
+    ("mock/one-regex-folder/1000", 1_000, contract::Paths::RegexInOneFolder),
+];
+
 pub(crate) async fn run() -> anyhow::Result<Figures> {
     let has_official = peer::has_official();
     let folder = tempfile::tempdir()?;
-    let bare = provider::start().await?;
     let mut list = Vec::new();
-    for interactions in [1, 100, 1000] {
-        let file = folder.path().join(format!("{interactions}.json"));
-        std::fs::write(&file, contract::pact(interactions).to_string())?;
-        let ours = measure_ours(&file, interactions).await?;
-        let official = if has_official { Some(measure_official(&file, interactions).await?) } else { None };
-        let limit = load::requests_per_second(bare, interactions, DURATION).await?;
-        list.push(Figure { name: format!("mock/{interactions}"), ours, official, limit });
+    for (name, interactions, paths) in CASES {
+        let file = folder.path().join("pact.json");
+        std::fs::write(&file, contract::pact_with(interactions, paths).to_string())?;
+        let path = move |index| contract::path_in(index, paths);
+        let (ours, resident) = measure_ours(&file, interactions, path).await?;
+        eprintln!("{name}: {resident:.1} MB resident after the requests");
+        let measured = has_official && interactions <= OFFICIAL_UP_TO;
+        let official = if measured { Some(measure_official(&file, interactions, path).await?) } else { None };
+        let (_bare, port) = start(&["bare", &interactions.to_string()])?;
+        let limit = load::requests_per_second(port, interactions, contract::path, DURATION).await?;
+        list.push(Figure { name: name.to_owned(), ours, official, limit });
     }
     Ok(Figures { unit: "requests/s", better: Better::More, list })
 }
 
-async fn measure_ours(file: &Path, interactions: usize) -> anyhow::Result<f64> {
-    let child = Command::new(std::env::current_exe()?).arg("serve").arg(file).stdout(Stdio::piped()).spawn()?;
+async fn measure_ours(
+    file: &Path,
+    interactions: usize,
+    path: impl Fn(usize) -> String + Copy + Send + 'static,
+) -> anyhow::Result<(f64, f64)> {
+    let file = file.to_str().context("the pact's path is no text")?;
+    let (server, port) = start(&["serve", file])?;
+    let figure = load::requests_per_second(port, interactions, path, DURATION).await?;
+    Ok((figure, peer::resident_megabytes(server.0.id())?))
+}
+
+/// Starts this program again as a server that prints its port.
+fn start(arguments: &[&str]) -> anyhow::Result<(peer::Server, u16)> {
+    let child = Command::new(std::env::current_exe()?).args(arguments).stdout(Stdio::piped()).spawn()?;
     let mut server = peer::Server(child);
     let output = server.0.stdout.take().context("the server has no output")?;
     let mut line = String::new();
     BufReader::new(output).read_line(&mut line)?;
     let port = line.trim().parse().with_context(|| format!("the server printed {line:?} instead of its port"))?;
-    load::requests_per_second(port, interactions, DURATION).await
+    Ok((server, port))
 }
 
-async fn measure_official(file: &Path, interactions: usize) -> anyhow::Result<f64> {
+async fn measure_official(
+    file: &Path,
+    interactions: usize,
+    path: impl Fn(usize) -> String + Copy + Send + 'static,
+) -> anyhow::Result<f64> {
     let port = peer::free_port()?;
     let child = Command::new("pact")
         .args(["stub", "--loglevel", "none", "--port", &port.to_string(), "--file"])
@@ -50,15 +83,20 @@ async fn measure_official(file: &Path, interactions: usize) -> anyhow::Result<f6
         .spawn()?;
     let _server = peer::Server(child);
     peer::wait_for(port).await?;
-    load::requests_per_second(port, interactions, DURATION).await
+    load::requests_per_second(port, interactions, path, DURATION).await
 }
 
 /// Serves a pact file and prints the port.
 pub(crate) async fn serve(file: &Path) -> anyhow::Result<()> {
-    let pact = countersign_core::format::read(&std::fs::read(file)?)?;
-    let server = MockServer::start(&pact, &Config::default())?;
+    let server = play(file)?;
     println!("{}", server.port());
     std::future::pending::<()>().await;
     server.stop().await;
     Ok(())
+}
+
+/// Lets go of the document once the server has made itself ready.
+fn play(file: &Path) -> anyhow::Result<MockServer> {
+    let pact = countersign_core::format::read(&std::fs::read(file)?)?;
+    Ok(MockServer::start(&pact, &Config::default())?)
 }

@@ -70,3 +70,12 @@ pub(crate) async fn wait_for(port: u16) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
+/// How much memory a process holds, in MB (10⁶ bytes).
+pub(crate) fn resident_megabytes(process: u32) -> anyhow::Result<f64> {
+    let path = format!("/proc/{process}/status");
+    let status = std::fs::read_to_string(&path).with_context(|| format!("{path} cannot be read"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<f64>().ok());
+    Ok(kilobytes.with_context(|| format!("{path} does not tell VmRSS"))? * 1024.0 / 1e6)
+}

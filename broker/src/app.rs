@@ -8,19 +8,20 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::Response;
+use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
-use crate::config::{Config, Database};
+use crate::auth::{Guard, guard};
+use crate::config::{Config, Database, Rules, WebhookConfig};
 use crate::error::BrokerError;
+use crate::metrics::Metrics;
 use crate::store::Store;
-use crate::{api, web};
-
-/// The largest request body taken; contracts beyond it are refused.
-const BODY_LIMIT: usize = 64 * 1024 * 1024;
+use crate::webhook::{Courier, Keyring};
+use crate::{api, clean, web, webhook};
 
 /// What every request handler works with.
 #[derive(Clone, Debug)]
@@ -29,6 +30,12 @@ pub struct AppState {
     pub store: Store,
     /// How this broker behaves.
     pub settings: Arc<Settings>,
+    pub(crate) guard: Arc<Guard>,
+    pub(crate) courier: Courier,
+    pub(crate) keyring: Arc<Keyring>,
+    /// Told when something was put into the outbox.
+    pub(crate) outbox: Arc<Notify>,
+    pub(crate) metrics: Arc<Metrics>,
 }
 
 /// How a broker behaves, as far as handlers need to know.
@@ -36,10 +43,16 @@ pub struct AppState {
 pub struct Settings {
     /// See [`Config::base_urls`]; checked, without a trailing slash.
     pub base_urls: Vec<String>,
-    /// See [`Config::check_for_duplicate_names`].
-    pub check_for_duplicate_names: bool,
-    /// See [`Config::allow_contract_modification`].
-    pub allow_contract_modification: bool,
+    /// See [`Config::rules`].
+    pub rules: Rules,
+    /// See [`Config::webhooks`].
+    pub webhooks: WebhookConfig,
+    /// See [`Config::badge_max_age`].
+    pub badge_max_age: u32,
+    /// See [`Config::body_limit`].
+    pub body_limit: usize,
+    /// See [`Config::request_timeout`].
+    pub request_timeout: std::time::Duration,
 }
 
 impl AppState {
@@ -47,32 +60,53 @@ impl AppState {
     ///
     /// # Errors
     ///
-    /// The database cannot be opened, or a base URL is not usable.
+    /// The database cannot be opened, or a setting makes no sense.
     pub async fn open(config: &Config) -> Result<Self, BrokerError> {
         let base_urls = config.checked_base_urls()?;
         let database = Database::parse(&config.database_url)?;
         database.check()?;
-        let store = Store::open(&database)
+        let courier = Courier::new(&config.webhooks).map_err(BrokerError::Webhooks)?;
+        let guard = Guard::new(&config.auth)?;
+        let store = Store::open(&database, &config.database, config.rules.seed_environments)
             .await
             .map_err(|source| BrokerError::Database { database: database.to_string(), source })?;
+        let keyring =
+            Keyring::open(config.webhooks.secrets_key.as_deref(), &database).map_err(BrokerError::Webhooks)?;
         let settings = Settings {
             base_urls,
-            check_for_duplicate_names: config.check_for_duplicate_names,
-            allow_contract_modification: config.allow_contract_modification,
+            rules: config.rules.clone(),
+            webhooks: config.webhooks.clone(),
+            badge_max_age: config.badge_max_age,
+            body_limit: config.body_limit,
+            request_timeout: config.request_timeout,
         };
-        Ok(Self { store, settings: Arc::new(settings) })
+        Ok(Self {
+            store,
+            settings: Arc::new(settings),
+            guard: Arc::new(guard),
+            courier,
+            keyring: Arc::new(keyring),
+            outbox: Arc::new(Notify::new()),
+            metrics: Arc::new(Metrics::default()),
+        })
     }
 }
 
 /// Everything this broker answers: pages for browsers, the API for everyone else.
 pub fn router(state: AppState) -> Router {
-    let surfaces = Surfaces { api: api::routes().with_state(state.clone()), web: web::routes(state.clone()), state };
+    let surfaces = Surfaces {
+        api: api::routes().with_state(state.clone()),
+        web: web::routes(state.clone()),
+        state: state.clone(),
+    };
     Router::new()
         .fallback(choose_surface)
         .with_state(surfaces)
+        .layer(middleware::from_fn_with_state(state.clone(), guard))
         .layer(middleware::from_fn(api::conventions))
         .layer(CatchPanicLayer::custom(api::after_panic))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(DefaultBodyLimit::max(state.settings.body_limit))
+        .layer(middleware::from_fn_with_state(state, api::observe))
 }
 
 #[derive(Clone)]
@@ -85,7 +119,7 @@ struct Surfaces {
 /// Offers a browser's GET to the pages first, and to the API when there is no such page.
 async fn choose_surface(State(surfaces): State<Surfaces>, request: Request) -> Response {
     if !web::wants_page(&request) {
-        return call(surfaces.api, request).await;
+        return api::repeating(&surfaces.state, surfaces.api, request).await;
     }
     let page = call(surfaces.web, without_body(&request)).await;
     if !web::is_unknown(&page) {
@@ -95,14 +129,16 @@ async fn choose_surface(State(surfaces): State<Surfaces>, request: Request) -> R
     web::dress(&surfaces.state, asked, call(surfaces.api, request).await).await
 }
 
-async fn call(router: Router, request: Request) -> Response {
+/// Has a router answer.
+pub(crate) async fn call(router: Router, request: Request) -> Response {
     match router.oneshot(request).await {
         Ok(response) => response,
         Err(never) => match never {},
     }
 }
 
-fn without_body(request: &Request) -> Request {
+/// The same request with nothing in its body.
+pub(crate) fn without_body(request: &Request) -> Request {
     let mut copy = Request::new(Body::empty());
     *copy.method_mut() = request.method().clone();
     *copy.uri_mut() = request.uri().clone();
@@ -122,26 +158,38 @@ impl Broker {
     ///
     /// The port is taken, the database cannot be used, or a setting makes no sense; see [`BrokerError`].
     pub async fn start(config: Config) -> Result<RunningBroker, BrokerError> {
+        config.check_exposure()?;
         let state = AppState::open(&config).await?;
         let address = format!("{}:{}", config.host, config.port);
         let listener = listen(&address, (config.host.as_str(), config.port)).await?;
         let local = listener.local_addr().map_err(|source| BrokerError::Listen { address, source })?;
-        let (stop, mut stopped) = watch::channel(false);
-        let app = router(state.clone());
-        let serving = tokio::spawn(async move {
-            axum::serve(listener, app)
-                .with_graceful_shutdown(async move {
-                    // an error means the handle was dropped, which does not stop the broker
-                    if stopped.wait_for(|stop| *stop).await.is_err() {
-                        std::future::pending::<()>().await;
-                    }
-                })
-                .await
-        });
+        let (stop, stopped) = watch::channel(false);
+        let serving = tokio::spawn(serve(listener, router(state.clone()), stopped.clone()));
+        let mut work = vec![tokio::spawn(webhook::work(state.clone(), stopped.clone()))];
+        if config.clean.enabled {
+            work.push(tokio::spawn(clean::by_schedule(state.store.clone(), config.clean.clone(), stopped)));
+        }
         let url = state.settings.base_urls.first().cloned().unwrap_or_else(|| local_url(local));
         tracing::info!(%url, "broker started");
-        Ok(RunningBroker { address: local, url, stop, serving, store: state.store })
+        Ok(RunningBroker { address: local, url, stop, serving, work, store: state.store })
     }
+}
+
+async fn serve(listener: TcpListener, app: Router, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
+    // answers are small and must not wait for more to send
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection could not be set up for short answers");
+        }
+    });
+    axum::serve(listener, app)
+        .with_graceful_shutdown(async move {
+            // an error means the handle was dropped, which does not stop the broker
+            if stopped.wait_for(|stop| *stop).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        })
+        .await
 }
 
 async fn listen(address: &str, at: (&str, u16)) -> Result<TcpListener, BrokerError> {
@@ -167,6 +215,7 @@ pub struct RunningBroker {
     url: String,
     stop: watch::Sender<bool>,
     serving: JoinHandle<std::io::Result<()>>,
+    work: Vec<JoinHandle<()>>,
     store: Store,
 }
 
@@ -198,7 +247,7 @@ impl RunningBroker {
     ///
     /// The server ended on its own.
     pub async fn serve_until(self, told: impl Future<Output = ()>) -> Result<(), BrokerError> {
-        let Self { address, mut serving, store, stop, .. } = self;
+        let Self { address, mut serving, store, stop, work, .. } = self;
         let ended = tokio::select! {
             ended = &mut serving => ended,
             () = told => {
@@ -207,6 +256,12 @@ impl RunningBroker {
                 serving.await
             }
         };
+        let _ = stop.send(true);
+        for work in work {
+            if let Err(failure) = work.await {
+                tracing::warn!(%failure, "background work ended early");
+            }
+        }
         store.close().await;
         let ended = ended.unwrap_or_else(|failure| Err(std::io::Error::other(failure)));
         ended.map_err(|source| BrokerError::Serve { address, source })

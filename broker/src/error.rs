@@ -26,7 +26,7 @@ pub enum BrokerError {
     /// The database address names a kind of database this broker does not store into.
     #[error(
         "cannot use the database {url:?}: {scheme:?} is not supported; give a file (contracts.sqlite or \
-         sqlite:contracts.sqlite) or sqlite::memory: with --database-url"
+         sqlite:contracts.sqlite), sqlite::memory: or postgres://user:password@host/name with --database-url"
     )]
     UnsupportedDatabase {
         /// The address as given, without its password.
@@ -72,6 +72,46 @@ pub enum BrokerError {
         /// The text as given.
         url: String,
         /// Why not.
+        reason: String,
+    },
+    /// Other machines would reach a broker that lets everyone do everything.
+    #[error(
+        "refusing to listen on {host} without authentication, because other machines reach that address: set up a user \
+         (--basic-auth-username and --basic-auth-password), tokens (--token-auth-enabled true) or OIDC \
+         (--oidc-jwks-url), or say that everyone may do everything with --allow-anonymous true"
+    )]
+    Unguarded {
+        /// The host asked for.
+        host: String,
+    },
+    /// A setting whose value makes no sense.
+    #[error("the setting {name} is not usable: {reason}")]
+    Setting {
+        /// Its name.
+        name: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A configuration file that cannot be used.
+    #[error("the configuration file {} is not usable: {reason}", .file.display())]
+    ConfigFile {
+        /// The file.
+        file: PathBuf,
+        /// Why not.
+        reason: String,
+    },
+    /// What webhooks are sent with could not be set up.
+    #[error("webhooks cannot be set up: {0}")]
+    Webhooks(String),
+    /// What tokens of an identity provider are checked with could not be set up.
+    #[error("the identity provider cannot be set up: {0}")]
+    Identity(String),
+    /// Backing up, restoring, exporting or importing failed.
+    #[error("{what}: {reason}")]
+    Data {
+        /// What was attempted.
+        what: String,
+        /// Why it failed.
         reason: String,
     },
     /// The server ended on its own.

@@ -19,11 +19,17 @@ pub mod config;
 pub mod domain;
 pub mod matrix;
 pub mod store;
+pub mod upkeep;
 
 mod api;
+mod auth;
+mod clean;
 mod error;
+mod metrics;
 mod web;
+mod webhook;
 
 pub use app::{Broker, RunningBroker};
+pub use auth::Role;
 pub use config::Config;
 pub use error::BrokerError;

@@ -6,7 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
     branches, broker, can_i_deploy, can_i_merge, completions, convert, demo, deployments, environments, generate_uuid,
-    latest_pacts, lint, mock, pacticipants, publish, releases, stub, tags, verify, versions, webhooks,
+    get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish, releases, stub, tags,
+    upkeep, verify, versions, webhooks,
 };
 use crate::failure::Failure;
 use crate::logging::{LogFormat, LogLevel};
@@ -47,9 +48,18 @@ enum Command {
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 struct BrokerCommand {
     #[command(subcommand)]
-    client: Option<Box<ClientCommand>>,
+    command: Option<BrokerSubcommand>,
     #[command(flatten)]
     server: broker::Broker,
+}
+
+/// What can follow `countersign broker`.
+#[derive(Debug, Subcommand)]
+enum BrokerSubcommand {
+    #[command(flatten)]
+    Upkeep(Box<upkeep::Upkeep>),
+    #[command(flatten)]
+    Client(Box<ClientCommand>),
 }
 
 /// The commands that ask a broker for something, in the order of a contract's life.
@@ -57,8 +67,12 @@ struct BrokerCommand {
 enum ClientCommand {
     Publish(Box<publish::Publish>),
     ListLatestPactVersions(latest_pacts::ListLatestPactVersions),
+    GetPacts(get_pacts::GetPacts),
+    #[command(subcommand)]
+    ProviderStates(provider_states::ProviderStates),
     CanIDeploy(Box<can_i_deploy::CanIDeploy>),
     CanIMerge(Box<can_i_merge::CanIMerge>),
+    Matrix(Box<matrix::Matrix>),
     RecordDeployment(deployments::RecordDeployment),
     RecordUndeployment(deployments::RecordUndeployment),
     RecordRelease(releases::RecordRelease),
@@ -81,6 +95,7 @@ enum ClientCommand {
     TestWebhook(webhooks::TestWebhook),
     DeleteWebhook(webhooks::DeleteWebhook),
     GenerateUuid(generate_uuid::GenerateUuid),
+    Migrate(Box<migrate::Migrate>),
 }
 
 /// How a command that did its work ends.
@@ -132,8 +147,9 @@ impl App {
     /// Does what was typed.
     pub(crate) async fn run(self) -> Result<Exit, Failure> {
         match self.command {
-            Command::Broker(command) => match command.client {
-                Some(client) => client.run().await,
+            Command::Broker(command) => match command.command {
+                Some(BrokerSubcommand::Client(client)) => client.run().await,
+                Some(BrokerSubcommand::Upkeep(upkeep)) => upkeep.run().await,
                 None => command.server.run().await,
             },
             Command::Verify(command) => command.run().await,
@@ -156,6 +172,10 @@ impl ClientCommand {
             Self::ListLatestPactVersions(command) => command.run().await,
             Self::CanIDeploy(command) => command.run().await,
             Self::CanIMerge(command) => command.run().await,
+            Self::Matrix(command) => command.run().await,
+            Self::GetPacts(command) => command.run().await,
+            Self::ProviderStates(command) => command.run().await,
+            Self::Migrate(command) => command.run().await,
             Self::RecordDeployment(command) => command.run().await,
             Self::RecordUndeployment(command) => command.run().await,
             Self::RecordRelease(command) => command.run().await,

@@ -21,7 +21,7 @@ pub struct Mismatch {
 }
 
 /// Where in a request, response or message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Location {
     /// The request's method.
     Method,

@@ -38,6 +38,11 @@
 //! | [`report`] | the outcome for people and for programs |
 //! | `publish`, `version` | handing results in |
 
+/// The guide, so that its examples are compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/verify.md")]
+struct Guide;
+
 mod error;
 mod filter;
 mod mask;

@@ -2,6 +2,7 @@
 //!
 //! Everything waits for a bounded time, and the browser ends with its handle.
 
+use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -206,6 +207,45 @@ impl Browser {
         std::fs::write(file, bytes).with_context(|| format!("{} cannot be written", file.display()))
     }
 
+    /// Writes into a field, in place of what it holds.
+    ///
+    /// # Errors
+    ///
+    /// There is no such field.
+    pub fn type_into(&mut self, selector: &str, text: &str) -> Result<()> {
+        self.set(selector, text, "input")
+    }
+
+    /// Chooses an entry of a menu by its value.
+    ///
+    /// # Errors
+    ///
+    /// There is no such menu, or it has no such entry.
+    pub fn select(&mut self, selector: &str, value: &str) -> Result<()> {
+        self.set(selector, value, "change")
+    }
+
+    fn set(&mut self, selector: &str, value: &str, event: &str) -> Result<()> {
+        let done = self.value(&format!(
+            "(() => {{ const field = document.querySelector({}); if (!field) return null; field.value = {}; \
+             const value = field.value; field.dispatchEvent(new Event({}, {{ bubbles: true }})); return value; }})()",
+            json!(selector),
+            json!(value),
+            json!(event)
+        ))?;
+        if done != value {
+            bail!("{selector} does not take {value}");
+        }
+        Ok(())
+    }
+
+    /// Forgets what the page complained about so far.
+    pub fn forget_complaints(&mut self) {
+        // an answer proves that everything before it has been heard; a browser that is gone has no more to say
+        let _ = self.value("0");
+        self.complaints.clear();
+    }
+
     /// Closes the browser; what its page complained about: script errors, refused files, anything on the console.
     ///
     /// # Errors
@@ -238,6 +278,27 @@ impl Browser {
             self.complaints.extend(complaint(&message));
         }
     }
+}
+
+/// What a browser gets from an address: the page's HTML.
+///
+/// # Errors
+///
+/// Nobody answers there, or the answer is not that all is well.
+pub fn get(address: &str) -> Result<String> {
+    let rest = address.strip_prefix("http://").context("an address that starts with http://")?;
+    let (host, path) = rest.split_once('/').context("an address with a path")?;
+    let mut stream = TcpStream::connect(host)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")?;
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer)?;
+    let answer = String::from_utf8_lossy(&answer);
+    let (head, body) = answer.split_once("\r\n\r\n").context("an answer has a head")?;
+    if !head.starts_with("HTTP/1.1 200") {
+        bail!("{address}: {}", head.lines().next().unwrap_or_default());
+    }
+    Ok(body.to_owned())
 }
 
 impl Drop for Browser {

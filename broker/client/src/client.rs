@@ -7,6 +7,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 use url::Url;
 
+use crate::circuit::Circuit;
 use crate::transport::{Call, Repeat};
 use crate::{BrokerClientBuilder, Credentials, Error, Resource, RetryPolicy};
 
@@ -23,6 +24,7 @@ pub(crate) struct Inner {
     pub(crate) retry: RetryPolicy,
     pub(crate) credentials: Credentials,
     pub(crate) timeout: Duration,
+    pub(crate) circuit: Circuit,
     index: OnceCell<Resource>,
 }
 
@@ -34,7 +36,7 @@ impl Inner {
         credentials: Credentials,
         timeout: Duration,
     ) -> Self {
-        Self { http, base, retry, credentials, timeout, index: OnceCell::new() }
+        Self { http, base, retry, credentials, timeout, circuit: Circuit::default(), index: OnceCell::new() }
     }
 }
 

@@ -46,6 +46,14 @@ pub enum Error {
         /// What TLS complained about.
         reason: String,
     },
+    /// The broker did not answer an earlier call in spite of all repeats, so it was not asked again so soon.
+    #[error("{url} was not asked: {reason}")]
+    GivenUp {
+        /// The address that would have been asked.
+        url: String,
+        /// What happened to the earlier call.
+        reason: String,
+    },
     /// The broker took longer than the client's timeout.
     #[error("no answer from {url} within {} s", after.as_secs_f64())]
     Timeout {
@@ -167,7 +175,7 @@ impl Error {
                      clients use"
                 ));
             }
-            Self::Unreachable { .. } => {
+            Self::Unreachable { .. } | Self::GivenUp { .. } => {
                 "check that it is running (`countersign broker` starts one) and that --broker-base-url or \
                  PACT_BROKER_BASE_URL names it"
             }

@@ -29,7 +29,7 @@
 //!
 //! | module | what lives there |
 //! |---|---|
-//! | `builder`, `client`, `transport`, `retry` | how requests are authenticated, sent, repeated and judged |
+//! | `builder`, `client`, `transport`, `retry`, `circuit` | how requests are authenticated, sent, repeated, given up and judged |
 //! | `hal`, `notice` | links, templates, embedded resources; what a broker says to people |
 //! | `contracts`, `pact_files` | publishing pacts; reading and checking them before anything is sent |
 //! | `pacts`, `selector`, `verification_results` | what a provider verifies, and handing in the outcome |
@@ -40,6 +40,7 @@
 //! | `webhooks` | requests the broker sends when something happens |
 
 mod builder;
+mod circuit;
 mod client;
 mod contracts;
 mod deployments;

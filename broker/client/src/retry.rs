@@ -96,13 +96,23 @@ pub(crate) enum Obstacle {
 }
 
 impl Obstacle {
-    /// Judges an answer; `None` when repeating it would bring the same.
-    pub(crate) fn of_answer(status: u16, retry_after: Option<&str>) -> Option<Self> {
+    /// Judges an answer by its status, `Retry-After` and `Date`; `None` when repeating it would bring the same.
+    pub(crate) fn of_answer(status: u16, retry_after: Option<&str>, date: Option<&str>) -> Option<Self> {
         let passing = matches!(status, 408 | 429 | 500..=599);
-        // the HTTP-date form is left to the computed delay: it needs clocks that agree
-        let retry_after = retry_after.and_then(|text| text.trim().parse().ok()).map(Duration::from_secs);
+        let retry_after = retry_after.and_then(|text| seconds(text).or_else(|| until(text, date?)));
         passing.then_some(Self::Answer { retry_after })
     }
+}
+
+fn seconds(text: &str) -> Option<Duration> {
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// From one moment to another, both by the broker's clock, so that clocks need not agree.
+fn until(then: &str, now: &str) -> Option<Duration> {
+    let parse = |text: &str| jiff::fmt::rfc2822::parse(text.trim()).ok();
+    let distance = parse(then)?.timestamp().duration_since(parse(now)?.timestamp());
+    Some(Duration::try_from(distance).unwrap_or_default())
 }
 
 #[cfg(test)]
@@ -146,15 +156,18 @@ mod tests {
     fn answers_worth_repeating() {
         let seconds = |s| Some(Obstacle::Answer { retry_after: Some(Duration::from_secs(s)) });
         let cases = [
-            ((200, None), None),
-            ((404, Some("3")), None),
-            ((409, None), None),
-            ((408, None), Some(ANSWER)),
-            ((429, Some("7")), seconds(7)),
-            ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT")), Some(ANSWER)),
+            ((200, None, None), None),
+            ((404, Some("3"), None), None),
+            ((409, None, None), None),
+            ((408, None, None), Some(ANSWER)),
+            ((429, Some("7"), None), seconds(7)),
+            ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), None), Some(ANSWER)),
+            ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), Some("Wed, 21 Oct 2026 07:27:40 GMT")), seconds(20)),
+            ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), Some("Wed, 21 Oct 2026 07:28:40 GMT")), seconds(0)),
+            ((503, Some("soon"), None), Some(ANSWER)),
         ];
-        for ((status, header), expected) in cases {
-            assert_eq!(Obstacle::of_answer(status, header), expected, "{status} {header:?}");
+        for ((status, header, date), expected) in cases {
+            assert_eq!(Obstacle::of_answer(status, header, date), expected, "{status} {header:?} {date:?}");
         }
         let asked = Obstacle::Answer { retry_after: Some(Duration::from_secs(7)) };
         let policy = RetryPolicy::default();

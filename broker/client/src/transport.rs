@@ -4,11 +4,12 @@ use std::error::Error as StdError;
 use std::io;
 use std::time::Instant;
 
-use http::header::{ACCEPT, CONTENT_TYPE, RETRY_AFTER};
+use http::header::{ACCEPT, CONTENT_TYPE, DATE, RETRY_AFTER};
 use http::{Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
+use crate::circuit::Admission;
 use crate::notice::messages_in;
 use crate::retry::Obstacle;
 use crate::{BrokerClient, Error, Resource};
@@ -58,6 +59,8 @@ pub(crate) struct Answer {
     pub(crate) content_type: String,
     pub(crate) bytes: Vec<u8>,
     retry_after: Option<String>,
+    /// When the broker says it answered, by its own clock.
+    date: Option<String>,
     attempts: u32,
 }
 
@@ -70,15 +73,33 @@ impl BrokerClient {
     /// Sends a request until it succeeds or fails for good; the answer is a successful one.
     pub(crate) async fn send_raw(&self, call: Call) -> Result<Answer, Error> {
         let started = Instant::now();
+        let circuit = &self.inner.circuit;
+        let admission = circuit.admit(started);
+        if let Admission::Refused(reason) = admission {
+            return Err(Error::GivenUp { url: place(&call.url), reason });
+        }
         let mut repeats = 0;
         loop {
             let attempt = self.attempt(&call).await;
             let Some(obstacle) = obstacle(&attempt, call.repeat) else {
+                if attempt.as_ref().is_ok_and(|answer| !answer.status.is_server_error()) {
+                    circuit.close();
+                }
                 return self.judge(attempt, &call, repeats + 1);
             };
-            let policy = &self.inner.retry;
-            let Some(delay) = policy.next_delay(obstacle, repeats, started.elapsed(), fastrand::f64()) else {
-                return self.judge(attempt, &call, repeats + 1);
+            let delay = match admission {
+                Admission::Usual => {
+                    self.inner.retry.next_delay(obstacle, repeats, started.elapsed(), fastrand::f64())
+                }
+                _ => None,
+            };
+            let Some(delay) = delay else {
+                let reachable = attempt.is_ok();
+                let judged = self.judge(attempt, &call, repeats + 1);
+                if let (Err(error), true) = (&judged, repeats > 0 || admission == Admission::Once) {
+                    circuit.open(Instant::now(), reachable, error.to_string());
+                }
+                return judged;
             };
             let reason =
                 attempt.map_or_else(|error| root_cause(&error), |answer| format!("answered {}", answer.status));
@@ -105,6 +126,7 @@ impl BrokerClient {
             status: response.status(),
             content_type: text(CONTENT_TYPE).unwrap_or_default(),
             retry_after: text(RETRY_AFTER),
+            date: text(DATE),
             bytes: response.bytes().await?.to_vec(),
             attempts: 1,
         })
@@ -200,7 +222,9 @@ fn place(url: &Url) -> String {
 /// What stands in the way of success, when trying again may help and is allowed.
 fn obstacle(attempt: &Result<Answer, reqwest::Error>, repeat: Repeat) -> Option<Obstacle> {
     let found = match attempt {
-        Ok(answer) => Obstacle::of_answer(answer.status.as_u16(), answer.retry_after.as_deref())?,
+        Ok(answer) => {
+            Obstacle::of_answer(answer.status.as_u16(), answer.retry_after.as_deref(), answer.date.as_deref())?
+        }
         Err(error) if tls_error(error).is_some() || error.is_builder() || error.is_redirect() => {
             return None;
         }

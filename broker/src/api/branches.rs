@@ -117,7 +117,7 @@ pub(super) async fn add_version(
     let now = now();
     let pacticipant = pacticipants::ensure(&mut tx, &name, now).await?;
     let (version, _) = versions::ensure(&mut tx, pacticipant.id, &number, now).await?;
-    let new = branches::add_version(&mut tx, &pacticipant, &branch, version.id, now).await?;
+    let new = branches::add_version(&mut tx, &app.settings.rules, &pacticipant, &branch, version.id, now).await?;
     let (_, found) = resolve::branch(&mut tx, &name, &branch).await?;
     let joined = branches::membership(&mut tx, found.id, version.id).await?.ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;

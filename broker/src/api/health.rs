@@ -7,12 +7,17 @@ use serde_json::json;
 
 use super::hal::{hal, link, ok};
 use super::links::Links;
-use super::problem::ApiResult;
+use super::problem::{ApiError, ApiResult};
 use crate::app::AppState;
 
 /// The process answers.
 pub(super) async fn health() -> Response {
     ok(&json!({ "ok": true }))
+}
+
+/// Fails on purpose, to try out how failures are reported.
+pub(super) async fn fail() -> ApiResult {
+    Err(ApiError::Internal(crate::store::StoreError::Database(sqlx::Error::Protocol("asked to fail".to_owned()))))
 }
 
 /// The process answers and can reach its database.

@@ -7,7 +7,7 @@ use super::links::Links;
 use super::problem::ApiResult;
 
 /// Every relation with its path (variables in braces) and title.
-const RELATIONS: &[(&str, &str, &str)] = &[
+pub(super) const RELATIONS: &[(&str, &str, &str)] = &[
     (
         "pb:publish-pact",
         "/pacts/provider/{provider}/consumer/{consumer}/version/{consumerApplicationVersion}",

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use axum::extract::{Path, State};
+use axum::http::{HeaderMap, header};
 use serde_json::{Value, json};
 
-use super::hal::{date, link, ok, titled};
+use super::hal::{date, link, ok, text, titled};
 use super::links::Links;
 use super::problem::{ApiError, ApiResult};
 use super::query::Query;
@@ -16,7 +17,7 @@ use crate::domain::version::{Running, VersionDetails};
 use crate::matrix::query::{Choice, LatestBy, Selector, parse_ignore};
 use crate::matrix::{MatrixQuery, Row, Verdict};
 use crate::store::matrix::{Answer, answer, unknown_names};
-use crate::store::{Conn, branches, environments, version_details};
+use crate::store::{Conn, StoreError, branches, environments, version_details};
 
 pub(super) async fn ask(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
     let question = MatrixQuery::parse(&query.0).map_err(ApiError::Question)?;
@@ -50,11 +51,50 @@ pub(super) async fn of_pair(
     Ok(ok(&document(&mut conn, &links, &answer).await?))
 }
 
-pub(super) async fn can_i_deploy(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
+pub(super) async fn can_i_deploy(
+    State(app): State<AppState>,
+    links: Links,
+    headers: HeaderMap,
+    query: Query,
+) -> ApiResult {
     let mut conn = app.store.read().await?;
     let question = deploy_question(&mut conn, &query).await?;
-    let answer = answer(&mut conn, &question).await?;
-    Ok(ok(&document(&mut conn, &links, &answer).await?))
+    answered(&mut conn, &links, &headers, &question).await
+}
+
+/// What a badge wants to know.
+pub(super) enum Asked {
+    /// The verdict.
+    Answered(Option<bool>),
+    /// The question names what is not known here.
+    Unknown,
+}
+
+/// The verdict alone.
+pub(super) async fn verdict(conn: &mut Conn, question: &MatrixQuery) -> Result<Asked, StoreError> {
+    if !unknown_names(conn, question).await?.is_empty() {
+        return Ok(Asked::Unknown);
+    }
+    Ok(Asked::Answered(answer(conn, question).await?.verdict.deployable))
+}
+
+/// The answer as a document; or as lines of text, for those who ask for them.
+async fn answered(conn: &mut Conn, links: &Links, headers: &HeaderMap, question: &MatrixQuery) -> ApiResult {
+    let answer = answer(conn, question).await?;
+    let accepts = |kind: &str| {
+        headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)))
+    };
+    if !accepts("text/plain") || accepts("json") {
+        return Ok(ok(&document(conn, links, &answer).await?));
+    }
+    let mut lines = match answer.verdict.deployable {
+        Some(true) => "yes\n".to_owned(),
+        _ => "no\n".to_owned(),
+    };
+    for notice in &answer.verdict.notices {
+        lines.push_str(&format!("{}: {}\n", notice.kind.as_str(), notice.text));
+    }
+    Ok(text(lines))
 }
 
 async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, ApiError> {

@@ -16,7 +16,8 @@ use crate::domain::pact::Pact;
 use crate::domain::publication::PactDocument;
 use crate::store::pacts::Pair;
 use crate::store::publish::{Stored, current};
-use crate::store::{Conn, now, pacticipants, pacts, publish, versions};
+use crate::store::{Conn, now, pacticipants, pacts, publish, triggers, versions};
+use crate::webhook::{self, Triggers};
 
 /// A pact's place: provider, consumer, consumer version.
 type Place = (String, String, String);
@@ -78,7 +79,7 @@ async fn write(
     document: &PactDocument,
 ) -> ApiResult {
     let mut tx = app.store.write().await?;
-    if app.settings.check_for_duplicate_names {
+    if app.settings.rules.check_for_duplicate_names {
         for name in [&consumer_name, &provider_name] {
             if let Some(message) = resolve::misspelling(&mut tx, name).await? {
                 return Err(ApiError::Conflict(json!({ "error": message })));
@@ -91,7 +92,7 @@ async fn write(
     let (version, _) = versions::ensure(&mut tx, consumer.id, &number, now).await?;
     let pair = Pair { consumer: consumer.id, provider: provider.id };
     let existing = differing_content(&mut tx, version.id, pair, document).await?;
-    let settled = settle(existing.as_deref(), app.settings.allow_contract_modification).map_err(|reason| {
+    let settled = settle(existing.as_deref(), app.settings.rules.allow_contract_modification).map_err(|reason| {
         ApiError::Conflict(json!({
             "error": format!(
                 "{consumer_name} version {number} has a pact with {provider_name} already, which must not change: \
@@ -101,8 +102,11 @@ async fn write(
     })?;
     let stored = publish::store(&mut tx, pair, version.id, settled.as_ref().unwrap_or(document), now).await?;
     let published = pacts::of_version(&mut tx, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
+    let triggers = Triggers { keyring: &app.keyring, links: &links, now };
+    webhook::published(&mut tx, triggers, &published, &stored).await?;
     let body = pact::document(&mut tx, &links, &published, None).await?;
     tx.commit().await?;
+    app.outbox.notify_one();
     Ok(put(stored == Stored::Created, &links.pact(&published), &body))
 }
 
@@ -142,6 +146,7 @@ pub(super) async fn delete(
     let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
     let pact = pacts::of_version(&mut tx, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
     pacts::delete(&mut tx, pact.version_id, pair.provider).await?;
+    triggers::delete_of_pact(&mut tx, pact.version_id, pair.provider).await?;
     let latest = pacts::latest(&mut tx, pair).await?;
     tx.commit().await?;
     Ok(after_deletion(&links, latest.as_ref()))

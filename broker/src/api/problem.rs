@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use crate::domain::field_problem::FieldProblem;
-use crate::store::StoreError;
+use crate::store::{Remedy, StoreError};
 
 /// What a handler returns.
 pub(super) type ApiResult = Result<Response, ApiError>;
@@ -27,9 +27,19 @@ pub(super) enum ApiError {
     MediaType(&'static str),
     /// 422: understood, and not possible.
     Impossible(String),
+    /// 403: not this caller.
+    Forbidden(String),
+    /// 413: more than this broker reads.
+    TooLarge(String),
+    /// 503: not now.
+    Unavailable(String),
     /// 500: the broker failed.
     Internal(StoreError),
 }
+
+/// Marks an answer to a request whose transaction collided with another and can be repeated.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Collided;
 
 impl ApiError {
     /// A single field is wrong.
@@ -91,17 +101,58 @@ impl IntoResponse for ApiError {
             Self::Impossible(message) => {
                 (problem(StatusCode::UNPROCESSABLE_ENTITY, "unprocessable", "Not possible", &message), error(message))
             }
-            Self::Internal(failure) => internal(&failure.to_string()),
+            Self::Forbidden(message) => {
+                (problem(StatusCode::FORBIDDEN, "forbidden", "Not allowed", &message), error(message))
+            }
+            Self::TooLarge(message) => {
+                (problem(StatusCode::PAYLOAD_TOO_LARGE, "too-large", "Too large", &message), error(message))
+            }
+            Self::Unavailable(message) => unavailable(message),
+            Self::Internal(failure) => return internal_response(&failure),
         };
-        let mut response = (
-            document.status,
-            [(header::CONTENT_TYPE, HeaderValue::from_static("application/hal+json;charset=utf-8"))],
-            body.to_string(),
-        )
-            .into_response();
-        response.extensions_mut().insert(document);
-        response
+        respond(document, &body)
     }
+}
+
+fn unavailable(message: String) -> (ProblemDocument, Value) {
+    (problem(StatusCode::SERVICE_UNAVAILABLE, "unavailable", "Not available", &message), error(message))
+}
+
+/// A failure of the database: worth repeating, worth waiting for, or neither.
+fn internal_response(failure: &StoreError) -> Response {
+    match failure.remedy() {
+        Remedy::Wait | Remedy::Repeat => {
+            tracing::warn!(%failure, "the database cannot serve a request");
+            let message = "the database cannot serve this request right now; try again in a moment";
+            let (document, body) = unavailable(message.to_owned());
+            let mut response = respond(document, &body);
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+            if failure.remedy() == Remedy::Repeat {
+                response.extensions_mut().insert(Collided);
+            }
+            response
+        }
+        Remedy::None => {
+            let (document, body) = internal(&failure.to_string());
+            respond(document, &body)
+        }
+    }
+}
+
+/// The answer to a request that failed before it reached a handler.
+pub(crate) fn failure(failure: StoreError) -> Response {
+    ApiError::Internal(failure).into_response()
+}
+
+fn respond(document: ProblemDocument, body: &Value) -> Response {
+    let mut response = (
+        document.status,
+        [(header::CONTENT_TYPE, HeaderValue::from_static("application/hal+json;charset=utf-8"))],
+        body.to_string(),
+    )
+        .into_response();
+    response.extensions_mut().insert(document);
+    response
 }
 
 /// The answer to a path nobody serves.

@@ -1,5 +1,6 @@
 //! `/contracts/publish`: a consumer version and its contracts, in one transaction.
 
+use axum::Extension;
 use axum::extract::State;
 use serde_json::{Value, json};
 
@@ -9,6 +10,8 @@ use super::links::Links;
 use super::problem::{ApiError, ApiResult};
 use super::{pact_diff, resolve, resources};
 use crate::app::AppState;
+use crate::auth::Caller;
+use crate::config::Rules;
 use crate::domain::merge::merge;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::publication::{Contract, OnConflict, PactDocument, Publication};
@@ -16,24 +19,38 @@ use crate::domain::version::Version;
 use crate::store::pacts::Pair;
 use crate::store::publish::Stored;
 use crate::store::{
-    Conn, StoreError, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions,
+    Conn, StoreError, audit, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions,
 };
+use crate::webhook::{self, Triggers};
 
-pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObject(body): JsonObject) -> ApiResult {
+pub(super) async fn publish(
+    State(app): State<AppState>,
+    links: Links,
+    Extension(caller): Extension<Caller>,
+    JsonObject(body): JsonObject,
+) -> ApiResult {
     let publication = Publication::parse(&body).map_err(ApiError::Invalid)?;
+    if let Some(reason) = caller.outside_scope(&publication.pacticipant) {
+        return Err(ApiError::Forbidden(reason));
+    }
+    audit::describe(format!("{} {}", publication.pacticipant, publication.version));
     let mut tx = app.store.write().await?;
-    if app.settings.check_for_duplicate_names {
+    if app.settings.rules.check_for_duplicate_names {
         refuse_misspellings(&mut tx, &publication).await?;
     }
     let now = now();
     let mut notices = Notices::default();
     let consumer = pacticipants::ensure(&mut tx, &publication.pacticipant, now).await?;
-    let version = write_version(&mut tx, &consumer, &publication, now, &mut notices).await?;
+    let version = write_version(&mut tx, &app.settings.rules, &consumer, &publication, now, &mut notices).await?;
     let mut refused = Vec::new();
-    for contract in &publication.contracts {
+    // parallel publishers meet their providers in one order, so that none waits for another in a circle
+    let mut contracts: Vec<&Contract> = publication.contracts.iter().collect();
+    contracts.sort_by(|one, other| one.provider.cmp(&other.provider));
+    for contract in contracts {
         let provider = pacticipants::ensure(&mut tx, &contract.provider, now).await?;
-        let writer = Writer { links: &links, consumer: &consumer, version: &version, provider: &provider, now };
-        let overwrite = app.settings.allow_contract_modification;
+        let triggers = Triggers { keyring: &app.keyring, links: &links, now };
+        let writer = Writer { triggers, consumer: &consumer, version: &version, provider: &provider };
+        let overwrite = app.settings.rules.allow_contract_modification;
         if let Err(refusal) = writer.write(&mut tx, contract, overwrite, &mut notices).await? {
             refused.push(refusal);
         }
@@ -48,6 +65,7 @@ pub(super) async fn publish(State(app): State<AppState>, links: Links, JsonObjec
     }
     let document = document(&mut tx, &links, &publication, &consumer, &version, &notices).await?;
     tx.commit().await?;
+    app.outbox.notify_one();
     Ok(ok(&document))
 }
 
@@ -96,6 +114,7 @@ async fn refuse_misspellings(conn: &mut Conn, publication: &Publication) -> Resu
 
 async fn write_version(
     conn: &mut Conn,
+    rules: &Rules,
     consumer: &Pacticipant,
     publication: &Publication,
     now: i64,
@@ -106,10 +125,10 @@ async fn write_version(
         versions::set_build_url(conn, version.id, publication.build_url.as_deref(), now).await?;
     }
     if let Some(branch) = &publication.branch {
-        branches::add_version(conn, consumer, branch, version.id, now).await?;
+        branches::add_version(conn, rules, consumer, branch, version.id, now).await?;
     }
     for tag in &publication.tags {
-        tags::put(conn, consumer, &version, tag, now).await?;
+        tags::put(conn, rules, consumer, &version, tag, now).await?;
     }
     let mut text = format!("{} {} version {}", if new { "Created" } else { "Updated" }, consumer.name, version.number);
     if let Some(branch) = &publication.branch {
@@ -127,11 +146,10 @@ async fn write_version(
 }
 
 struct Writer<'a> {
-    links: &'a Links,
+    triggers: Triggers<'a>,
     consumer: &'a Pacticipant,
     version: &'a Version,
     provider: &'a Pacticipant,
-    now: i64,
 }
 
 impl Writer<'_> {
@@ -156,7 +174,7 @@ impl Writer<'_> {
             }
         }
         let document = merged.as_ref().unwrap_or(&contract.document);
-        let stored = publish::store(conn, pair, self.version.id, document, self.now).await?;
+        let stored = publish::store(conn, pair, self.version.id, document, self.triggers.now).await?;
         self.tell(conn, &stored, merged.is_some(), &document.sha, notices).await?;
         Ok(Ok(()))
     }
@@ -190,18 +208,41 @@ impl Writer<'_> {
             }
             Stored::Replaced => notices.add("warning", format!("Replaced the content of the {what}.")),
         }
-        notices.add("info", self.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
+        notices.add("info", self.triggers.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
         let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
         let content = pacts::content_by_sha(conn, pair, sha).await?;
         let verified = match &content {
             Some(content) => verifications::ever_verified(conn, content.id).await?,
             None => false,
         };
+        self.tell_events(conn, pair, stored, notices).await?;
         if !verified {
             notices.add(
                 "prompt",
                 format!("Nothing has verified this content yet. Next: let {} verify its pacts.", self.provider.name),
             );
+        }
+        Ok(())
+    }
+
+    /// Has the publication's events trigger webhooks, and says which.
+    async fn tell_events(
+        &self,
+        conn: &mut Conn,
+        pair: Pair,
+        stored: &Stored,
+        notices: &mut Notices,
+    ) -> Result<(), ApiError> {
+        let pact = pacts::of_version(conn, pair, &self.version.number).await?.ok_or_else(ApiError::nothing_here)?;
+        let happenings = webhook::published(conn, self.triggers, &pact, stored).await?;
+        let events: Vec<&str> = happenings.iter().map(|happening| happening.event.name()).collect();
+        notices.add("debug", format!("Events: {}.", events.join(", ")));
+        for happening in happenings {
+            for (webhook, uuid) in happening.triggered {
+                let logs = self.triggers.links.to(&["triggered-webhooks", &uuid, "logs"]);
+                let event = happening.event.name();
+                notices.add("debug", format!("Webhook {webhook:?} was triggered by {event}. Its log: {logs}"));
+            }
         }
         Ok(())
     }

@@ -1,5 +1,6 @@
 //! Released versions.
 
+use axum::Extension;
 use axum::extract::{Path, State};
 use serde_json::{Value, json};
 
@@ -10,6 +11,7 @@ use super::problem::{ApiError, ApiResult};
 use super::query::Query;
 use super::{resolve, resources};
 use crate::app::AppState;
+use crate::auth::Caller;
 use crate::domain::deployment::ReleasedVersion;
 use crate::store::{now, releases};
 
@@ -63,10 +65,14 @@ pub(super) async fn update(
     State(app): State<AppState>,
     links: Links,
     Path(uuid): Path<String>,
+    Extension(caller): Extension<Caller>,
     MergePatch(body): MergePatch,
 ) -> ApiResult {
     let mut tx = app.store.write().await?;
-    releases::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    let before = releases::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    if let Some(reason) = caller.outside_scope(&before.pacticipant.name) {
+        return Err(ApiError::Forbidden(reason));
+    }
     match body.get("currentlySupported") {
         None => {}
         Some(Value::Bool(false)) => releases::end_support(&mut tx, &uuid, now()).await?,

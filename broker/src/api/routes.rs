@@ -1,6 +1,7 @@
 //! Which path is answered by which resource.
 
 use axum::Router;
+use axum::middleware;
 use axum::routing::{delete, get, post};
 
 use super::*;
@@ -17,6 +18,9 @@ pub(crate) fn routes() -> Router<AppState> {
         .merge(pact_collections())
         .merge(results())
         .merge(decisions())
+        .merge(webhook_routes())
+        .merge(badge_routes())
+        .route_layer(middleware::from_fn(observe::mark_route))
         .method_not_allowed_fallback(problem::method_not_allowed)
         .fallback(problem::not_found)
 }
@@ -27,7 +31,14 @@ fn own_state() -> Router<AppState> {
         .route("/ready", get(health::ready))
         .route("/diagnostic/status/heartbeat", get(health::heartbeat))
         .route("/diagnostic/status/dependencies", get(health::dependencies))
-        .route("/webhooks", get(webhooks::list))
+        .route("/metrics", get(figures::get))
+        .route("/openapi.json", get(docs::openapi))
+        .route("/doc/{rel}", get(docs::relation))
+        .route("/hal-browser/{file}", get(docs::browser))
+        .route("/test/error", get(health::fail))
+        .route("/tokens", get(tokens::list).post(tokens::create))
+        .route("/tokens/{uuid}", get(tokens::get).delete(tokens::revoke))
+        .route("/audit", get(tokens::audit_log))
 }
 
 fn participants() -> Router<AppState> {
@@ -168,4 +179,40 @@ fn decisions() -> Router<AppState> {
         .route("/integrations/provider/{provider}/consumer/{consumer}", delete(integrations::delete))
         .route("/dashboard", get(dashboard::everyone))
         .route("/dashboard/provider/{provider}/consumer/{consumer}", get(dashboard::of_pair))
+        .route("/relationships", get(network::relationships))
+        .route("/groups/{name}", get(network::group))
+}
+
+fn webhook_routes() -> Router<AppState> {
+    let of_pair = || get(webhooks::of_pair).post(webhooks::create_for_pair);
+    Router::new()
+        .route("/webhooks", get(webhooks::list).post(webhooks::create))
+        .route("/webhooks/provider/{provider}/consumer/{consumer}", of_pair())
+        .route("/webhooks/provider/{provider}", get(webhooks::of_provider).post(webhooks::create_for_provider))
+        .route("/webhooks/consumer/{consumer}", get(webhooks::of_consumer).post(webhooks::create_for_consumer))
+        .route(p!("/webhooks"), of_pair())
+        .route("/webhooks/execute", post(webhooks::execute_unsaved))
+        .route("/webhooks/{uuid}", get(webhooks::get).put(webhooks::replace).delete(webhooks::delete))
+        .route("/webhooks/{uuid}/execute", post(webhooks::execute))
+        .route(p!("/webhooks/status"), get(webhooks::status))
+        .route(p!("/version/{number}/triggered-webhooks"), get(triggered_webhooks::of_pact))
+        .route("/triggered-webhooks/{uuid}/logs", get(triggered_webhooks::logs))
+        .route("/triggered-webhooks/{uuid}/redeliver", post(webhooks::redeliver))
+}
+
+fn badge_routes() -> Router<AppState> {
+    Router::new()
+        .route(p!("/latest/badge"), get(badges::latest))
+        .route(p!("/latest/{tag}/badge"), get(badges::latest_tagged))
+        .route(p!("/latest-untagged/badge"), get(badges::latest_untagged))
+        .route(
+            "/matrix/provider/{provider}/latest/{provider_tag}/consumer/{consumer}/latest/{consumer_tag}/badge",
+            get(badges::of_tags),
+        )
+        .route("/pacticipants/{name}/latest-version/{tag}/can-i-deploy/to/{to}/badge", get(badges::tag_to_tag))
+        .route(
+            "/pacticipants/{name}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}/badge",
+            get(badges::branch_to_environment),
+        )
+        .route("/pacticipants/{name}/main-branch/can-i-merge/badge", get(badges::can_i_merge))
 }

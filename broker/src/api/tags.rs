@@ -33,7 +33,7 @@ pub(super) async fn add(
     let now = now();
     let pacticipant = pacticipants::ensure(&mut tx, &name, now).await?;
     let (version, _) = versions::ensure(&mut tx, pacticipant.id, &number, now).await?;
-    let new = tags::put(&mut tx, &pacticipant, &version, &tag, now).await?;
+    let new = tags::put(&mut tx, &app.settings.rules, &pacticipant, &version, &tag, now).await?;
     let found = tags::find(&mut tx, version.id, &tag).await?.ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;
     Ok(put(new, &links.tag(&name, &number, &tag), &document(&links, &name, &number, &found)))

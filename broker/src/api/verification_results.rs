@@ -8,13 +8,14 @@ use super::body::JsonObject;
 use super::hal::{add, created, date, link, no_content, ok, titled};
 use super::links::Links;
 use super::problem::{ApiError, ApiResult};
-use super::{resolve, resources};
+use super::{resolve, resources, triggered_webhooks};
 use crate::app::AppState;
 use crate::domain::pact::Pact;
 use crate::domain::verification::{NewVerification, Verification};
 use crate::domain::verification_context::VerificationContext;
 use crate::store::pacts::{Content, Pair};
-use crate::store::{Conn, integrations, now, pact_lists, pacts, verifications, versions};
+use crate::store::{Conn, integrations, now, pact_lists, pacts, triggers, verifications, versions};
+use crate::webhook::{self, Triggers};
 
 /// A content's place: provider, consumer, digest.
 type Place = (String, String, String);
@@ -51,7 +52,10 @@ async fn record(
     let (version, _) = versions::ensure(&mut tx, pair.provider, &result.provider_version, now).await?;
     let recorded = verifications::record(&mut tx, content.id, version.id, &result, &context, now).await?;
     integrations::touch(&mut tx, pair.consumer, pair.provider, now).await?;
+    let triggers = Triggers { keyring: &app.keyring, links: &links, now };
+    webhook::verified(&mut tx, triggers, content.id, &context.consumer_versions, &recorded).await?;
     tx.commit().await?;
+    app.outbox.notify_one();
     let (provider, consumer, sha) = &place;
     Ok(created(&links.verification(provider, consumer, sha, recorded.number), &document(&links, &place, &recorded)))
 }
@@ -96,11 +100,9 @@ pub(super) async fn triggered_webhooks(
     Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
-    find(&mut conn, &(provider, consumer, sha), &number).await?;
-    Ok(ok(&json!({
-        "_embedded": { "triggeredWebhooks": [] },
-        "_links": { "self": titled(links.here(), "Webhooks triggered by this result") },
-    })))
+    let verification = find(&mut conn, &(provider, consumer, sha), &number).await?;
+    let found = triggers::of_verification(&mut conn, verification.number).await?;
+    Ok(ok(&triggered_webhooks::collection(&app, &links, &found, "Webhooks triggered by this result")))
 }
 
 pub(super) async fn latest(State(app): State<AppState>, links: Links, Path(place): Path<Place>) -> ApiResult {

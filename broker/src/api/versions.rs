@@ -201,7 +201,7 @@ async fn write(
         versions::set_build_url(&mut tx, version.id, url, now).await?;
     }
     for tag in tag_names {
-        tags::put(&mut tx, &pacticipant, &version, &tag, now).await?;
+        tags::put(&mut tx, &app.settings.rules, &pacticipant, &version, &tag, now).await?;
     }
     let (pacticipant, version) = resolve::version(&mut tx, &name, &number).await?;
     let document = one(&mut tx, &links, &pacticipant, &version).await?;

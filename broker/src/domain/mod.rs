@@ -16,3 +16,5 @@ mod selector_text;
 pub mod verification;
 pub mod verification_context;
 pub mod version;
+pub mod webhook;
+pub(crate) mod webhook_fields;

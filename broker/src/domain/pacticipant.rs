@@ -1,8 +1,5 @@
 //! An application that takes part in contracts.
 
-/// Branch names that become a pacticipant's main branch when it has none, the first of them to appear.
-pub const MAIN_BRANCH_CANDIDATES: [&str; 3] = ["develop", "main", "master"];
-
 /// An application that takes part in contracts, as consumer, provider or both.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Pacticipant {
@@ -34,12 +31,6 @@ impl Pacticipant {
             Some(given) if !given.is_empty() => given.to_owned(),
             _ => display_name_of(&self.name),
         }
-    }
-
-    /// Whether a new branch or tag of this name should become the main branch.
-    #[must_use]
-    pub fn adopts_as_main_branch(&self, name: &str) -> bool {
-        self.main_branch.is_none() && MAIN_BRANCH_CANDIDATES.contains(&name)
     }
 }
 

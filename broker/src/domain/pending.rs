@@ -56,11 +56,16 @@ pub fn is_pending(successes: &[Success], lines: &Lines) -> bool {
 }
 
 /// Whether a contract is still work in progress for these lines. Successes recorded while it was work in progress do
-/// not end that.
+/// not end that; and those of other lines do only when they are not older than `elsewhere_since`.
 #[must_use]
-pub fn is_work_in_progress(successes: &[Success], lines: &Lines) -> bool {
-    let settled: Vec<Success> = successes.iter().filter(|success| !success.wip).cloned().collect();
-    lines.each().iter().any(|line| !kept(&settled, line))
+pub fn is_work_in_progress(successes: &[Success], lines: &Lines, elsewhere_since: i64) -> bool {
+    lines.each().iter().any(|line| {
+        let counts = |success: &&Success| {
+            !success.wip && (success.lines.contains(&line.name) || success.at >= elsewhere_since)
+        };
+        let settled: Vec<Success> = successes.iter().filter(counts).cloned().collect();
+        !kept(&settled, line)
+    })
 }
 
 /// Kept on the line itself, or elsewhere before the line began.
@@ -111,8 +116,16 @@ mod tests {
     #[test]
     fn a_success_while_work_in_progress_does_not_end_it() {
         let wip = Success { wip: true, ..success("main", 9) };
-        assert!(is_work_in_progress(std::slice::from_ref(&wip), &branch("main", Some(5))));
+        assert!(is_work_in_progress(std::slice::from_ref(&wip), &branch("main", Some(5)), 0));
         assert!(!is_pending(&[wip], &branch("main", Some(5))));
-        assert!(!is_work_in_progress(&[success("main", 9)], &branch("main", Some(5))));
+        assert!(!is_work_in_progress(&[success("main", 9)], &branch("main", Some(5)), 0));
+    }
+
+    #[test]
+    fn successes_elsewhere_count_for_a_while() {
+        let line = branch("main", Some(50));
+        assert!(!is_work_in_progress(&[success("other", 20)], &line, 10));
+        assert!(is_work_in_progress(&[success("other", 20)], &line, 30));
+        assert!(!is_work_in_progress(&[success("main", 20)], &line, 30));
     }
 }

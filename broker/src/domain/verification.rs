@@ -23,6 +23,8 @@ pub struct Verification {
     pub test_results: Option<Value>,
     /// The tool that verified, as it named itself.
     pub verified_by: Option<Value>,
+    /// Whether the contract was pending when it was verified; `None` when the verifier did not ask.
+    pub pending: Option<bool>,
     /// When it was recorded, in microseconds since 1970.
     pub created_at: i64,
 }

@@ -2,6 +2,7 @@
 
 use super::rows::{Page, contains_pattern};
 use super::{Conn, StoreError, pacticipants};
+use crate::config::Rules;
 use crate::domain::branch::Branch;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::version::Version;
@@ -30,6 +31,7 @@ pub async fn find(conn: &mut Conn, pacticipant: i64, name: &str) -> Result<Optio
 /// is created if need be, and becomes the main branch of a pacticipant that has none when its name suggests so.
 pub async fn add_version(
     conn: &mut Conn,
+    rules: &Rules,
     pacticipant: &Pacticipant,
     name: &str,
     version: i64,
@@ -67,7 +69,7 @@ pub async fn add_version(
         .execute(&mut *conn)
         .await?;
     }
-    if pacticipant.adopts_as_main_branch(name) {
+    if rules.adopts_as_main_branch(pacticipant.main_branch.as_deref(), name) {
         pacticipants::adopt_main_branch(conn, pacticipant.id, name, now).await?;
     }
     Ok(joined)

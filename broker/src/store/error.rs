@@ -13,3 +13,34 @@ pub enum StoreError {
     #[error("stored data does not read back: {0}")]
     Json(#[from] serde_json::Error),
 }
+
+/// What a request can do about a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Remedy {
+    /// The same transaction, once more.
+    Repeat,
+    /// The same request, some time later.
+    Wait,
+    /// Nothing.
+    None,
+}
+
+impl StoreError {
+    /// What helps, judged by what either database reports.
+    pub(crate) fn remedy(&self) -> Remedy {
+        use super::dialect::Dialect;
+        let Self::Database(error) = self else {
+            return Remedy::None;
+        };
+        // SQLite's codes are numbers below 10000, PostgreSQL's have five characters
+        let code = error.as_database_error().and_then(|error| error.code());
+        let dialect = if code.is_none_or(|code| code.len() == 5) { Dialect::Postgres } else { Dialect::Sqlite };
+        if dialect.is_collision(error) {
+            Remedy::Repeat
+        } else if dialect.is_outage(error) {
+            Remedy::Wait
+        } else {
+            Remedy::None
+        }
+    }
+}

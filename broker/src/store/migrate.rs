@@ -1,6 +1,7 @@
 //! Bringing the tables to the shape this version needs, and giving a new database its first environments.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, AssertSqlSafe, SqlSafeStr as _};
@@ -9,12 +10,31 @@ use super::dialect::Dialect;
 use super::{Conn, StoreError, environments, rows};
 use crate::domain::environment::EnvironmentFields;
 
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "contracts", include_str!("../../migrations/0001_contracts.sql")),
     (2, "environments", include_str!("../../migrations/0002_environments.sql")),
+    (3, "operations", include_str!("../../migrations/0003_operations.sql")),
 ];
 
+/// How often a start tries again after another process prepared the same SQLite file at the same time. PostgreSQL lets
+/// one process prepare the tables while the others wait.
+const ATTEMPTS: usize = 5;
+
 pub(super) async fn run(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreError> {
+    let mut attempt = 1;
+    loop {
+        match migrator(dialect).run(pool).await {
+            Err(error) if dialect == Dialect::Sqlite && attempt < ATTEMPTS => {
+                tracing::warn!(%error, "another process may be preparing the tables");
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                attempt += 1;
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+fn migrator(dialect: Dialect) -> Migrator {
     let migrations = MIGRATIONS
         .iter()
         .map(|(version, name, sql)| {
@@ -22,8 +42,10 @@ pub(super) async fn run(pool: &AnyPool, dialect: Dialect) -> Result<(), StoreErr
             Migration::new(*version, Cow::Borrowed(*name), MigrationType::Simple, sql, false)
         })
         .collect();
-    Migrator::with_migrations(migrations).run(pool).await?;
-    Ok(())
+    let mut migrator = Migrator::with_migrations(migrations);
+    // tables only ever grow within two versions, so that an older replica starts beside a newer one
+    migrator.set_ignore_missing(true);
+    migrator
 }
 
 /// Creates the environments `test` and `production`, once in the life of a database: deleted ones stay deleted.

@@ -175,3 +175,41 @@ pub async fn delete(conn: &mut Conn, version: i64, provider: i64) -> Result<(), 
         .await?;
     Ok(())
 }
+
+/// The content of the latest earlier publication whose version carries a tag.
+pub async fn before_tagged(conn: &mut Conn, pact: &Pact, tag: &str) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT cp.content_id FROM current_pacts cp JOIN tags t ON t.version_id = cp.version_id AND t.name = $4 \
+         WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND cp.version_id < $3 ORDER BY cp.version_id DESC LIMIT 1",
+    )
+    .bind(pact.consumer_id)
+    .bind(pact.provider_id)
+    .bind(pact.version_id)
+    .bind(tag)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The content of the latest earlier publication whose version carries no tag.
+pub async fn before_untagged(conn: &mut Conn, pact: &Pact) -> Result<Option<i64>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT cp.content_id FROM current_pacts cp WHERE cp.consumer_id = $1 AND cp.provider_id = $2 \
+         AND cp.version_id < $3 AND NOT EXISTS (SELECT 1 FROM tags t WHERE t.version_id = cp.version_id) \
+         ORDER BY cp.version_id DESC LIMIT 1",
+    )
+    .bind(pact.consumer_id)
+    .bind(pact.provider_id)
+    .bind(pact.version_id)
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The publications of a content by these consumer versions (rows); with none given, its latest.
+pub async fn with_content_by(conn: &mut Conn, content: i64, versions: &[i64]) -> Result<Vec<Pact>, StoreError> {
+    if versions.is_empty() {
+        return Ok(latest_with_content(conn, content).await?.into_iter().collect());
+    }
+    let mut all = all_with_content(conn, content).await?;
+    all.retain(|pact| versions.contains(&pact.version_id));
+    Ok(all)
+}

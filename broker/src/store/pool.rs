@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::{Any, AnyPool, Connection as _, Transaction};
+use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Transaction};
 
 use super::dialect::{Dialect, sqlite_url};
-use super::{StoreError, migrate};
-use crate::config::Database;
+use super::{StoreError, audit, migrate};
+use crate::config::{Database, DatabaseOptions};
 
 /// An open connection, usually inside a transaction.
 pub type Conn = sqlx::AnyConnection;
@@ -18,10 +18,10 @@ pub type Tx = Transaction<'static, Any>;
 /// Connections that read side by side. More would only queue on the processors.
 const READERS: u32 = 8;
 
-/// The open database: one connection that writes, several that read.
+/// The open database.
 ///
 /// SQLite has one writer at any moment; giving it one connection makes writers queue in order inside this process
-/// rather than collide in the database.
+/// rather than collide in the database, while several connections read. PostgreSQL has one pool for both.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: AnyPool,
@@ -35,28 +35,49 @@ impl Store {
     /// # Errors
     ///
     /// The database cannot be opened, or its tables were made by a newer version.
-    pub async fn open(database: &Database) -> Result<Self, StoreError> {
+    pub async fn open(database: &Database, options: &DatabaseOptions, seed: bool) -> Result<Self, StoreError> {
+        let store = Self::connect(database, options).await?;
+        if options.auto_migrate {
+            migrate::run(&store.writer, store.dialect).await?;
+        }
+        if seed {
+            let mut tx = store.write().await?;
+            migrate::seed(&mut tx).await?;
+            tx.commit().await?;
+        }
+        Ok(store)
+    }
+
+    async fn connect(database: &Database, options: &DatabaseOptions) -> Result<Self, StoreError> {
         install_default_drivers();
-        let dialect = Dialect::Sqlite;
+        let dialect = Dialect::of(database);
         let (writer, reader) = match database {
             Database::File(file) => {
                 let url = sqlite_url(file);
-                try_once(dialect, &url).await?;
-                let writer = pool(dialect, 1).connect(&url).await?;
-                (writer, pool(dialect, READERS).connect_lazy(&url)?)
+                try_once(dialect, &url, options).await?;
+                let writer = pool(dialect, 1, options).connect(&url).await?;
+                (writer, pool(dialect, READERS, options).connect_lazy(&url)?)
             }
             Database::Memory => {
                 // a second connection would see a database of its own
-                let only = pool(dialect, 1).connect("sqlite::memory:").await?;
+                let only = pool(dialect, 1, options).connect("sqlite::memory:").await?;
                 (only.clone(), only)
             }
+            Database::Postgres(url) => {
+                let mut attempts = 0;
+                while let Err(error) = try_once(dialect, url, options).await {
+                    if attempts >= options.connect_max_retries {
+                        return Err(error);
+                    }
+                    attempts += 1;
+                    tracing::warn!(%error, attempts, "the database does not answer yet");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                let shared = pool(dialect, options.max_connections, options).connect_lazy(url)?;
+                (shared.clone(), shared)
+            }
         };
-        migrate::run(&writer, dialect).await?;
-        let store = Self { writer, reader, dialect };
-        let mut tx = store.write().await?;
-        migrate::seed(&mut tx).await?;
-        tx.commit().await?;
-        Ok(store)
+        Ok(Self { writer, reader, dialect })
     }
 
     /// Opens a transaction that reads one consistent state of the data.
@@ -68,13 +89,16 @@ impl Store {
         Ok(self.reader.begin_with(self.dialect.begin_read()).await?)
     }
 
-    /// Opens a transaction that may write. Do not hold another transaction of this store meanwhile.
+    /// Opens a transaction that may write, and begins it with an entry about who writes, if a request does. Do not hold
+    /// another transaction of this store meanwhile.
     ///
     /// # Errors
     ///
     /// The writer did not become free in time, or the database failed.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        Ok(self.writer.begin_with(self.dialect.begin_write()).await?)
+        let mut tx = self.writer.begin_with(self.dialect.begin_write()).await?;
+        audit::note_writer(&mut tx).await?;
+        Ok(tx)
     }
 
     /// Asks the database for a sign of life.
@@ -87,6 +111,22 @@ impl Store {
         Ok(())
     }
 
+    /// Runs one statement outside of any transaction, beside those that read.
+    pub(crate) async fn run_alone(&self, statement: AssertSqlSafe<String>) -> Result<(), StoreError> {
+        sqlx::query(statement).execute(&self.reader).await?;
+        Ok(())
+    }
+
+    /// Which database this is.
+    pub(crate) fn dialect(&self) -> Dialect {
+        self.dialect
+    }
+
+    /// How many connections are open, and how many of those have nothing to do.
+    pub(crate) fn connections(&self) -> (u32, usize) {
+        (self.reader.size(), self.reader.num_idle())
+    }
+
     /// Closes every connection, letting running statements end.
     pub async fn close(&self) {
         self.reader.close().await;
@@ -94,31 +134,37 @@ impl Store {
     }
 }
 
-/// Opens one connection outside the pools, because a pool keeps trying until its time is up even when the file can
+/// Opens one connection outside the pools, because a pool keeps trying until its time is up even when the database can
 /// never be opened.
-async fn try_once(dialect: Dialect, url: &str) -> Result<(), StoreError> {
+async fn try_once(dialect: Dialect, url: &str, options: &DatabaseOptions) -> Result<(), StoreError> {
     let mut conn = Conn::connect(url).await?;
-    for statement in dialect.session() {
-        sqlx::query(*statement).execute(&mut conn).await?;
-    }
+    prepare(&mut conn, dialect, options).await?;
     conn.close().await?;
     Ok(())
 }
 
-fn pool(dialect: Dialect, connections: u32) -> AnyPoolOptions {
+async fn prepare(conn: &mut Conn, dialect: Dialect, options: &DatabaseOptions) -> Result<(), sqlx::Error> {
+    for statement in dialect.session(options) {
+        sqlx::query(AssertSqlSafe(statement)).execute(&mut *conn).await?;
+    }
+    Ok(())
+}
+
+fn pool(dialect: Dialect, connections: u32, options: &DatabaseOptions) -> AnyPoolOptions {
+    let own = options.clone();
     AnyPoolOptions::new()
         .max_connections(connections)
-        .acquire_timeout(Duration::from_secs(60))
+        // writers of SQLite queue for their one connection, which is no sign of trouble
+        .acquire_timeout(match dialect {
+            Dialect::Sqlite => options.pool_timeout * 6,
+            Dialect::Postgres => options.pool_timeout,
+        })
         // an in-memory database lives as long as its connection
         .idle_timeout(None)
         .max_lifetime(None)
-        .test_before_acquire(false)
+        .test_before_acquire(dialect == Dialect::Postgres)
         .after_connect(move |conn, _| {
-            Box::pin(async move {
-                for statement in dialect.session() {
-                    sqlx::query(*statement).execute(&mut *conn).await?;
-                }
-                Ok(())
-            })
+            let options = own.clone();
+            Box::pin(async move { prepare(conn, dialect, &options).await })
         })
 }

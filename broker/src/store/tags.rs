@@ -1,6 +1,7 @@
 //! Tags on versions, and the latest version of each.
 
 use super::{Conn, StoreError, branches, deployments, environments, pacticipants};
+use crate::config::Rules;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::version::Version;
 
@@ -12,9 +13,6 @@ pub struct Tag {
     /// When the version was tagged, in microseconds since 1970.
     pub created_at: i64,
 }
-
-/// How soon after its creation a version's first tag also names its branch.
-const BRANCH_FROM_TAG_WITHIN: i64 = 10_000_000;
 
 /// A tag of a version.
 ///
@@ -35,12 +33,15 @@ pub async fn find(conn: &mut Conn, version: i64, name: &str) -> Result<Option<Ta
 /// tag named like an environment records a deployment there.
 pub async fn put(
     conn: &mut Conn,
+    rules: &Rules,
     pacticipant: &Pacticipant,
     version: &Version,
     name: &str,
     now: i64,
 ) -> Result<bool, StoreError> {
-    let names_branch = now - version.created_at <= BRANCH_FROM_TAG_WITHIN && is_bare(conn, version.id).await?;
+    let within = i64::try_from(rules.use_first_tag_as_branch_within.as_micros()).unwrap_or(i64::MAX);
+    let fresh = rules.use_first_tag_as_branch && now - version.created_at <= within;
+    let names_branch = fresh && is_bare(conn, version.id).await?;
     let tagged =
         sqlx::query("INSERT INTO tags (version_id, pacticipant_id, name, created_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
             .bind(version.id)
@@ -64,14 +65,24 @@ pub async fn put(
         .await?;
     }
     if names_branch {
-        branches::add_version(conn, pacticipant, name, version.id, now).await?;
-    } else if pacticipant.adopts_as_main_branch(name) {
+        branches::add_version(conn, rules, pacticipant, name, version.id, now).await?;
+    } else if rules.adopts_as_main_branch(pacticipant.main_branch.as_deref(), name) {
         pacticipants::adopt_main_branch(conn, pacticipant.id, name, now).await?;
     }
-    if let Some(environment) = environments::by_name(conn, name).await? {
+    if rules.create_deployed_versions_for_tags
+        && let Some(environment) = environments::by_name(conn, name).await?
+    {
         deployments::record(conn, version, environment.id, None, now).await?;
     }
     Ok(tagged)
+}
+
+/// The tags of a version, by name.
+pub async fn of_version(conn: &mut Conn, version: i64) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar("SELECT name FROM tags WHERE version_id = $1 ORDER BY name")
+        .bind(version)
+        .fetch_all(conn)
+        .await?)
 }
 
 async fn is_bare(conn: &mut Conn, version: i64) -> Result<bool, StoreError> {

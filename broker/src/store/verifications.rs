@@ -7,6 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::rows::{CHUNK, Flag, id_list};
 use super::{Conn, StoreError};
+use crate::domain::pact::Pact;
 use crate::domain::pending::Success;
 use crate::domain::verification::{NewVerification, Verification};
 use crate::domain::verification_context::VerificationContext;
@@ -22,6 +23,7 @@ struct VerificationRow {
     build_url: Option<String>,
     test_results: Option<String>,
     verified_by: Option<String>,
+    pending: Option<i64>,
     created_at: i64,
 }
 
@@ -39,6 +41,7 @@ impl VerificationRow {
             build_url: self.build_url,
             test_results: json(self.test_results)?,
             verified_by: json(self.verified_by)?,
+            pending: self.pending.map(|pending| pending != 0),
             created_at: self.created_at,
         })
     }
@@ -196,4 +199,38 @@ pub async fn ever_verified(conn: &mut Conn, content: i64) -> Result<bool, StoreE
             .fetch_one(conn)
             .await?;
     Ok(count > 0)
+}
+
+/// The provider versions that matter (the head of the main branch, and what runs somewhere) and have no result of a
+/// pact's content, by number, each once.
+pub async fn lacking(conn: &mut Conn, pact: &Pact) -> Result<Vec<String>, StoreError> {
+    Ok(sqlx::query_scalar(
+        "SELECT v.number FROM versions v WHERE v.id IN ( \
+         SELECT h.version_id FROM pacticipants p JOIN branches b ON b.pacticipant_id = p.id AND b.name = p.main_branch \
+         JOIN branch_heads h ON h.branch_id = b.id WHERE p.id = $1 \
+         UNION SELECT d.version_id FROM deployed_versions d WHERE d.pacticipant_id = $1 AND d.currently_deployed = 1 \
+         UNION SELECT r.version_id FROM released_versions r WHERE r.pacticipant_id = $1 AND r.currently_supported = 1) \
+         AND NOT EXISTS (SELECT 1 FROM current_verifications x WHERE x.content_id = $2 AND x.provider_version_id = v.id) \
+         ORDER BY v.id",
+    )
+    .bind(pact.provider_id)
+    .bind(pact.content_id)
+    .fetch_all(conn)
+    .await?)
+}
+
+/// The newest result of a pact's content by the provider's main branch, else by anything.
+pub async fn latest_of_main_branch(conn: &mut Conn, pact: &Pact) -> Result<Option<Verification>, StoreError> {
+    let row: Option<VerificationRow> = sqlx::query_as(select_verifications!(
+        "JOIN pacticipants p ON p.id = v.pacticipant_id JOIN branches b ON b.pacticipant_id = p.id \
+         AND b.name = p.main_branch JOIN branch_versions m ON m.branch_id = b.id AND m.version_id = v.id \
+         WHERE x.content_id = $1 ORDER BY x.id DESC LIMIT 1"
+    ))
+    .bind(pact.content_id)
+    .fetch_optional(&mut *conn)
+    .await?;
+    match row {
+        Some(row) => Ok(Some(row.read()?)),
+        None => latest(conn, pact.content_id).await,
+    }
 }

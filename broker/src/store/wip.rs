@@ -3,7 +3,8 @@
 use std::collections::HashSet;
 
 use super::verifications::{LineKind, successes};
-use super::{Conn, StoreError, selection};
+use super::{Conn, StoreError, now, selection};
+use crate::config::Rules;
 use crate::domain::consumer_selector::PactsForVerification;
 use crate::domain::pending::{Line, Lines, is_pending, is_work_in_progress};
 use crate::domain::selection::{Selected, fold};
@@ -66,15 +67,41 @@ pub async fn work_in_progress(
     selected: &[Selected],
     lines: &Lines,
     since: i64,
+    rules: &Rules,
 ) -> Result<Vec<Selected>, StoreError> {
+    let micros = |span: std::time::Duration| i64::try_from(span.as_micros()).unwrap_or(i64::MAX);
+    let elsewhere_since = now().saturating_sub(micros(rules.wip_look_back));
     let chosen: HashSet<i64> = selected.iter().map(|selected| selected.pact.content_id).collect();
     let heads = selection::all_heads(conn, provider).await?;
+    let since = if rules.dynamic_wip_window { now() - recent(heads.iter().map(|(pact, _)| now() - pact.created_at)) } else { since };
     let fresh = heads.into_iter().filter(|(pact, _)| pact.created_at > since && !chosen.contains(&pact.content_id));
     let mut candidates = fold(fresh);
     let contents: Vec<i64> = candidates.iter().map(|candidate| candidate.pact.content_id).collect();
     let successes = successes(conn, &contents, kind(lines)).await?;
     candidates.retain(|candidate| {
-        is_work_in_progress(successes.get(&candidate.pact.content_id).map_or(&[], Vec::as_slice), lines)
+        is_work_in_progress(successes.get(&candidate.pact.content_id).map_or(&[], Vec::as_slice), lines, elsewhere_since)
     });
     Ok(candidates)
+}
+
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
+
+/// The age that four fifths do not pass, between a week and two.
+fn recent(ages: impl Iterator<Item = i64>) -> i64 {
+    let mut ages: Vec<i64> = ages.collect();
+    ages.sort_unstable();
+    let at = ages.get(ages.len() * 4 / 5).copied().unwrap_or(0);
+    at.clamp(7 * DAY, 14 * DAY)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_recent_depends_on_what_there_is() {
+        assert_eq!(recent([].into_iter()), 7 * DAY);
+        assert_eq!(recent((0..10).map(|days| days * 2 * DAY)), 14 * DAY);
+        assert_eq!(recent((0..10).map(|days| days * DAY)), 8 * DAY);
+    }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod can_i_deploy;
+mod client_contract;
 mod concurrency;
 mod errors;
 mod names;

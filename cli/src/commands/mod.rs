@@ -3,6 +3,7 @@
 mod broker_options;
 mod listening;
 mod matrix_selectors;
+mod server_settings;
 
 pub(crate) mod broker;
 pub(crate) mod completions;
@@ -11,6 +12,7 @@ pub(crate) mod demo;
 pub(crate) mod lint;
 pub(crate) mod mock;
 pub(crate) mod stub;
+pub(crate) mod upkeep;
 pub(crate) mod verify;
 
 pub(crate) mod branches;
@@ -19,8 +21,12 @@ pub(crate) mod can_i_merge;
 pub(crate) mod deployments;
 pub(crate) mod environments;
 pub(crate) mod generate_uuid;
+pub(crate) mod get_pacts;
 pub(crate) mod latest_pacts;
+pub(crate) mod matrix;
+pub(crate) mod migrate;
 pub(crate) mod pacticipants;
+pub(crate) mod provider_states;
 pub(crate) mod publish;
 pub(crate) mod releases;
 pub(crate) mod tags;

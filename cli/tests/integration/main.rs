@@ -5,14 +5,23 @@
 #[allow(dead_code, reason = "shared with the client's tests, which use more of it")]
 mod fake;
 
+#[path = "../../../tests/src/tools.rs"]
+#[allow(dead_code, unreachable_pub, reason = "shared with the tests of the whole story")]
+mod tools;
+
 mod can_i_deploy;
 mod command;
+mod completing;
 mod converting;
 mod demo;
 mod deploying;
 mod describing;
 mod linting;
+mod mock;
 mod publishing;
+mod serving;
+mod stubbing;
+mod tracing_out;
 mod typing;
 mod verifying;
 mod webhooks;

@@ -128,6 +128,7 @@ fn is_generated(generators: &Generators, location: &Location) -> bool {
 fn in_words(mismatch: &Mismatch, rule: &Rule) -> String {
     let example = mismatch.actual.as_ref().map_or_else(|| "nothing".to_owned(), Value::to_string);
     let asked = match mismatch.problem {
+        Problem::TooFew { min: 1 } => "at least 1 item".to_owned(),
         Problem::TooFew { min } => format!("at least {min} items"),
         Problem::TooMany { max } => format!("at most {max} items"),
         _ => rule_in_words(rule, None),

@@ -268,3 +268,10 @@ fn schemas_have_to_compile_fit_their_examples_and_hold_no_matchers() {
         assert_eq!(Pattern::parse(&json!({ "a": matcher })).unwrap_err().to_string(), message);
     }
 }
+
+#[test]
+fn optional_is_refused_with_what_to_do_instead() {
+    let json =
+        json!({ "a": { "pact:matcher:type": "optional", "value": { "pact:matcher:type": "integer", "value": 1 } } });
+    insta::assert_snapshot!(Pattern::parse(&json).unwrap_err(), @"$.a: there is no optional: what was agreed has to come, in every version of the specification. leave the member out where the consumer can do without it, use nullable where null may come, or record one interaction with it and one without");
+}

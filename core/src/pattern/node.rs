@@ -11,6 +11,13 @@ use crate::value::Value;
 /// How long a list may get by repeating its only example item up to `min`.
 const MOST_REPEATED: u64 = 1024;
 
+/// A matcher that people look for, and that no version of the specification can carry: rules speak of values that came.
+const OPTIONAL: &str = "optional";
+
+const NO_OPTIONAL: &str = "there is no optional: what was agreed has to come, in every version of the specification. leave \
+     the member out where the consumer can do without it, use nullable where null may come, or record one interaction with \
+     it and one without";
+
 /// What one matcher object says.
 #[derive(Debug)]
 pub(crate) struct Node {
@@ -63,6 +70,9 @@ impl Node {
             return Err(format!(
                 "one_of can accept {alternative} as its first alternative only: a contract has one example to compare with"
             ));
+        }
+        if name == OPTIONAL {
+            return Err(NO_OPTIONAL.to_owned());
         }
         if matches!(name, "arrayContains" | "array-contains") {
             let variants = object.get("variants").or_else(|| object.get("value")).and_then(Json::as_array);

@@ -60,11 +60,11 @@ impl Walk<'_> {
             },
             rule => {
                 let is_asked = whole || speaks_of_whole(rule, cascaded, walk.typing);
-                let (mut goes_on, start) = (true, walk.found.len());
+                let (mut goes_on, start) = (true, walk.differences);
                 if is_asked {
                     goes_on = walk.check_whole(place, rule, expected_map.value, actual_map.value);
                 }
-                let fits = walk.found.len() == start;
+                let fits = walk.differences == start;
                 if whole || !goes_on {
                     return fits;
                 }
@@ -79,11 +79,12 @@ impl Walk<'_> {
 
     /// Runs a list of rules, each of which says whether it holds; with OR, one that does is enough.
     fn apply_list(&mut self, list: &CompiledList, mut apply: impl FnMut(&mut Self, &CompiledRule, &mut Below) -> bool) {
-        let before = self.found.len();
+        let (before, differences) = (self.found.len(), self.differences);
         let mut below = Below::default();
         for compiled in &list.rules {
             if apply(self, compiled, &mut below) && list.combine == Combine::Or {
                 self.found.truncate(before);
+                self.differences = differences;
                 return;
             }
         }
@@ -91,9 +92,9 @@ impl Walk<'_> {
 
     /// Whether a comparison finds nothing.
     fn fits(&mut self, compare: impl FnOnce(&mut Self)) -> bool {
-        let start = self.found.len();
+        let start = self.differences;
         compare(self);
-        self.found.len() == start
+        self.differences == start
     }
 
     /// The same for a comparison whose answer may be known.
@@ -180,11 +181,11 @@ impl Walk<'_> {
             }
             rule => {
                 let by_rule = speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
-                let (mut goes_on, start) = (true, walk.found.len());
+                let (mut goes_on, start) = (true, walk.differences);
                 if whole || by_rule {
                     goes_on = walk.check_whole(place, rule, expected_list.value, actual_list.value);
                 }
-                let fits = walk.found.len() == start;
+                let fits = walk.differences == start;
                 if whole || !goes_on {
                     return fits;
                 }

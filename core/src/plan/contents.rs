@@ -106,6 +106,7 @@ impl ContentsPlan {
         };
         if let Err(error) = read {
             let actual = Value::String(String::from_utf8_lossy(actual).into_owned());
+            walk.differences += 1;
             walk.found.push(Mismatch {
                 location: Location::Body { path: place.to_string() },
                 problem: Problem::Unreadable { reason: error.reason },

@@ -52,7 +52,7 @@ fn findings_name_place_expectation_and_actual() {
       - expected an integer like 5
       + but got "4" (a string)
     $.tags
-      - expected at least 1 items
+      - expected at least 1 item
       + but got 0: []
     $.id
       - expected text matching w-\d+ like "w-1"
@@ -170,4 +170,42 @@ fn a_schema_says_what_it_objects_to() {
       - expected what the schema says: {"type":"whole"} like 5
       + but got 5 (the schema does not compile: /type: "whole" is not valid under any of the schemas listed in the 'anyOf' keyword)
     "#);
+}
+
+#[test]
+fn several_rules_that_cascade_are_asked_once_on_each_level() {
+    let nested = |leaf: serde_json::Value| {
+        (0..40).fold(leaf, |inner, depth| match depth % 2 {
+            0 => json!([inner]),
+            _ => json!({ "a": inner }),
+        })
+    };
+    for combine in ["AND", "OR"] {
+        let rules = json!({ "$": { "combine": combine, "matchers": [{ "match": "type" }, { "match": "notEmpty" }] } });
+        assert_eq!(check(nested(json!(1)), rules.clone(), &nested(json!(2)).to_string()), [""; 0], "{combine}");
+        let found = check(nested(json!(1)), rules, &nested(json!({})).to_string());
+        assert_eq!(found.len(), 2, "once for each rule: {found:?}");
+    }
+}
+
+#[test]
+fn what_differs_everywhere_is_reported_in_part() {
+    let rules = json!({ "$": rule(json!({ "match": "type" })), "$[*]": rule(json!({ "match": "integer" })) });
+    let actual = serde_json::Value::from(vec!["x"; 20_000]).to_string();
+    assert_eq!(check(json!([1]), rules, &actual).len(), 10_000);
+    // beyond what is reported, alternatives still differ
+    let either = json!({ "combine": "OR", "matchers": [{ "match": "integer" }, { "match": "null" }] });
+    let rules =
+        json!({ "$": { "combine": "OR", "matchers": [{ "match": "type" }, { "match": "notEmpty" }] }, "$[*]": either });
+    assert_eq!(check(json!([1]), rules, &actual).len(), 10_000);
+}
+
+#[test]
+fn expressions_are_given_up_a_few_times_only() {
+    let rules = json!({
+        "$": rule(json!({ "match": "type" })), "$[*]": rule(json!({ "match": "regex", "regex": "((?=a)a+)+b" })),
+    });
+    let found = check(json!(["ab"]), rules, &json!(vec!["a".repeat(60); 2000]).to_string());
+    assert_eq!(found.len(), 2000);
+    assert!(found[1999].contains("too many steps"), "{}", found[1999]);
 }

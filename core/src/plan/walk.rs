@@ -1,5 +1,7 @@
 //! The walk: both trees at once, top down, with the rules that apply.
 
+use std::collections::HashMap;
+
 use super::Unexpected;
 use super::collections::{Whole, is_by_schema};
 use super::rule_tree::{CompiledList, CompiledRule, Cursor, RuleTree, Selected};
@@ -15,6 +17,10 @@ const COMMON_DEPTH: usize = 16;
 /// as long.
 const MOST_GIVEN_UP: u32 = 8;
 
+/// How many differences one comparison reports. More than anybody reads; a body made to differ everywhere must not fill the
+/// memory with reports of it.
+const MOST_FOUND: usize = 10_000;
+
 /// What a comparison of two trees needs to know throughout.
 pub(super) struct Walk<'t> {
     pub(super) rules: &'t RuleTree,
@@ -23,6 +29,8 @@ pub(super) struct Walk<'t> {
     /// Fitting nodes of the rule tree, see [`Cursor`].
     pub(super) stack: Vec<u32>,
     pub(super) found: Vec<Mismatch>,
+    /// How many differences there are, also beyond those that are reported.
+    pub(super) differences: usize,
     /// How many regular expressions took too many steps.
     given_up: u32,
 }
@@ -48,7 +56,8 @@ impl<'t> Walk<'t> {
         visit: impl FnOnce(&mut Self, Cursor),
     ) -> Vec<Mismatch> {
         let stack = Vec::with_capacity(COMMON_DEPTH);
-        let mut walk = Self { rules, typing: Typing::Typed, unexpected, stack, found: Vec::new(), given_up: 0 };
+        let mut walk =
+            Self { rules, typing: Typing::Typed, unexpected, stack, found: Vec::new(), differences: 0, given_up: 0 };
         let root = rules.root(&mut walk.stack);
         visit(&mut walk, root);
         walk.found
@@ -106,7 +115,7 @@ impl<'t> Walk<'t> {
         }
         super::scalar::check_list(list, expected, actual, self.typing, |problem, rule| {
             self.given_up += u32::from(problem == Problem::TooManySteps);
-            self.found.push(body_mismatch(place, problem, Some(expected), Some(actual), Some(rule)));
+            self.report(place, problem, Some(expected), Some(actual), Some(rule));
         });
     }
 
@@ -140,9 +149,12 @@ impl<'t> Walk<'t> {
 
     /// Says of the findings from `start` on that they are inside a piece; what several rules found alike counts once.
     pub(super) fn within(&mut self, start: usize, piece: &Piece) {
+        let mut at_place: HashMap<Location, Vec<usize>> = HashMap::new();
         for mut mismatch in self.found.split_off(start) {
             mismatch.problem.put_within(piece.clone());
-            if !self.found[start..].contains(&mismatch) {
+            let known = at_place.entry(mismatch.location.clone()).or_default();
+            if !known.iter().any(|index| self.found[*index] == mismatch) {
+                known.push(self.found.len());
                 self.found.push(mismatch);
             }
         }
@@ -156,7 +168,10 @@ impl<'t> Walk<'t> {
         actual: Option<&Value>,
         rule: Option<&Rule>,
     ) {
-        self.found.push(body_mismatch(place, problem, expected, actual, rule));
+        self.differences += 1;
+        if self.found.len() < MOST_FOUND {
+            self.found.push(body_mismatch(place, problem, expected, actual, rule));
+        }
     }
 }
 

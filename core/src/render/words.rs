@@ -62,8 +62,8 @@ pub fn words(mismatch: &Mismatch) -> Words {
         Problem::TooManySteps => (agreed(), format!("{}, on which the expression took too many steps", came())),
         Problem::Missing => (agreed(), "nothing".to_owned()),
         Problem::Unexpected => (unexpected(mismatch), came()),
-        Problem::TooFew { min } => (format!("at least {min} items"), length(mismatch)),
-        Problem::TooMany { max } => (format!("at most {max} items"), length(mismatch)),
+        Problem::TooFew { min } => (format!("at least {}", items(*min)), length(mismatch)),
+        Problem::TooMany { max } => (format!("at most {}", items(*max)), length(mismatch)),
         Problem::WrongLength { expected, actual } => {
             (format!("{expected} {}: {}", unit(mismatch, *expected), agreed()), format!("{actual}: {}", came()))
         }
@@ -148,6 +148,10 @@ fn unit(mismatch: &Mismatch, count: usize) -> &'static str {
         (_, 1) => "item",
         _ => "items",
     }
+}
+
+fn items(count: u64) -> String {
+    if count == 1 { "1 item".to_owned() } else { format!("{count} items") }
 }
 
 fn unexpected(mismatch: &Mismatch) -> String {

@@ -12,10 +12,10 @@ use crate::server::{AnswerBody, StartError, TlsError};
 #[derive(Debug, thiserror::Error)]
 pub enum MasterError {
     /// Its address cannot be listened on.
-    #[error("the master server does not start: {0}")]
+    #[error(transparent)]
     Start(#[from] StartError),
     /// There is no randomness for its key.
-    #[error("the master server does not start: there is no randomness for its key: {0}")]
+    #[error("there is no randomness for its key: {0}")]
     Key(getrandom::Error),
 }
 

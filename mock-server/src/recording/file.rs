@@ -236,10 +236,11 @@ impl Lock {
     }
 
     fn write(&mut self, text: &str) -> Result<(), RecordError> {
+        // what was written before is not taken away before the new text is there: whoever is killed here leaves a ledger
         let mut rewrite = || {
-            self.file.set_len(0)?;
             self.file.rewind()?;
-            self.file.write_all(text.as_bytes())
+            self.file.write_all(text.as_bytes())?;
+            self.file.set_len(text.len() as u64)
         };
         rewrite().map_err(failure("write", &self.path))
     }

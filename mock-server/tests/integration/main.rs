@@ -5,6 +5,7 @@ mod blocking;
 mod bodies;
 mod control;
 mod dsl;
+mod generated;
 mod graphql;
 mod grpc;
 mod messages;

@@ -99,27 +99,35 @@ async fn one_server_answers_many_clients_at_once() {
 
 const DIRECTORY: &str = "RECORDING_DIRECTORY";
 const SHARE: &str = "RECORDING_SHARE";
+const PROCESSES: usize = 50;
+
+/// Another process of this test program that runs one of its ignored tests.
+fn process(test: &str, directory: &std::path::Path, share: usize) -> std::process::Command {
+    let mut command = std::process::Command::new(std::env::current_exe().unwrap());
+    command.args(["--exact", test, "--ignored", "--nocapture"]).env(DIRECTORY, directory).env(SHARE, share.to_string());
+    command
+}
+
+async fn record_one(directory: &str, id: usize) {
+    let provider = one(id).output_dir(directory).start().await;
+    fetch(format!("{}/stock/{id}", provider.url())).await;
+    provider.finish().await;
+}
 
 #[test]
-fn processes_record_into_one_file() {
+fn fifty_processes_record_into_one_file() {
     let directory = tempfile::tempdir().unwrap();
-    let program = std::env::current_exe().unwrap();
     let start = |share: usize| {
-        std::process::Command::new(&program)
-            .args(["--exact", "parallel::one_of_several_processes", "--ignored"])
-            .env(DIRECTORY, directory.path())
-            .env(SHARE, share.to_string())
-            .stdout(std::process::Stdio::null())
-            .spawn()
-            .unwrap()
+        let mut command = process("parallel::one_of_several_processes", directory.path(), share);
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
     };
-    let processes: Vec<_> = (0..4).map(start).collect();
+    let processes: Vec<_> = (0..PROCESSES).map(start).collect();
     for mut process in processes {
         assert!(process.wait().unwrap().success());
     }
     let pact = read_pact(&directory.path().join("shop-stock.json"));
     let descriptions: Vec<_> = pact.interactions.iter().map(|interaction| interaction.description.clone()).collect();
-    assert_eq!(descriptions, (0..20).map(|id| format!("check {id:03}")).collect::<Vec<_>>());
+    assert_eq!(descriptions, (0..4 * PROCESSES).map(|id| format!("check {id:03}")).collect::<Vec<_>>());
 }
 
 #[tokio::test]
@@ -127,9 +135,39 @@ fn processes_record_into_one_file() {
 async fn one_of_several_processes() {
     let Ok(directory) = std::env::var(DIRECTORY) else { return };
     let share: usize = std::env::var(SHARE).unwrap().parse().unwrap();
-    for id in (0..20).filter(|id| id % 4 == share) {
-        let provider = one(id).output_dir(&directory).start().await;
-        fetch(format!("{}/stock/{id}", provider.url())).await;
-        provider.finish().await;
+    for round in 0..4 {
+        record_one(&directory, round * PROCESSES + share).await;
+    }
+}
+
+#[test]
+fn a_process_that_is_killed_leaves_a_whole_file() {
+    use std::io::BufRead as _;
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("shop-stock.json");
+    let mut recorded = Vec::new();
+    for round in 0..8 {
+        let mut command = process("parallel::one_that_records_until_it_is_killed", directory.path(), round);
+        let mut process = command.stdout(std::process::Stdio::piped()).spawn().unwrap();
+        let mut lines = std::io::BufReader::new(process.stdout.take().unwrap()).lines();
+        let said = lines.by_ref().map_while(Result::ok).filter_map(|line| line.strip_prefix("recorded ")?.parse().ok());
+        recorded.extend(said.take(round + 1).collect::<Vec<usize>>());
+        process.kill().unwrap();
+        process.wait().unwrap();
+        let pact = read_pact(&file);
+        let known = |id: &usize| pact.interactions.iter().any(|known| known.description == format!("check {id:03}"));
+        assert!(recorded.iter().all(known), "after round {round}: {recorded:?} in {:?}", pact.interactions.len());
+    }
+    assert_eq!(recorded.len(), (1..=8).sum::<usize>());
+}
+
+#[tokio::test]
+#[ignore = "runs in the processes that another test starts"]
+async fn one_that_records_until_it_is_killed() {
+    let Ok(directory) = std::env::var(DIRECTORY) else { return };
+    let share: usize = std::env::var(SHARE).unwrap().parse().unwrap();
+    for id in 0.. {
+        record_one(&directory, share * 100_000 + id).await;
+        println!("\nrecorded {}", share * 100_000 + id);
     }
 }

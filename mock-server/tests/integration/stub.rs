@@ -4,7 +4,7 @@ use countersign_core::pact::Pact;
 use countersign_mock_server::stub::{StateFilter, StubConfig, StubServer};
 use serde_json::{Value as Json, json};
 
-use crate::support::{client, fetch};
+use crate::support::{client, fetch, http2_client};
 
 fn pact(left: [u32; 2]) -> Pact {
     let check = |state: &str, left: u32| {
@@ -114,5 +114,38 @@ async fn reloading_changes_the_answers_and_bad_pacts_do_not() {
     }
     stub.reload(vec![unplayable]).unwrap_err();
     assert_eq!(left(&stub, None).await, Some(7));
+    stub.stop().await;
+}
+
+#[tokio::test]
+async fn grpc_calls_are_answered_beside_http() {
+    use countersign_mock_server::prelude::{get, integer, ok};
+    let contract = countersign_mock_server::Pact::between("order-service", "inventory-service")
+        .proto_include("tests/proto/shared")
+        .http("health", |i| i.request(get("/health")).response(ok()))
+        .grpc("a stock check", |i| {
+            i.given_state("stock exists")
+                .method("tests/proto/inventory.proto", "inventory.v1.InventoryService/CheckStock")
+                .request(json!({ "sku": "ABC-1", "quantity": integer(2) }))
+                .response(json!({ "available": true, "quantity_left": integer(5) }))
+        });
+    let config = StubConfig { state_header: Some("X-State".parse().unwrap()), ..StubConfig::default() };
+    let stub = StubServer::start(vec![contract.into_document()], config).unwrap();
+    // sku "ABC-1" and quantity 7, as they travel
+    let message: &[u8] = b"\x00\x00\x00\x00\x09\x0a\x05ABC-1\x10\x07";
+    let call = async |state: &str| {
+        let request = http2_client()
+            .post(format!("{}/inventory.v1.InventoryService/CheckStock", stub.url()))
+            .header("content-type", "application/grpc")
+            .header("te", "trailers")
+            .header("x-state", state);
+        let response = request.body(message).send().await.unwrap();
+        let refused = response.headers().contains_key("grpc-status");
+        (refused, response.bytes().await.unwrap())
+    };
+    // available is true, and 5 are left
+    assert_eq!(call("stock").await, (false, (&b"\x00\x00\x00\x00\x04\x08\x01\x10\x05"[..]).into()));
+    assert!(call("other").await.0, "no call of that state is agreed on");
+    assert_eq!(status(&stub, "/health").await, 200);
     stub.stop().await;
 }

@@ -1,5 +1,7 @@
 //! Connections to the provider: requests out, whole answers back, within limits of time and size.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -17,6 +19,9 @@ use crate::VerifyError;
 
 /// A connection that nobody uses is closed soon: servers that answer one connection at a time wait for that.
 const IDLE: Duration = Duration::from_millis(250);
+
+/// After how many exchanges in a row without an answer a provider is taken to hang.
+const SILENT: u32 = 20;
 
 /// Which HTTP versions are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -59,6 +64,8 @@ pub(crate) struct Client {
     pool: Pool<HttpsConnector<HttpConnector>, Full<Bytes>>,
     timeout: Duration,
     limit: usize,
+    /// How many exchanges in a row brought no answer in time.
+    silent: Arc<AtomicU32>,
 }
 
 /// What came back.
@@ -88,7 +95,7 @@ impl Client {
             .timer(TokioTimer::new())
             .http2_only(settings.versions == HttpVersions::Http2)
             .build(connector);
-        Ok(Self { pool, timeout: settings.timeout, limit: settings.limit })
+        Ok(Self { pool, timeout: settings.timeout, limit: settings.limit, silent: Arc::default() })
     }
 
 
@@ -100,10 +107,24 @@ impl Client {
     pub(crate) async fn send(&self, request: Request<Bytes>) -> Result<Answer, String> {
         let what = Asked { method: request.method().clone(), uri: request.uri().clone() };
         let request = request.map(Full::new);
-        match tokio::time::timeout(self.timeout, self.exchange(request, &what)).await {
-            Ok(answer) => answer,
-            Err(_) => Err(format!("{what} brought no answer within {} s", self.timeout.as_secs_f64())),
+        let patience = self.patience();
+        match tokio::time::timeout(patience, self.exchange(request, &what)).await {
+            Ok(answer) => {
+                self.silent.store(0, Ordering::Relaxed);
+                answer
+            }
+            Err(_) => {
+                self.silent.fetch_add(1, Ordering::Relaxed);
+                let why = if patience < self.timeout { ", after many that brought none" } else { "" };
+                Err(format!("{what} brought no answer within {} s{why}", patience.as_secs_f64()))
+            }
         }
+    }
+
+    /// A provider that has stopped answering is waited for a tenth of the time, until it answers again: thousands of
+    /// interactions would otherwise take hours to say the same.
+    fn patience(&self) -> Duration {
+        if self.silent.load(Ordering::Relaxed) < SILENT { self.timeout } else { self.timeout / 10 }
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>, what: &Asked) -> Result<Answer, String> {

@@ -235,3 +235,40 @@ async fn a_pact_at_an_address_is_published_where_it_comes_from() {
     let Outcome::CouldNotRun(VerifyError::Pacts { problems }) = missing else { panic!("{missing}") };
     assert_eq!(problems[0].place, format!("{}/nowhere", broker.url));
 }
+
+/// The list of pacts and the pact itself as the official client's contract with the broker has them.
+#[tokio::test]
+async fn the_shapes_of_the_official_contract_are_understood() {
+    let folder = crate::corpora::files("broker-contract");
+    let Some(file) = folder.first() else { return };
+    let contract: Json = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
+    let body = |path: &str| {
+        let interactions = contract["interactions"].as_array().unwrap();
+        let found = interactions.iter().find(|it| it["request"]["path"] == path && it["response"]["status"] == 200);
+        found.unwrap()["response"]["body"].clone()
+    };
+    let list = body("/pacts/provider/Pricing%20Service/latest");
+    let mut pact = body("/pacts/provider/Pricing%20Service/consumer/Condor/latest");
+    pact["interactions"] = json!([{
+        "description": "a price", "request": { "method": "get", "path": "/item/1" }, "response": { "status": 200 },
+    }]);
+    let router = Router::new().fallback(async move |uri: Uri, headers: axum::http::HeaderMap| {
+        let base = format!("http://{}", headers["host"].to_str().unwrap());
+        let index = json!({ "_links": { "pb:latest-provider-pacts": { "href": format!("{base}/pacts/provider/{{provider}}/latest") } } });
+        let document = match uri.path() {
+            "/" => index,
+            "/pacts/provider/Pricing%20Service/latest" => list.clone(),
+            "/pacts/provider/Pricing%20Service/consumer/Condor/version/1.3.0" => pact.clone(),
+            _ => return (StatusCode::NOT_FOUND, String::new()),
+        };
+        (StatusCode::OK, document.to_string().replace("http://example.org", &base))
+    });
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+    let provider = Provider::start().await;
+    let verifier = Verifier::of("Pricing Service").http(&provider.url).pacts(Broker::at(url));
+    let verification = verifier.verify().await.unwrap_verified();
+    assert_eq!(verification.pacts[0].consumer, "Condor");
+    assert_eq!(provider.asked(), ["GET /item/1"]);
+}

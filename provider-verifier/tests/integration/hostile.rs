@@ -101,6 +101,23 @@ async fn ten_thousand_interactions_are_one_run() {
 }
 
 #[tokio::test]
+async fn a_provider_that_hangs_for_good_is_waited_for_less() {
+    let url = hostile(|_| Reply::Silence).await;
+    let hanging = (0..42).map(|number| get(&format!("/bad/{number}"), 200));
+    let outcome = Verifier::of("stock")
+        .http(&url)
+        .concurrency(20)
+        .timeout(Duration::from_secs(2))
+        .pacts(pact(hanging.chain([stock_check("/good")])))
+        .verify()
+        .await;
+    let verdicts = verdicts(&ran(outcome));
+    assert!(verdicts[19].ends_with("brought no answer within 2 s"), "{}", verdicts[19]);
+    assert!(verdicts[41].ends_with("brought no answer within 0.2 s, after many that brought none"), "{}", verdicts[41]);
+    assert_eq!(verdicts[42], "agreed");
+}
+
+#[tokio::test]
 async fn a_run_ends_in_time_and_says_what_is_left() {
     let url = hostile(|_| Reply::Silence).await;
     let outcome = Verifier::of("stock")

@@ -13,4 +13,5 @@ mod player;
 mod provider;
 mod speed;
 mod states;
+mod tls;
 mod wire;

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Output;
 
 use countersign_broker::{Broker, Config, RunningBroker};
+use countersign_provider_verifier::{Broker as PactBroker, StateChangeUrl, Verifier, Version};
 use countersign_tests::tools::has_pact;
 use inventory_service::{Behaviour, Options, Running};
 use order_service::contracts::{self, Recording};
@@ -116,6 +117,40 @@ async fn a_release_from_publishing_to_can_i_deploy() {
     assert_succeeded(&described);
     assert!(text(&described).contains("1.0.0"), "{}", text(&described));
     story.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_official_client_reads_what_our_verifier_published() {
+    if !has_pact() {
+        return;
+    }
+    for (behaviour, fine) in [(Behaviour::Current, true), (Behaviour::Breaking, false)] {
+        let story = Story::begin(behaviour).await;
+        story.publish("1.0.0").await;
+        let url = story.provider.http_url();
+        let verification = Verifier::of(PROVIDER)
+            .http(&url)
+            .grpc(story.provider.grpc_url())
+            .state_change_url(StateChangeUrl::new(format!("{url}/_states")))
+            .pacts(PactBroker::at(story.broker.url()).main_branch())
+            .publish(Version::new("9.0.0").branch("main").tag("ci").build_url("http://ci.example/9"))
+            .verify()
+            .await
+            .into_result()
+            .unwrap();
+        assert_eq!((verification.agreed(), verification.published_as.as_deref()), (fine, Some("9.0.0")));
+        let deployed =
+            ["record-deployment", "--pacticipant", PROVIDER, "--version", "9.0.0", "--environment", "production"];
+        assert_succeeded(&story.broker(&deployed).await);
+        let ask = ["can-i-deploy", "--pacticipant", CONSUMER, "--version", "1.0.0", "--to-environment", "production"];
+        let answer = story.broker(&ask).await;
+        assert_eq!(answer.status.success(), fine, "{}", text(&answer));
+        assert!(text(&answer).contains("9.0.0"), "{}", text(&answer));
+        let describe = ["describe-version", "--pacticipant", PROVIDER, "--version", "9.0.0", "--output", "json"];
+        let described = text(&story.broker(&describe).await);
+        assert!(described.contains("\"main\"") && described.contains("\"ci\""), "{described}");
+        story.end().await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -210,3 +210,39 @@ fn settings_that_cannot_be_used() {
     insta::assert_snapshot!(told(BrokerClient::builder("http://b").header("a b", "c")), @"header `a b` cannot be used: invalid HTTP header name");
     insta::assert_snapshot!(told(BrokerClient::builder("http://b").root_certificates("nonsense")), @"the SSL certificate file cannot be used: the file holds no PEM certificate");
 }
+
+#[tokio::test]
+async fn a_broker_that_fails_for_good_is_not_hammered() {
+    let fake = FakeBroker::start().await;
+    fake.on("GET /environments", other(503, "text/plain", "overloaded"));
+    let client = client(&fake.url);
+    for _ in 0..4 {
+        assert!(matches!(client.environments().await, Err(Error::Failing { .. })));
+    }
+    let asked = || fake.asked().iter().filter(|asked| asked.line == "GET /environments").count();
+    // the first call with its three repeats, then one try for each call
+    assert_eq!(asked(), 4 + 3);
+    // the fake gives each answer once and repeats the last
+    fake.on("GET /environments", hal(200, &json!({})));
+    client.environments().await.unwrap_err();
+    client.environments().await.unwrap();
+    assert_eq!(asked(), 4 + 3 + 2);
+    fake.on("GET /environments", other(503, "text/plain", "overloaded"));
+    client.environments().await.unwrap();
+    client.environments().await.unwrap_err();
+    assert_eq!(asked(), 4 + 3 + 2 + 1 + 4);
+}
+
+#[tokio::test]
+async fn a_broker_that_is_gone_is_left_alone_for_a_while() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let client = client(&address);
+    assert!(matches!(client.environments().await, Err(Error::Unreachable { .. })));
+    let error = client.environments().await.unwrap_err();
+    insta::assert_snapshot!(told(&error, &address), @"
+    http://BROKER/ was not asked: could not reach the broker at http://BROKER/: connection refused
+      hint: check that it is running (`countersign broker` starts one) and that --broker-base-url or PACT_BROKER_BASE_URL names it
+    ");
+}

@@ -38,6 +38,16 @@ mod tests {
 
     #[test]
     fn a_graph_in_dot() {
-        insta::assert_snapshot!(write(&graph(r#"a>b b>c"d!"#)), @r##""##);
+        insta::assert_snapshot!(write(&graph(r#"a>b b>c"d!"#)), @r##"
+        digraph contracts {
+          rankdir=LR;
+          node [shape=box, style=rounded];
+          "a";
+          "b";
+          "c\"d";
+          "a" -> "b" [color="#13703a", tooltip="verified"];
+          "b" -> "c\"d" [color="#b3261e", tooltip="failed"];
+        }
+        "##);
     }
 }

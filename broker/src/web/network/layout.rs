@@ -125,6 +125,31 @@ fn ranks(graph: &Graph) -> Vec<usize> {
             ranks[*node] = nearest.saturating_sub(1);
         }
     }
+    gathered(ranks)
+}
+
+/// How many layers so many applications get at most: a drawing about twice as wide as high fits a screen.
+fn most_layers(count: usize) -> usize {
+    ((count as f64 * 0.3).sqrt().ceil() as usize + 2).max(6)
+}
+
+/// The same order in few enough layers: where chains are long, neighbours in them share a layer.
+fn gathered(mut ranks: Vec<usize>) -> Vec<usize> {
+    let most = most_layers(ranks.len());
+    let count = ranks.iter().max().map_or(0, |last| last + 1);
+    if count <= most {
+        return ranks;
+    }
+    let mut before = vec![0; count];
+    for rank in &ranks {
+        before[rank + 1..].iter_mut().for_each(|sum| *sum += 1);
+    }
+    let total = ranks.len();
+    ranks.iter_mut().for_each(|rank| *rank = before[*rank] * most / total);
+    let mut used = ranks.clone();
+    used.sort_unstable();
+    used.dedup();
+    ranks.iter_mut().for_each(|rank| *rank = used.partition_point(|other| other < rank));
     ranks
 }
 
@@ -231,6 +256,13 @@ mod tests {
         ] {
             assert_eq!(layers(pairs), expected, "{pairs}");
         }
+    }
+
+    #[test]
+    fn long_chains_share_layers() {
+        let pairs: String = (0..40).map(|place| format!("n{place:02}>n{:02} ", place + 1)).collect();
+        let ranks = ranks(&graph(&pairs));
+        assert!(ranks.is_sorted() && ranks[0] == 0 && ranks[40] == most_layers(41) - 1, "{ranks:?}");
     }
 
     #[test]

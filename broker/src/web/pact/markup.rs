@@ -54,7 +54,7 @@ impl Writer {
         let has_children = members.iter().any(|(_, value)| matches!(value, Value::List(_)));
         if let Some(text) = text {
             pieces.push(Piece::new("p", ">"));
-            pieces.push(Piece::new("s", shortened(text.as_str().unwrap_or_default())));
+            pieces.push(Piece::new("s", written(text.as_str().unwrap_or_default())));
             let of_text = ruled.key(TEXT).of_scalar(text);
             if !of_text.is_empty() {
                 words.push(of_text);
@@ -85,13 +85,18 @@ fn opening(name: &str, members: &Map, ruled: &Ruled<'_>) -> (Vec<Piece>, Vec<Str
     let attributes = members.iter().filter_map(|(key, value)| Some((key, key.strip_prefix('@')?, value.as_str()?)));
     for (key, attribute, text) in attributes {
         pieces.push(Piece::new("p", format!(" {attribute}=")));
-        pieces.push(Piece::new("s", format!("\"{}\"", shortened(text))));
+        pieces.push(Piece::new("s", format!("\"{}\"", written(text))));
         let of_attribute = ruled.key(key).of_scalar(&Value::from(text));
         if !of_attribute.is_empty() {
             words.push(format!("{attribute}: {of_attribute}"));
         }
     }
     (pieces, words)
+}
+
+/// A text as XML writes it, or the beginning of one that is too long to be looked at.
+fn written(text: &str) -> String {
+    shortened(text).replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 fn closing(name: &str) -> [Piece; 3] {
@@ -136,6 +141,12 @@ mod tests {
             "$.order['@id']": rule(json!({ "match": "regex", "regex": r"\d+" })),
             "$.order.item['#text']": rule(json!({ "match": "integer" })),
         });
-        insta::assert_snapshot!(shown(xml, &rules), @"");
+        insta::assert_snapshot!(shown(xml, &rules), @r#"
+        <order id="7">                  id: text matching \d+
+          <item sku="a&lt;b">2</item>   an integer
+          <item sku="b">3</item>        an integer
+          <gift/>
+        </order>
+        "#);
     }
 }

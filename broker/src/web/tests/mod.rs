@@ -135,7 +135,7 @@ fn words(html: &str) -> String {
         text.push_str(before);
         let (tag, after) = after.split_once('>').unwrap();
         let name = tag.trim_start_matches('/').split([' ', '>']).next().unwrap();
-        text.push_str(if ["span", "a", "strong", "code", "time", "button"].contains(&name) { "" } else { "\n" });
+        text.push_str(if ["span", "a", "b", "i", "var", "strong", "code", "time", "button"].contains(&name) { "" } else { "\n" });
         rest = after;
     }
     text.push_str(rest);

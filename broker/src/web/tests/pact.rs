@@ -26,7 +26,7 @@ async fn a_pact_reads_as_a_conversation_with_the_findings_in_place() {
     ✗ failed by 77aa012 just now
     Contract
     1 interaction, REST · Pact specification 3.0.0
-    ✗ 1 of 1 failed in the newest verification
+    ✗ 1 of 1 failed in this verification
     a stock check for a known sku
     a stock check for a known sku GET /inventory/ABC-1?quantity=2
     REST ✗ failed

@@ -48,9 +48,10 @@ impl Master {
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer, Failure> {
         let unreachable = |error: reqwest::Error| {
-            let reason = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
-            let problem =
-                format!("{reason}: start it with `countersign mock start`, or say where it is with --host and --port");
+            let problem = format!(
+                "{}: start it with `countersign mock start`, or say where it is with --host and --port",
+                innermost(&error)
+            );
             Failure::with_code(UNREACHABLE, format!("the master server {} cannot be reached", self.url), problem)
         };
         let response = request.send().await.map_err(unreachable)?;
@@ -58,6 +59,11 @@ impl Master {
         let bytes = response.bytes().await.map_err(unreachable)?;
         Ok(Answer { status, json: serde_json::from_slice(&bytes).unwrap_or_default() })
     }
+}
+
+/// What the system said.
+fn innermost(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), innermost)
 }
 
 impl Answer {

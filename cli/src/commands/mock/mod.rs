@@ -18,7 +18,7 @@ use crate::logging::LogLevel;
 /// codes: 0 when all is well; 2 when a verification failed, 3 when there is no such mock server, 10 when the master cannot
 /// be reached, 20 when a pact file cannot be read, 30 when the master refuses.
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true, disable_version_flag = true, arg_required_else_help = true)]
+#[command(version, disable_help_flag = true, disable_version_flag = true, arg_required_else_help = true)]
 pub(crate) struct Mock {
     #[command(flatten)]
     master: MasterAddress,
@@ -66,7 +66,7 @@ enum MockCommand {
 
 /// Starts the master server and runs until it is told to stop
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true, version)]
+#[command(version, disable_help_flag = true, disable_version_flag = true)]
 struct Start {
     /// The folder that verified pacts are written to
     #[arg(short, long, value_name = "DIR", default_value = ".")]
@@ -81,7 +81,7 @@ struct Start {
 
 /// Lists the running mock servers
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true, version)]
+#[command(version, disable_help_flag = true, disable_version_flag = true)]
 struct List {
     /// Print the master's JSON
     #[arg(long)]
@@ -90,7 +90,7 @@ struct List {
 
 /// Creates a mock server from a pact file
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true, version)]
+#[command(version, disable_help_flag = true, disable_version_flag = true)]
 struct Create {
     /// The pact file
     #[arg(short, long)]
@@ -108,7 +108,7 @@ struct Create {
 
 // the doc comments are those of the commands that take it
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true, version)]
+#[command(version, disable_help_flag = true, disable_version_flag = true)]
 struct Chosen {
     /// The mock server's id
     #[arg(short = 'i', long, value_name = "ID", required_unless_present = "mock_server_port")]
@@ -120,7 +120,7 @@ struct Chosen {
 
 /// Ends the master server and all mock servers
 #[derive(Debug, Args)]
-#[command(disable_help_flag = true, version)]
+#[command(version, disable_help_flag = true, disable_version_flag = true)]
 struct ShutdownMaster {
     /// The key that the master printed when it started
     #[arg(short = 'k', long, value_name = "KEY")]

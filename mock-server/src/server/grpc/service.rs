@@ -96,7 +96,9 @@ fn call<'a>(state: &'a State, parts: &Parts, body: &Bytes) -> Result<&'a GrpcExp
     }
     let metadata = received_headers(&parts.headers);
     let check = |expectation: &GrpcExpectation| expectation.plan.check(&message, &metadata);
-    match state.selection.select(expectations, candidates.iter().copied(), check) {
+    let wanted = state.wanted_state(&parts.headers);
+    let allowed = candidates.iter().copied().filter(|id| wanted.allows(&expectations[*id].name.states));
+    match state.selection.select(expectations, allowed, check) {
         Selected::Fits(id) => Ok(&expectations[id]),
         Selected::Closest(Some((id, mismatches))) => {
             let unreadable = mismatches.iter().any(|mismatch| matches!(mismatch.problem, Problem::Unreadable { .. }));

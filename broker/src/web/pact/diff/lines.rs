@@ -233,7 +233,14 @@ mod tests {
         before.push(("\"left\": 5,", "an integer"));
         after.push(("\"left\": 6,", "any number"));
         after.push(("\"new\": true", ""));
-        insta::assert_snapshot!(shown(&before, &after), @"");
+        insta::assert_snapshot!(shown(&before, &after), @r#"
+          … 6
+          {
+          {
+          {
+        ! "left": [5,] [an integer] | "left": [6,] [any number]
+        ! · | "new": true
+        "#);
     }
 
     #[test]

@@ -1,77 +1,37 @@
-//! How a broker is set up: its database, its address and its behaviour.
+//! Where contracts are kept.
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use url::Url;
 
 use crate::error::BrokerError;
 
-/// Settings of one broker. Every field has a default; [`Config::default`] listens on `127.0.0.1:9292` and keeps its
-/// data in `countersign.sqlite` in the working directory.
-#[derive(Clone, Debug)]
-pub struct Config {
-    /// Where contracts are kept: a path, `sqlite:path`, `sqlite://path`, or `sqlite::memory:`.
-    pub database_url: String,
-    /// The host name or address to listen on.
-    pub host: String,
-    /// The port to listen on; 0 lets the operating system choose a free one.
-    pub port: u16,
-    /// The addresses people and clients reach this broker by. Links start with the one that matches the request's
-    /// host, else the first; with none, links repeat the host of the request.
-    pub base_urls: Vec<String>,
-    /// Refuse a new pacticipant whose name differs from a known one only in case, separators, a plural or a word such
-    /// as "service" (default: true).
-    pub check_for_duplicate_names: bool,
-    /// Let a publication replace the contract of a version that has one already (default: false).
-    pub allow_contract_modification: bool,
+/// How the database is spoken to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatabaseOptions {
+    /// Connections to PostgreSQL, at most (default: 10). SQLite has one writer and eight readers whatever is set here.
+    pub max_connections: u32,
+    /// How long a request waits for a connection before it is answered with 503 (default: 5 s).
+    pub pool_timeout: Duration,
+    /// How long PostgreSQL works on one statement before it gives up (default: 15 s).
+    pub statement_timeout: Duration,
+    /// How often a start repeats connecting to a PostgreSQL that does not answer, a second apart (default: 0).
+    pub connect_max_retries: u32,
+    /// Whether a start brings the tables to the shape this version needs (default: yes).
+    pub auto_migrate: bool,
 }
 
-impl Default for Config {
+impl Default for DatabaseOptions {
     fn default() -> Self {
         Self {
-            database_url: "countersign.sqlite".to_owned(),
-            host: "127.0.0.1".to_owned(),
-            port: 9292,
-            base_urls: Vec::new(),
-            check_for_duplicate_names: true,
-            allow_contract_modification: false,
+            max_connections: 10,
+            pool_timeout: Duration::from_secs(5),
+            statement_timeout: Duration::from_secs(15),
+            connect_max_retries: 0,
+            auto_migrate: true,
         }
     }
-}
-
-impl Config {
-    /// Settings for a database, all else at its default.
-    #[must_use]
-    pub fn new(database_url: impl Into<String>) -> Self {
-        Self { database_url: database_url.into(), ..Self::default() }
-    }
-
-    /// Settings for a broker that forgets everything when it stops, on any free port: for tests and demonstrations.
-    #[must_use]
-    pub fn in_memory() -> Self {
-        Self { port: 0, ..Self::new("sqlite::memory:") }
-    }
-
-    /// The port to listen on; 0 lets the operating system choose.
-    #[must_use]
-    pub fn port(mut self, port: u16) -> Self {
-        self.port = port;
-        self
-    }
-
-    /// The base URLs, checked and without a trailing slash.
-    pub(crate) fn checked_base_urls(&self) -> Result<Vec<String>, BrokerError> {
-        self.base_urls.iter().map(|url| checked_base_url(url)).collect()
-    }
-}
-
-fn checked_base_url(text: &str) -> Result<String, BrokerError> {
-    let refuse = |reason: String| BrokerError::BaseUrl { url: text.to_owned(), reason };
-    let url = Url::parse(text).map_err(|error| refuse(error.to_string()))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(refuse("it must start with http:// or https://".to_owned()));
-    }
-    Ok(text.trim_end_matches('/').to_owned())
 }
 
 /// A database this broker can store into.
@@ -81,6 +41,8 @@ pub enum Database {
     Memory,
     /// An SQLite file, created when it does not exist.
     File(PathBuf),
+    /// A PostgreSQL database, which any number of brokers may share; its address.
+    Postgres(String),
 }
 
 impl Database {
@@ -91,7 +53,10 @@ impl Database {
     /// [`BrokerError::UnsupportedDatabase`] when it names another kind of database.
     pub fn parse(url: &str) -> Result<Self, BrokerError> {
         let path = match url.split_once(':') {
-            Some(("sqlite", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+            Some(("sqlite" | "sqlite3", rest)) => rest.strip_prefix("//").unwrap_or(rest),
+            Some(("postgres" | "postgresql", rest)) if Url::parse(url).is_ok() => {
+                return Ok(Self::Postgres(format!("postgres:{rest}")));
+            }
             // one letter before the colon is a drive
             Some((scheme, _)) if scheme.len() > 1 && scheme.chars().all(|c| c.is_ascii_alphanumeric() || c == '+') => {
                 return Err(BrokerError::UnsupportedDatabase { url: without_password(url), scheme: scheme.to_owned() });
@@ -132,6 +97,7 @@ impl std::fmt::Display for Database {
         match self {
             Self::Memory => f.write_str("in memory"),
             Self::File(file) => write!(f, "{}", file.display()),
+            Self::Postgres(url) => f.write_str(&without_password(url)),
         }
     }
 }
@@ -175,15 +141,18 @@ mod tests {
             ("sqlite::memory:", Database::Memory),
             ("sqlite://:memory:", Database::Memory),
             (":memory:", Database::Memory),
+            ("postgresql://me@host/db", Database::Postgres("postgres://me@host/db".to_owned())),
         ] {
             assert_eq!(Database::parse(url).unwrap(), expected, "{url}");
         }
+        let shown = Database::parse("postgres://me:secret@host/db").unwrap().to_string();
+        assert_eq!(shown, "postgres://me:***@host/db");
     }
 
     #[test]
     fn other_databases_are_refused_with_advice_and_without_the_password() {
         let error = Database::parse("mysql://me:secret@host/db").unwrap_err().to_string();
-        insta::assert_snapshot!(error, @r#"cannot use the database "mysql://me:***@host/db": "mysql" is not supported; give a file (contracts.sqlite or sqlite:contracts.sqlite) or sqlite::memory: with --database-url"#);
+        insta::assert_snapshot!(error, @r#"cannot use the database "mysql://me:***@host/db": "mysql" is not supported; give a file (contracts.sqlite or sqlite:contracts.sqlite), sqlite::memory: or postgres://user:password@host/name with --database-url"#);
     }
 
     #[test]
@@ -195,12 +164,5 @@ mod tests {
         let missing = directory.path().join("no/such/place.sqlite");
         assert!(matches!(Database::File(missing).check(), Err(BrokerError::DirectoryMissing { .. })));
         assert!(Database::File(directory.path().join("new.sqlite")).check().is_ok());
-    }
-
-    #[test]
-    fn base_urls_are_checked() {
-        assert_eq!(checked_base_url("https://broker/prefix/").unwrap(), "https://broker/prefix");
-        assert!(checked_base_url("broker.example").is_err());
-        assert!(checked_base_url("ftp://broker").is_err());
     }
 }

@@ -1,0 +1,196 @@
+//! Everything in a database as lines of JSON, and back, between any two databases.
+
+use std::io::{BufRead, Write};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use futures::TryStreamExt as _;
+use serde_json::{Map, Value, json};
+use sqlx::any::{AnyRow, AnyTypeInfoKind};
+use sqlx::{AssertSqlSafe, Column as _, Row as _, TypeInfo as _, ValueRef as _};
+
+use super::{failed, open};
+use crate::config::Config;
+use crate::error::BrokerError;
+use crate::store::dialect::Dialect;
+use crate::store::{Conn, StoreError};
+
+/// The tables in an order in which rows only refer to rows before them, and what orders a table's rows.
+const TABLES: &[(&str, &str)] = &[
+    ("pacticipants", "id"),
+    ("labels", "pacticipant_id, name"),
+    ("versions", "id"),
+    ("branches", "id"),
+    ("branch_versions", "branch_id, version_id"),
+    ("branch_heads", "branch_id"),
+    ("tags", "version_id, name"),
+    ("tag_heads", "pacticipant_id, name"),
+    ("integrations", "consumer_id, provider_id"),
+    ("pact_contents", "id"),
+    ("pact_publications", "id"),
+    ("current_pacts", "version_id, provider_id"),
+    ("verifications", "id"),
+    ("current_verifications", "content_id, provider_version_id"),
+    ("environments", "id"),
+    ("deployed_versions", "id"),
+    ("released_versions", "id"),
+    ("settings", "name"),
+    ("webhooks", "id"),
+    ("triggered_webhooks", "id"),
+    ("webhook_executions", "id"),
+    ("tokens", "id"),
+    ("audit_log", "id"),
+];
+
+const EXPORT: &str = "cannot export";
+const IMPORT: &str = "cannot import";
+
+/// The shape of these lines. It changes when a reader must know.
+const FORMAT: i64 = 1;
+
+/// Writes everything, as it is at one moment, one row per line. How many rows.
+///
+/// # Errors
+///
+/// The database cannot be read, or the lines not written.
+pub async fn export(config: &Config, out: &mut impl Write) -> Result<u64, BrokerError> {
+    let store = open(config).await?;
+    let mut conn = store.read().await.map_err(|error| failed(EXPORT, error))?;
+    let head = json!({ "countersign-export": FORMAT, "version": env!("CARGO_PKG_VERSION") });
+    writeln!(out, "{head}").map_err(|error| failed(EXPORT, error))?;
+    let mut written = 0;
+    for (table, order) in TABLES {
+        let sql = format!("SELECT * FROM {table} ORDER BY {order}");
+        let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut *conn);
+        while let Some(row) = rows.try_next().await.map_err(|error| failed(EXPORT, error))? {
+            let members = members(&row).map_err(|error| failed(EXPORT, format!("{table}: {error}")))?;
+            writeln!(out, "{}", json!({ "table": table, "row": members })).map_err(|error| failed(EXPORT, error))?;
+            written += 1;
+        }
+    }
+    out.flush().map_err(|error| failed(EXPORT, error))?;
+    drop(conn);
+    store.close().await;
+    Ok(written)
+}
+
+fn members(row: &AnyRow) -> Result<Map<String, Value>, sqlx::Error> {
+    let mut members = Map::new();
+    for (index, column) in row.columns().iter().enumerate() {
+        let raw = row.try_get_raw(index)?;
+        let value = if raw.is_null() {
+            Value::Null
+        } else {
+            match raw.type_info().kind() {
+                AnyTypeInfoKind::Text => row.try_get::<String, _>(index)?.into(),
+                AnyTypeInfoKind::Blob => json!({ "base64": STANDARD.encode(row.try_get::<Vec<u8>, _>(index)?) }),
+                AnyTypeInfoKind::SmallInt | AnyTypeInfoKind::Integer | AnyTypeInfoKind::BigInt => {
+                    row.try_get::<i64, _>(index)?.into()
+                }
+                kind => return Err(sqlx::Error::Protocol(format!("a value of kind {kind:?} in {}", column.name()))),
+            }
+        };
+        members.insert(column.name().to_owned(), value);
+    }
+    Ok(members)
+}
+
+/// Reads what [`export`] wrote into an empty database, all of it or nothing. How many rows.
+///
+/// # Errors
+///
+/// The database is not empty or failed, or a line does not read.
+pub async fn import(config: &Config, lines: impl BufRead) -> Result<u64, BrokerError> {
+    let store = open(config).await?;
+    let mut tx = store.write().await.map_err(|error| failed(IMPORT, error))?;
+    let used: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM pacticipants")
+        .fetch_one(&mut *tx)
+        .await
+        .map_err(|error| failed(IMPORT, error))?;
+    if used > 0 {
+        return Err(failed(IMPORT, "the database is not empty; import into a new one"));
+    }
+    for statement in ["DELETE FROM environments", "DELETE FROM settings", "DELETE FROM tokens", "DELETE FROM audit_log"] {
+        sqlx::query(statement).execute(&mut *tx).await.map_err(|error| failed(IMPORT, error))?;
+    }
+    let mut read = 0;
+    for (number, line) in lines.lines().enumerate() {
+        let at = |reason: String| failed(IMPORT, format!("line {}: {reason}", number + 1));
+        let line = line.map_err(|error| at(error.to_string()))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let document: Value = serde_json::from_str(&line).map_err(|error| at(error.to_string()))?;
+        if number == 0 {
+            check_head(&document).map_err(at)?;
+            continue;
+        }
+        insert(&mut tx, &document).await.map_err(at)?;
+        read += 1;
+    }
+    if read == 0 {
+        return Err(failed(IMPORT, "there are no lines to import"));
+    }
+    count_on(&mut tx, store.dialect()).await.map_err(|error| failed(IMPORT, error))?;
+    tx.commit().await.map_err(|error| failed(IMPORT, error))?;
+    store.close().await;
+    Ok(read)
+}
+
+fn check_head(head: &Value) -> Result<(), String> {
+    match head.get("countersign-export").and_then(Value::as_i64) {
+        Some(FORMAT) => Ok(()),
+        Some(other) => Err(format!("this is an export of format {other}, which another version writes")),
+        None => Err("this is no export of a broker".to_owned()),
+    }
+}
+
+async fn insert(conn: &mut Conn, document: &Value) -> Result<(), String> {
+    let name = document.get("table").and_then(Value::as_str).unwrap_or_default();
+    let (table, _) = TABLES.iter().find(|(table, _)| *table == name).ok_or_else(|| format!("no table {name:?}"))?;
+    let row = document.get("row").and_then(Value::as_object).ok_or("there is no row")?;
+    let mut columns = Vec::new();
+    let mut places = Vec::new();
+    let mut bound = 0;
+    for (column, value) in row {
+        if column.is_empty() || !column.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
+            return Err(format!("{column:?} is no column"));
+        }
+        columns.push(column.as_str());
+        places.push(if value.is_null() {
+            "NULL".to_owned()
+        } else {
+            bound += 1;
+            format!("${bound}")
+        });
+    }
+    let sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    for value in row.values().filter(|value| !value.is_null()) {
+        query = match value {
+            Value::String(text) => query.bind(text.clone()),
+            Value::Number(number) => query.bind(number.as_i64().ok_or_else(|| format!("{number} is too large"))?),
+            Value::Object(_) => {
+                let text = value.get("base64").and_then(Value::as_str).ok_or("a value is of no known kind")?;
+                query.bind(STANDARD.decode(text).map_err(|error| error.to_string())?)
+            }
+            _ => return Err("a value is of no known kind".to_owned()),
+        };
+    }
+    query.execute(conn).await.map_err(|error| error.to_string())?;
+    Ok(())
+}
+
+/// Lets new rows get ids after those that were read.
+async fn count_on(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
+    // SQLite sees to it itself
+    if dialect == Dialect::Postgres {
+        for (table, _) in TABLES.iter().filter(|(_, order)| *order == "id") {
+            let sql = format!(
+                "SELECT setval(pg_get_serial_sequence('{table}', 'id'), COALESCE((SELECT MAX(id) FROM {table}), 0) + 1, false)"
+            );
+            sqlx::query(AssertSqlSafe(sql)).execute(&mut *conn).await?;
+        }
+    }
+    Ok(())
+}
