@@ -6,6 +6,7 @@
 
 #![allow(clippy::print_stdout, reason = "printing figures is what the command is for")]
 
+mod broker;
 mod contract;
 mod figures;
 mod load;
@@ -37,6 +38,8 @@ enum Bench {
     Mock,
     /// Time of checking one request or response, beside only reading its body with `serde_json`
     Matching,
+    /// How fast the broker answers and takes in; see `--help`
+    Broker(broker::Options),
     /// Serves a pact file with the mock server until the process is killed; used by `mock`
     #[command(hide = true)]
     Serve {
@@ -68,6 +71,10 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Bench::Verify => verify::run().await?,
         Bench::Mock => mock::run().await?,
         Bench::Matching => matching::run()?,
+        Bench::Broker(options) => {
+            print!("{}", broker::run(options).await?);
+            return Ok(());
+        }
         Bench::Serve { file } => return mock::serve(file).await,
         Bench::Bare { items } => return provider::serve_ready(*items).await,
     };

@@ -88,15 +88,9 @@ async fn measure_official(
 
 /// Serves a pact file and prints the port.
 pub(crate) async fn serve(file: &Path) -> anyhow::Result<()> {
-    let server = play(file)?;
+    let server = MockServer::start_file(&std::fs::read(file)?, &Config::default())?;
     println!("{}", server.port());
     std::future::pending::<()>().await;
     server.stop().await;
     Ok(())
-}
-
-/// Lets go of the document once the server has made itself ready.
-fn play(file: &Path) -> anyhow::Result<MockServer> {
-    let pact = countersign_core::format::read(&std::fs::read(file)?)?;
-    Ok(MockServer::start(&pact, &Config::default())?)
 }

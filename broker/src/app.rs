@@ -118,6 +118,9 @@ struct Surfaces {
 
 /// Offers a browser's GET to the pages first, and to the API when there is no such page.
 async fn choose_surface(State(surfaces): State<Surfaces>, request: Request) -> Response {
+    if web::is_form(&request) {
+        return call(surfaces.web, request).await;
+    }
     if !web::wants_page(&request) {
         return api::repeating(&surfaces.state, surfaces.api, request).await;
     }

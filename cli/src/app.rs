@@ -126,6 +126,9 @@ impl App {
             Command::Verify(verify) => (verify.log_level(), verify.log_format()),
             Command::Mock(mock) => (mock.loglevel(), LogFormat::default()),
             Command::Stub(stub) => (stub.loglevel(), LogFormat::default()),
+            Command::Broker(command) if command.command.is_none() => {
+                (command.server.log_level(), command.server.log_format())
+            }
             _ => (None, LogFormat::default()),
         };
         (self.log_level.or(own), format)
@@ -141,7 +144,11 @@ impl App {
 
     /// Whether the command exports traces; the others answer at once.
     pub(crate) fn is_traced(&self) -> bool {
-        matches!(self.command, Command::Verify(_))
+        match &self.command {
+            Command::Verify(_) => true,
+            Command::Broker(command) => command.command.is_none(),
+            _ => false,
+        }
     }
 
     /// Does what was typed.

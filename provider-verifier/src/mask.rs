@@ -251,7 +251,8 @@ mod tests {
     #[test]
     fn values_are_masked_by_the_names_around_them() {
         let mut state = ProviderState::new("a user");
-        state.params = json!({ "name": "me", "login": { "password": "pw" }, "token": null }).as_object().unwrap().clone();
+        state.params =
+            json!({ "name": "me", "login": { "password": "pw" }, "token": null }).as_object().unwrap().clone();
         let masked = Mask::default().states(&[state]);
         assert_eq!(
             Json::Object(masked[0].params.clone()),

@@ -131,7 +131,8 @@ impl fmt::Display for Overview {
             let pending = if pact.pending { " [pending]" } else { "" };
             writeln!(f, "  {}{version}{reason} → {}{pending}", pact.consumer, self.provider)?;
             for it in &pact.interactions {
-                let given = if it.states.is_empty() { String::new() } else { format!(" given {}", it.states.join(", ")) };
+                let given =
+                    if it.states.is_empty() { String::new() } else { format!(" given {}", it.states.join(", ")) };
                 writeln!(f, "    #{:<4} {:>7}  {}{given}", it.replay, it.transport, it.description)?;
                 if let Some(problem) = &it.problem {
                     writeln!(f, "                   cannot be replayed: {problem}")?;

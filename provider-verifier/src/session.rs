@@ -83,8 +83,7 @@ impl<'a> Verifier<'a> {
         let encrypted = [&http, &messages].into_iter().flatten().any(Base::is_encrypted) || self.states.is_encrypted();
         let client = Client::new(&ClientSettings { encrypted, ..self.client.clone() })?;
         let headers = custom_headers(&self.headers)?;
-        let over_http =
-            |base| HttpProvider::new(client.clone(), base, headers.clone(), self.request_filter.clone());
+        let over_http = |base| HttpProvider::new(client.clone(), base, headers.clone(), self.request_filter.clone());
         let cleartext = |url: &&String| url.starts_with("http://");
         let address = self.grpc.as_ref().or(self.http.as_ref().filter(cleartext));
         let grpc = address.map(|url| GrpcProvider::new(url, headers.clone(), self.client.timeout)).transpose()?;

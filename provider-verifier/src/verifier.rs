@@ -13,7 +13,7 @@ use crate::provider::message_handlers::{MessageCall, MessageHandlers, ProducedMe
 use crate::run::Progress;
 use crate::source::PactSource;
 use crate::state::{Action, StateCall, StateChangeUrl, StateError, StateValues, States};
-use crate::{Version, VerifyError};
+use crate::{VerifyError, Version};
 
 /// Replays pacts against a real provider.
 ///

@@ -29,7 +29,14 @@ pub struct Version {
 impl Version {
     /// A version of this number, on no branch and without tags.
     pub fn new(number: impl Into<String>) -> Self {
-        Self { number: Some(number.into()), branch: None, tags: Vec::new(), build_url: None, detected: false, decided: true }
+        Self {
+            number: Some(number.into()),
+            branch: None,
+            tags: Vec::new(),
+            build_url: None,
+            detected: false,
+            decided: true,
+        }
     }
 
     /// The commit that is built as number, its branch and the build's address: what the variables of CI systems say (GitHub
@@ -39,7 +46,14 @@ impl Version {
     /// Results of such a version are published by CI builds only, see [`Verifier::publish`](crate::Verifier::publish).
     pub fn from_git() -> Self {
         let found = VersionProperties::detect(Path::new("."));
-        Self { number: found.commit, branch: found.branch, tags: Vec::new(), build_url: found.build_url, detected: true, decided: false }
+        Self {
+            number: found.commit,
+            branch: found.branch,
+            tags: Vec::new(),
+            build_url: found.build_url,
+            detected: true,
+            decided: false,
+        }
     }
 
     /// The same version as one that somebody decided to publish: from anywhere, not by CI builds only.
@@ -136,7 +150,8 @@ impl fmt::Display for Version {
 const PUBLISH: &str = "PACT_BROKER_PUBLISH_VERIFICATION_RESULTS";
 
 /// What CI systems set; most set `CI` too.
-const CI_SYSTEMS: [&str; 5] = ["TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BITBUCKET_BUILD_NUMBER", "CODEBUILD_BUILD_ID"];
+const CI_SYSTEMS: [&str; 5] =
+    ["TF_BUILD", "JENKINS_URL", "TEAMCITY_VERSION", "BITBUCKET_BUILD_NUMBER", "CODEBUILD_BUILD_ID"];
 
 fn is_wanted(variable: &impl Fn(&str) -> Option<String>) -> Option<bool> {
     variable(PUBLISH).filter(|text| !text.is_empty()).map(|text| is_true(&text))
@@ -178,9 +193,11 @@ mod tests {
 
     #[test]
     fn an_unusable_number_is_refused() {
-        for (version, usable) in
-            [(Version::new("1"), true), (Version::new(" "), false), (Version { number: None, ..Version::new("") }, false)]
-        {
+        for (version, usable) in [
+            (Version::new("1"), true),
+            (Version::new(" "), false),
+            (Version { number: None, ..Version::new("") }, false),
+        ] {
             assert_eq!(version.check().is_ok(), usable, "{version:?}");
         }
     }

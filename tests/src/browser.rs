@@ -151,13 +151,14 @@ impl Browser {
         Ok(answer["result"]["value"].clone())
     }
 
-    /// What a person can read on the page.
+    /// What a person can read on the page, in one line.
     ///
     /// # Errors
     ///
     /// There is no page.
     pub fn text(&mut self) -> Result<String> {
-        Ok(self.value("document.body.innerText")?.as_str().unwrap_or_default().to_owned())
+        let text = self.value("document.body.innerText")?;
+        Ok(text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 
     /// Makes the page as wide as a device of so many CSS pixels.
@@ -237,6 +238,22 @@ impl Browser {
             bail!("{selector} does not take {value}");
         }
         Ok(())
+    }
+
+    /// What makes the page wider than its window, a few words about each element; nothing when it fits.
+    ///
+    /// # Errors
+    ///
+    /// There is no page.
+    pub fn overhanging(&mut self) -> Result<Vec<String>> {
+        let found = self.value(
+            "(() => { const width = document.documentElement.clientWidth; \
+             if (document.documentElement.scrollWidth <= width) return []; \
+             return [...document.body.querySelectorAll('*')].filter(one => one.getBoundingClientRect().right > width) \
+             .map(one => one.tagName + '.' + one.getAttribute('class') + ' ' + (one.textContent || '').trim().slice(0, 40)) \
+             .concat('the page') })()",
+        )?;
+        Ok(found.as_array().into_iter().flatten().filter_map(|one| one.as_str().map(str::to_owned)).collect())
     }
 
     /// Forgets what the page complained about so far.

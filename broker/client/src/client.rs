@@ -91,6 +91,30 @@ impl BrokerClient {
         self.send(Call::new(Method::GET, url)).await
     }
 
+    /// Puts a JSON document at any address of the broker.
+    ///
+    /// # Errors
+    /// When the broker cannot be asked, or refuses.
+    pub async fn put_json(&self, url: Url, body: Value) -> Result<Resource, Error> {
+        self.put(url, body).await
+    }
+
+    /// Posts a JSON document to any address of the broker; it is not repeated once the broker may have seen it.
+    ///
+    /// # Errors
+    /// When the broker cannot be asked, or refuses.
+    pub async fn post_json(&self, url: Url, body: Value) -> Result<Resource, Error> {
+        self.post(url, body, Repeat::OnlyUnseen).await
+    }
+
+    /// Changes a document at any address of the broker.
+    ///
+    /// # Errors
+    /// When the broker cannot be asked, or refuses.
+    pub async fn patch_json(&self, url: Url, body: Value) -> Result<Resource, Error> {
+        self.patch(url, body).await
+    }
+
     pub(crate) async fn put(&self, url: Url, body: Value) -> Result<Resource, Error> {
         self.send(Call::new(Method::PUT, url).json(body)).await
     }

@@ -88,9 +88,7 @@ impl BrokerClient {
                 return self.judge(attempt, &call, repeats + 1);
             };
             let delay = match admission {
-                Admission::Usual => {
-                    self.inner.retry.next_delay(obstacle, repeats, started.elapsed(), fastrand::f64())
-                }
+                Admission::Usual => self.inner.retry.next_delay(obstacle, repeats, started.elapsed(), fastrand::f64()),
                 _ => None,
             };
             let Some(delay) = delay else {

@@ -15,9 +15,10 @@ use crate::app::AppState;
 use crate::domain::field_problem::FieldProblem;
 use crate::domain::version::{Running, VersionDetails};
 use crate::matrix::query::{Choice, LatestBy, Selector, parse_ignore};
+use crate::matrix::remedy::remedies;
 use crate::matrix::{MatrixQuery, Row, Verdict};
 use crate::store::matrix::{Answer, answer, unknown_names};
-use crate::store::{Conn, StoreError, branches, environments, version_details};
+use crate::store::{Conn, Page, StoreError, branches, environments, version_details};
 
 pub(super) async fn ask(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
     let question = MatrixQuery::parse(&query.0).map_err(ApiError::Question)?;
@@ -27,7 +28,7 @@ pub(super) async fn ask(State(app): State<AppState>, links: Links, query: Query)
         return Err(ApiError::Question(unknown));
     }
     let answer = answer(&mut conn, &question).await?;
-    Ok(ok(&document(&mut conn, &links, &answer).await?))
+    Ok(ok(&explained(&mut conn, &links, &question, &answer).await?))
 }
 
 /// Everything between two pacticipants.
@@ -48,7 +49,7 @@ pub(super) async fn of_pair(
         target: None,
     };
     let answer = answer(&mut conn, &question).await?;
-    Ok(ok(&document(&mut conn, &links, &answer).await?))
+    Ok(ok(&explained(&mut conn, &links, &question, &answer).await?))
 }
 
 pub(super) async fn can_i_deploy(
@@ -85,7 +86,7 @@ async fn answered(conn: &mut Conn, links: &Links, headers: &HeaderMap, question:
         headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)))
     };
     if !accepts("text/plain") || accepts("json") {
-        return Ok(ok(&document(conn, links, &answer).await?));
+        return Ok(ok(&explained(conn, links, question, &answer).await?));
     }
     let mut lines = match answer.verdict.deployable {
         Some(true) => "yes\n".to_owned(),
@@ -151,7 +152,7 @@ pub(super) async fn branch_to_environment(
     }
     let question = MatrixQuery::can_i_deploy(&name, &head.number, Choice::Environment(environment), Vec::new());
     let answer = answer(&mut conn, &question).await?;
-    Ok(ok(&document(&mut conn, &links, &answer).await?))
+    Ok(ok(&explained(&mut conn, &links, &question, &answer).await?))
 }
 
 /// May the latest version with one tag join the latest with another?
@@ -166,7 +167,52 @@ pub(super) async fn tag_to_tag(
     let version = found.ok_or_else(ApiError::nothing_here)?;
     let question = MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to), Vec::new());
     let answer = answer(&mut conn, &question).await?;
-    Ok(ok(&document(&mut conn, &links, &answer).await?))
+    Ok(ok(&explained(&mut conn, &links, &question, &answer).await?))
+}
+
+/// How many versions that could be deployed instead are named.
+const ALTERNATIVES: usize = 3;
+/// How many versions are looked at to find them.
+const CANDIDATES: i64 = 10;
+
+/// The answer as a document; a no comes with what would turn it into a yes.
+async fn explained(conn: &mut Conn, links: &Links, question: &MatrixQuery, answer: &Answer) -> Result<Value, ApiError> {
+    let mut document = document(conn, links, answer).await?;
+    if answer.verdict.deployable == Some(true) || question.target.is_none() {
+        return Ok(document);
+    }
+    let obstacles: Vec<Value> = remedies(&answer.rows, &answer.selectors, links.base())
+        .into_iter()
+        .map(|remedy| json!({ "text": remedy.text, "command": remedy.command }))
+        .collect();
+    let alternatives = alternatives(conn, question).await?;
+    document["explanation"] = json!({ "obstacles": obstacles, "alternatives": alternatives });
+    Ok(document)
+}
+
+/// The newest versions of the same pacticipant that could go where this one may not, and are verified.
+async fn alternatives(conn: &mut Conn, question: &MatrixQuery) -> Result<Vec<Value>, ApiError> {
+    let [Selector { pacticipant, choice: Choice::Number(asked) }] = question.selectors.as_slice() else {
+        return Ok(Vec::new());
+    };
+    let Some(known) = crate::store::pacticipants::find(conn, pacticipant).await? else {
+        return Ok(Vec::new());
+    };
+    let newest = Page { number: 1, size: CANDIDATES };
+    let (candidates, _) = crate::store::versions::list(conn, known.id, Some(newest)).await?;
+    let mut found = Vec::new();
+    for candidate in candidates.into_iter().filter(|candidate| candidate.number != *asked) {
+        let mut instead = question.clone();
+        instead.selectors[0].choice = Choice::Number(candidate.number.clone());
+        let answer = answer(conn, &instead).await?;
+        if answer.verdict.deployable == Some(true) && answer.verdict.success > 0 {
+            found.push(json!({ "pacticipant": pacticipant, "version": candidate.number }));
+        }
+        if found.len() == ALTERNATIVES {
+            break;
+        }
+    }
+    Ok(found)
 }
 
 async fn document(conn: &mut Conn, links: &Links, answer: &Answer) -> Result<Value, ApiError> {

@@ -46,8 +46,8 @@ fn in_everyone(links: &Links, pact: &Pact) -> Value {
         },
         "_links": {
             "self": [
-                titled(links.pact(pact), pact.title()),
                 titled(format!("{}/latest", links.pair(&pact.provider, &pact.consumer)), "Latest pact of this pair"),
+                titled(links.pact(pact), pact.title()),
             ],
         },
     })

@@ -1,6 +1,6 @@
 //! Answers to requests that cannot be granted.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
@@ -132,6 +132,10 @@ fn internal_response(failure: &StoreError) -> Response {
             }
             response
         }
+        Remedy::Change => {
+            ApiError::Unusable("a text in this request holds a character the database cannot keep, such as NUL".to_owned())
+                .into_response()
+        }
         Remedy::None => {
             let (document, body) = internal(&failure.to_string());
             respond(document, &body)
@@ -161,7 +165,10 @@ pub(super) async fn not_found() -> Response {
 }
 
 /// The answer to a method a resource does not have.
-pub(super) async fn method_not_allowed() -> Response {
+pub(super) async fn method_not_allowed(method: Method) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let message = "this resource does not answer to this method";
     let document = problem(StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Method not allowed", message);
     let mut response = (

@@ -4,7 +4,8 @@ mod schedule;
 mod sweep;
 
 pub(crate) use schedule::Schedule;
-pub use sweep::{Swept, sweep};
+pub use sweep::Swept;
+pub(crate) use sweep::sweep;
 
 use std::time::Duration;
 

@@ -7,6 +7,7 @@
 pub mod decision;
 pub mod explain;
 pub mod query;
+pub mod remedy;
 pub mod rows;
 pub mod selector;
 

@@ -19,6 +19,8 @@ pub struct Answer {
     pub verdict: Verdict,
     /// Rows that count first, at most as many as asked for, then the ignored ones.
     pub rows: Vec<Row>,
+    /// Who took part, with the versions that counted.
+    pub selectors: Vec<ResolvedSelector>,
 }
 
 /// What a question names and this broker does not know, in words; empty when it can be answered.
@@ -73,7 +75,7 @@ pub async fn answer(conn: &mut Conn, query: &MatrixQuery) -> Result<Answer, Stor
     let (ignored, mut rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.ignored);
     rows.truncate(query.limit);
     rows.extend(ignored);
-    Ok(Answer { verdict, rows })
+    Ok(Answer { verdict, rows, selectors: participants.selectors().to_vec() })
 }
 
 async fn specified(conn: &mut Conn, query: &MatrixQuery) -> Result<Vec<ResolvedSelector>, StoreError> {

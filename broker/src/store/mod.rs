@@ -14,6 +14,7 @@ mod rows;
 pub mod audit;
 pub mod branches;
 pub mod counts;
+pub mod deliveries;
 pub mod deployments;
 pub mod environments;
 pub mod integrations;
@@ -38,7 +39,7 @@ pub mod versions;
 pub(crate) mod webhooks;
 pub mod wip;
 
-pub use error::StoreError;
 pub(crate) use error::Remedy;
+pub use error::StoreError;
 pub use pool::{Conn, Store, Tx};
 pub use rows::{Page, now};

@@ -1,9 +1,12 @@
 //! The open database.
 
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
 use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Transaction};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::dialect::{Dialect, sqlite_url};
 use super::{StoreError, audit, migrate};
@@ -13,7 +16,37 @@ use crate::config::{Database, DatabaseOptions};
 pub type Conn = sqlx::AnyConnection;
 
 /// An open transaction; it is undone unless committed.
-pub type Tx = Transaction<'static, Any>;
+#[derive(Debug)]
+pub struct Tx {
+    inner: Transaction<'static, Any>,
+    /// Lets the next writer begin when this one has ended.
+    _turn: Option<OwnedSemaphorePermit>,
+}
+
+impl Tx {
+    /// Makes everything done in it last.
+    ///
+    /// # Errors
+    ///
+    /// The database failed, and nothing was done.
+    pub async fn commit(self) -> Result<(), sqlx::Error> {
+        self.inner.commit().await
+    }
+}
+
+impl Deref for Tx {
+    type Target = Conn;
+
+    fn deref(&self) -> &Conn {
+        &self.inner
+    }
+}
+
+impl DerefMut for Tx {
+    fn deref_mut(&mut self) -> &mut Conn {
+        &mut self.inner
+    }
+}
 
 /// Connections that read side by side. More would only queue on the processors.
 const READERS: u32 = 8;
@@ -27,6 +60,8 @@ pub struct Store {
     writer: AnyPool,
     reader: AnyPool,
     dialect: Dialect,
+    /// Turns to write: writers of one pacticipant wait for each other, and must not take every connection meanwhile.
+    turns: Option<Arc<Semaphore>>,
 }
 
 impl Store {
@@ -60,7 +95,8 @@ impl Store {
             }
             Database::Memory => {
                 // a second connection would see a database of its own
-                let only = pool(dialect, 1, options).connect("sqlite::memory:").await?;
+                let only = pool(dialect, 1, options).before_acquire(|_, _| Box::pin(async { Ok(true) }));
+                let only = only.connect("sqlite::memory:").await?;
                 (only.clone(), only)
             }
             Database::Postgres(url) => {
@@ -77,7 +113,9 @@ impl Store {
                 (shared.clone(), shared)
             }
         };
-        Ok(Self { writer, reader, dialect })
+        let at_once = usize::try_from(options.max_connections / 2).unwrap_or(1).max(1);
+        let turns = (dialect == Dialect::Postgres).then(|| Arc::new(Semaphore::new(at_once)));
+        Ok(Self { writer, reader, dialect, turns })
     }
 
     /// Opens a transaction that reads one consistent state of the data.
@@ -86,7 +124,8 @@ impl Store {
     ///
     /// No connection became free in time, or the database failed.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        Ok(self.reader.begin_with(self.dialect.begin_read()).await?)
+        let inner = self.reader.begin_with(self.dialect.begin_read()).await?;
+        Ok(Tx { inner, _turn: None })
     }
 
     /// Opens a transaction that may write, and begins it with an entry about who writes, if a request does. Do not hold
@@ -96,7 +135,13 @@ impl Store {
     ///
     /// The writer did not become free in time, or the database failed.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        let mut tx = self.writer.begin_with(self.dialect.begin_write()).await?;
+        let turn = match &self.turns {
+            // nobody closes it, so there is always a turn to wait for
+            Some(turns) => turns.clone().acquire_owned().await.ok(),
+            None => None,
+        };
+        let inner = self.writer.begin_with(self.dialect.begin_write()).await?;
+        let mut tx = Tx { inner, _turn: turn };
         audit::note_writer(&mut tx).await?;
         Ok(tx)
     }
@@ -163,6 +208,8 @@ fn pool(dialect: Dialect, connections: u32, options: &DatabaseOptions) -> AnyPoo
         .idle_timeout(None)
         .max_lifetime(None)
         .test_before_acquire(dialect == Dialect::Postgres)
+        // a failed disk may end a transaction behind the driver's back, which then cannot begin another
+        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
         .after_connect(move |conn, _| {
             let options = own.clone();
             Box::pin(async move { prepare(conn, dialect, &options).await })

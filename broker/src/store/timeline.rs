@@ -29,8 +29,7 @@ pub async fn activity(conn: &mut Conn, versions: &[i64]) -> Result<HashMap<i64, 
         let list = id_list(chunk);
         let sql =
             format!("SELECT version_id, COUNT(*) FROM current_pacts WHERE version_id IN {list} GROUP BY version_id");
-        let rows: Vec<(i64, i64)> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        let rows: Vec<(i64, i64)> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
         for (version, pacts) in rows {
             found.entry(version).or_default().pacts = pacts;
         }
@@ -176,7 +175,6 @@ pub async fn history(
     .bind(offset)
     .fetch_all(&mut *conn)
     .await?;
-    let total =
-        sqlx::query_scalar(stays!("COUNT(*)", "")).bind(environment).bind(pacticipant).fetch_one(conn).await?;
+    let total = sqlx::query_scalar(stays!("COUNT(*)", "")).bind(environment).bind(pacticipant).fetch_one(conn).await?;
     Ok((found, total))
 }

@@ -66,15 +66,15 @@ macro_rules! select_webhooks {
 
 /// A webhook's columns, ready to be written.
 #[derive(Clone, Debug)]
-pub struct Written<'a> {
+pub(crate) struct Written<'a> {
     /// What people chose.
-    pub fields: &'a WebhookFields,
+    pub(crate) fields: &'a WebhookFields,
     /// The row of the consumer it names.
-    pub consumer_id: Option<i64>,
+    pub(crate) consumer_id: Option<i64>,
     /// The row of the provider it names.
-    pub provider_id: Option<i64>,
+    pub(crate) provider_id: Option<i64>,
     /// Its secrets, encrypted.
-    pub secrets: Option<String>,
+    pub(crate) secrets: Option<String>,
 }
 
 fn label(party: Option<&Party>) -> Option<&str> {
@@ -89,7 +89,7 @@ fn label(party: Option<&Party>) -> Option<&str> {
 /// # Errors
 ///
 /// The database failed; so for every function of this module.
-pub async fn put(conn: &mut Conn, uuid: &str, written: &Written<'_>, now: i64) -> Result<bool, StoreError> {
+pub(crate) async fn put(conn: &mut Conn, uuid: &str, written: &Written<'_>, now: i64) -> Result<bool, StoreError> {
     let existed: i64 =
         sqlx::query_scalar("SELECT COUNT(*) FROM webhooks WHERE uuid = $1").bind(uuid).fetch_one(&mut *conn).await?;
     let fields = written.fields;
@@ -119,14 +119,14 @@ pub async fn put(conn: &mut Conn, uuid: &str, written: &Written<'_>, now: i64) -
 }
 
 /// The webhook with this identity.
-pub async fn find(conn: &mut Conn, keyring: &Keyring, uuid: &str) -> Result<Option<Webhook>, StoreError> {
+pub(crate) async fn find(conn: &mut Conn, keyring: &Keyring, uuid: &str) -> Result<Option<Webhook>, StoreError> {
     let row: Option<WebhookRow> =
         sqlx::query_as(select_webhooks!("WHERE w.uuid = $1")).bind(uuid).fetch_optional(conn).await?;
     row.map(|row| row.read(keyring)).transpose()
 }
 
 /// The webhook in this row.
-pub async fn by_id(conn: &mut Conn, keyring: &Keyring, id: i64) -> Result<Option<Webhook>, StoreError> {
+pub(crate) async fn by_id(conn: &mut Conn, keyring: &Keyring, id: i64) -> Result<Option<Webhook>, StoreError> {
     let row: Option<WebhookRow> =
         sqlx::query_as(select_webhooks!("WHERE w.id = $1")).bind(id).fetch_optional(conn).await?;
     row.map(|row| row.read(keyring)).transpose()
@@ -134,7 +134,7 @@ pub async fn by_id(conn: &mut Conn, keyring: &Keyring, id: i64) -> Result<Option
 
 /// Which webhooks to list, by the pacticipants they name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub(crate) enum Scope {
     /// All.
     All,
     /// Those that name exactly these, `None` being nobody.
@@ -149,21 +149,19 @@ pub enum Scope {
 }
 
 /// Webhooks, oldest first.
-pub async fn list(conn: &mut Conn, keyring: &Keyring, scope: Scope) -> Result<Vec<Webhook>, StoreError> {
-    let rows: Vec<WebhookRow> = match scope {
-        Scope::All => sqlx::query_as(select_webhooks!("ORDER BY w.id")).fetch_all(conn).await?,
-        Scope::Exactly { consumer, provider } => {
-            sqlx::query_as(select_webhooks!(
+pub(crate) async fn list(conn: &mut Conn, keyring: &Keyring, scope: Scope) -> Result<Vec<Webhook>, StoreError> {
+    let rows: Vec<WebhookRow> =
+        match scope {
+            Scope::All => sqlx::query_as(select_webhooks!("ORDER BY w.id")).fetch_all(conn).await?,
+            Scope::Exactly { consumer, provider } => sqlx::query_as(select_webhooks!(
                 "WHERE COALESCE(w.consumer_id, 0) = COALESCE($1, 0) AND COALESCE(w.provider_id, 0) = COALESCE($2, 0) \
                  ORDER BY w.id"
             ))
             .bind(consumer)
             .bind(provider)
             .fetch_all(conn)
-            .await?
-        }
-        Scope::Meeting(pair) => {
-            sqlx::query_as(select_webhooks!(
+            .await?,
+            Scope::Meeting(pair) => sqlx::query_as(select_webhooks!(
                 "WHERE (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2) \
                  AND (w.consumer_label IS NULL OR EXISTS \
                   (SELECT 1 FROM labels l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label)) \
@@ -173,21 +171,20 @@ pub async fn list(conn: &mut Conn, keyring: &Keyring, scope: Scope) -> Result<Ve
             .bind(pair.consumer)
             .bind(pair.provider)
             .fetch_all(conn)
-            .await?
-        }
-    };
+            .await?,
+        };
     rows.into_iter().map(|row| row.read(keyring)).collect()
 }
 
 /// Whether there is any webhook that events can trigger.
-pub async fn any_enabled(conn: &mut Conn) -> Result<bool, StoreError> {
+pub(crate) async fn any_enabled(conn: &mut Conn) -> Result<bool, StoreError> {
     let found: Option<i64> =
         sqlx::query_scalar("SELECT id FROM webhooks WHERE enabled = 1 LIMIT 1").fetch_optional(conn).await?;
     Ok(found.is_some())
 }
 
 /// Deletes a webhook; deliveries that are still due end with it.
-pub async fn delete(conn: &mut Conn, id: i64, now: i64) -> Result<(), StoreError> {
+pub(crate) async fn delete(conn: &mut Conn, id: i64, now: i64) -> Result<(), StoreError> {
     sqlx::query(
         "UPDATE triggered_webhooks SET status = 'failure', due_at = NULL, updated_at = $2 \
          WHERE webhook_id = $1 AND due_at IS NOT NULL",

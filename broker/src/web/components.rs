@@ -120,7 +120,7 @@ impl HtmlSafe for Mark {}
 /// A version's number: short, whole on hover, ready to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(
-    source = r#"<span class="version">{% if let Some(link) = link %}<a href="{{ link }}" title="{{ number }}">{{ short }}</a>{% else %}<span title="{{ number }}">{{ short }}</span>{% endif %}<button type="button" class="copy" data-copy="{{ number }}" aria-label="Copy {{ number }}" hidden></button></span>"#,
+    source = r#"<span class="version">{% if let Some(link) = link %}<a href="{{ link }}" title="{{ number }}">{{ short }}</a>{% else %}<span title="{{ number }}">{{ short }}</span>{% endif %}<button type="button" class="copy" data-copy="{{ number }}" aria-label="Copy {{ short }}" hidden></button></span>"#,
     ext = "html"
 )]
 pub(super) struct Version {
@@ -200,11 +200,11 @@ impl HtmlSafe for Badge {}
 impl Badge {
     /// The badge of a pair's newest pact, in Markdown, leading to that pact.
     pub(super) fn of_pact(site: &Site, provider: &str, consumer: &str) -> Self {
-        let image = format!("{}/badge.svg", site.latest_pact(provider, consumer));
+        let image = format!("{}/badge", site.latest_pact(provider, consumer));
         let alt = format!("{consumer} → {provider}");
         let plain: String = alt.chars().filter(|char| !"[]\\".contains(*char)).collect();
         let latest = site.absolute(&site.latest_pact(provider, consumer));
-        let text = format!("[![{plain}]({latest}/badge.svg)]({latest})");
+        let text = format!("[![{plain}]({latest}/badge)]({latest})");
         Self { image, alt, text }
     }
 }

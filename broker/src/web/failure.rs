@@ -23,6 +23,12 @@ pub(super) enum WebError {
         /// What was looked for and not found, as a sentence.
         what: String,
     },
+    /// It is not done, for a reason that whoever asked can do something about.
+    #[error("{what}")]
+    Refused {
+        /// Why not, as a sentence.
+        what: String,
+    },
     /// The broker's data cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,6 +61,7 @@ impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let report = match self {
             Self::NotFound { what } => Report { status: StatusCode::NOT_FOUND, what, reference: None },
+            Self::Refused { what } => Report { status: StatusCode::FORBIDDEN, what, reference: None },
             failure => {
                 let reference = uuid::Uuid::new_v4().simple().to_string();
                 tracing::error!(%reference, %failure, "a page failed");
@@ -138,7 +145,7 @@ pub(crate) async fn dress(state: &AppState, request: Request, answer: Response) 
 }
 
 /// What a problem's document says, in one text.
-fn message(document: &Value) -> Option<String> {
+pub(super) fn message(document: &Value) -> Option<String> {
     let error = document.get("error");
     let single = error.and_then(|error| error.get("message").unwrap_or(error).as_str()).map(str::to_owned);
     single.or_else(|| {

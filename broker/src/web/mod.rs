@@ -3,6 +3,7 @@
 //! A handler loads, shapes what it found into a view (plain structs of texts and links), and renders a template of
 //! `broker/templates`. Every link goes through [`site::Site`], every answer leaves through [`page`].
 
+mod act;
 mod assets;
 mod components;
 mod deployed;
@@ -11,12 +12,14 @@ mod page;
 mod site;
 mod when;
 
+mod admin;
 mod deploy;
 mod environments;
 mod network;
 mod overview;
 mod pact;
 mod pacticipant;
+mod webhooks;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +28,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::http::Method;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -42,6 +45,11 @@ pub(crate) fn wants_page(request: &Request) -> bool {
     let uri = request.uri();
     let raw = uri.query().is_some_and(|query| query.split('&').any(|pair| pair == site::RAW));
     request.method() == Method::GET && (assets::is_asset(uri.path()) || (api::wants_html(request.headers()) && !raw))
+}
+
+/// Whether a request is a form that a page sends.
+pub(crate) fn is_form(request: &Request) -> bool {
+    request.method() == Method::POST && request.uri().path().starts_with("/ui/")
 }
 
 /// `P` is how every path about one pair's pacts begins.
@@ -76,6 +84,16 @@ pub(crate) fn routes(state: AppState) -> Router {
         .route("/can-i-deploy", get(deploy::can_i_deploy))
         .route("/matrix", get(deploy::matrix))
         .route("/matrix/provider/{provider}/consumer/{consumer}", get(deploy::matrix_of_pair))
+        .route("/webhooks", get(webhooks::list))
+        .route("/webhooks/new", get(webhooks::new))
+        .route("/webhooks/{uuid}", get(webhooks::one))
+        .route("/ui/webhooks", post(webhooks::create))
+        .route("/ui/webhooks/{uuid}", post(webhooks::act))
+        .route("/ui/deliveries/{uuid}", post(webhooks::redeliver))
+        .route("/tokens", get(admin::tokens))
+        .route("/ui/tokens", post(admin::create_token))
+        .route("/ui/tokens/{uuid}", post(admin::revoke_token))
+        .route("/audit", get(admin::audit))
         .route("/static/{name}", get(assets::serve))
         .fallback(page::unknown)
         .layer(CatchPanicLayer::custom(failure::after_panic))

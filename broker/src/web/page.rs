@@ -25,6 +25,7 @@ pub(super) enum Section {
     Environments,
     Deploy,
     Matrix,
+    Webhooks,
     None,
 }
 
@@ -60,6 +61,10 @@ impl Frame {
 
     pub(super) fn on_deploy(&self) -> &'static str {
         self.current(Section::Deploy)
+    }
+
+    pub(super) fn on_webhooks(&self) -> &'static str {
+        self.current(Section::Webhooks)
     }
 
     pub(super) fn on_matrix(&self) -> &'static str {

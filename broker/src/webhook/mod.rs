@@ -12,7 +12,7 @@ mod variables;
 mod worker;
 
 pub(crate) use courier::{Courier, Delivery, HIDDEN};
-pub(crate) use events::{Happening, Triggers, published, verified};
+pub(crate) use events::{Triggers, published, verified};
 pub(crate) use hosts::Hosts;
 pub(crate) use secrets::{Keyring, key_file};
 pub(crate) use template::Variables;

@@ -1,13 +1,19 @@
 //! The broker as its clients see it.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod auth;
 mod can_i_deploy;
 mod client_contract;
 mod concurrency;
 mod errors;
+mod explanation;
+mod faults;
 mod names;
+mod operations;
+mod postgres;
 mod resources;
 mod selectors;
 mod startup;
 mod story;
 mod support;
+mod webhooks;

@@ -13,6 +13,7 @@ async fn from_publishing_to_deploying() {
     Created web version 1 on branch main with tags dev
     Published the pact between web 1 and orders.
     BROKER/pacts/provider/orders/consumer/web/version/1
+    Events: contract_published, contract_content_changed.
     Nothing has verified this content yet. Next: let orders verify its pacts.
     ");
 

@@ -58,14 +58,27 @@ impl TestBroker {
         Self::with(Config::in_memory()).await
     }
 
-    pub(crate) async fn with(config: Config) -> Self {
+    /// A broker with a database of its own: in memory, or on PostgreSQL when the suite runs there.
+    pub(crate) async fn with(mut config: Config) -> Self {
+        if config.database_url == "sqlite::memory:"
+            && let Some(url) = crate::postgres::fresh()
+        {
+            config.database_url = url;
+            config.webhooks.secrets_key.get_or_insert_with(|| "a key for tests".to_owned());
+        }
         // a test before this one may have installed it
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self { broker: Broker::start(config).await.unwrap(), client: reqwest::Client::new() }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
-        if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.broker.url()) }
+        let own = format!("http://{}", self.broker.address());
+        match path.strip_prefix(self.broker.url()) {
+            // links may name another address that leads here
+            Some(rest) => format!("{own}{rest}"),
+            None if path.starts_with("http") => path.to_owned(),
+            None => format!("{own}{path}"),
+        }
     }
 
     pub(crate) async fn stop(self) {

@@ -3,6 +3,7 @@
 mod broker_options;
 mod listening;
 mod matrix_selectors;
+mod places;
 mod server_settings;
 
 pub(crate) mod broker;

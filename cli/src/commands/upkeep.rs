@@ -198,9 +198,12 @@ impl Clean {
         let mut config = self.settings.config()?;
         config.clean.dry_run |= self.dry_run;
         let swept = upkeep::clean(&config).await?;
-        for name in swept.branches.iter().map(|name| format!("branch {name}")).chain(
-            swept.versions.iter().map(|name| format!("version {name}")),
-        ) {
+        for name in swept
+            .branches
+            .iter()
+            .map(|name| format!("branch {name}"))
+            .chain(swept.versions.iter().map(|name| format!("version {name}")))
+        {
             print(&name);
         }
         let verb = if config.clean.dry_run { "Would delete" } else { "Deleted" };

@@ -9,6 +9,7 @@ mod fake;
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of the whole story")]
 mod tools;
 
+mod broker_data;
 mod can_i_deploy;
 mod command;
 mod completing;

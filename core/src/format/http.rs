@@ -41,13 +41,14 @@ fn read_request(
         Some(Json::String(text)) if specification <= Specification::V1_1 => Some(text.clone()),
         _ => None,
     };
+    let written_query = query.as_ref().and_then(Json::as_str).map(str::to_owned);
     let query = query::read(query, at, problems);
     let headers = read_headers(object.shift_remove("headers"), specification, at, problems);
     let body = body::read(&mut object, "body", content_type(&headers), specification);
     let rules = rules::take(&mut object, "requestMatchingRules", specification, at, problems);
     let generators = Generators::from_json(object.shift_remove("generators").as_ref());
     let method = method.unwrap_or_else(|| "GET".to_owned()).to_ascii_uppercase();
-    HttpRequest { method, path, query, raw_query, headers, body, rules, generators, unknown: object }
+    HttpRequest { method, path, query, raw_query, written_query, headers, body, rules, generators, unknown: object }
 }
 
 fn read_response(

@@ -12,6 +12,7 @@ mod message;
 mod metadata;
 mod query;
 mod rules;
+mod stream;
 
 pub use convert::{Conversion, Effect, Note, convert};
 pub use error::{FormatError, Problem};
@@ -31,8 +32,34 @@ use crate::pact::{Interaction, Pact, Specification};
 /// pact are reported together.
 pub fn read(bytes: &[u8]) -> Result<Pact, FormatError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    if let Some(pact) = stream::read(bytes) {
+        return Ok(pact);
+    }
     let json = serde_json::from_slice(bytes).map_err(|error| FormatError::not_json(bytes, &error))?;
     from_json(json)
+}
+
+/// Reads a pact file for those who make something else of ten thousand interactions and do not want to hold them all: each one
+/// is handed out by itself, together with the pact around it, which has none. Returns that pact and what was made.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_into<T: Default>(
+    bytes: &[u8],
+    mut add: impl FnMut(&mut T, &Pact, Interaction),
+) -> Result<(Pact, T), FormatError> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    let mut made = T::default();
+    if let Some(pact) = stream::read_each(bytes, &mut |pact, interaction| add(&mut made, pact, interaction)) {
+        return Ok((pact, made));
+    }
+    let mut pact = read(bytes)?;
+    let mut made = T::default();
+    for interaction in std::mem::take(&mut pact.interactions) {
+        add(&mut made, &pact, interaction);
+    }
+    Ok((pact, made))
 }
 
 /// Reads a pact from parsed JSON; see [`read`].

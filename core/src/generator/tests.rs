@@ -153,6 +153,20 @@ fn expressions_count_from_now() {
         assert_eq!(moment.datetime().to_string(), expected, "{expression}");
     }
     assert!(Expression::parse("+ 9999 years").unwrap().apply(&now).is_none());
+    let now = "2026-08-31T03:26:00Z[UTC]".parse().unwrap();
+    for (expression, expected) in [
+        ("next february", "2027-02-01T03:26:00"),
+        ("last sept", "2025-09-01T03:26:00"),
+        ("next august", "2027-08-01T03:26:00"),
+        ("- 2 months", "2026-06-30T03:26:00"),
+        ("+ 6 months", "2027-02-28T03:26:00"),
+        ("today @ 4 o'clock", "2026-08-31T04:00:00"),
+        ("today @ 3 o'clock", "2026-08-31T15:00:00"),
+        ("@ 23 o'clock + 2 hours", "2026-09-01T01:00:00"),
+    ] {
+        let moment = Expression::parse(expression).unwrap().apply(&now).unwrap();
+        assert_eq!(moment.datetime().to_string(), expected, "{expression}");
+    }
 }
 
 #[test]
@@ -304,4 +318,87 @@ fn variants_have_generators_of_their_own() {
     let message = Message { contents: body(&links), rules, ..Message::default() };
     let result = apply_to_message(&message, &context(1));
     assert_eq!(parsed(&result.contents), json!({"links": [{"href": "a"}, {"href": "http://127.0.0.1:8080/o/1"}]}));
+}
+
+#[test]
+fn clock_seed_and_states_decide_every_value() {
+    let regex = r"\d{3}-(a|b)";
+    let url = json!({ "type": "MockServerURL", "regex": ".*(/o/\\d+)$", "example": "http://localhost:1/o/1" });
+    let generators = [
+        json!({ "type": "RandomInt", "min": 1, "max": 100 }),
+        json!({ "type": "RandomDecimal", "digits": 5 }),
+        json!({ "type": "RandomHexadecimal", "digits": 6 }),
+        json!({ "type": "RandomString", "size": 6 }),
+        json!({ "type": "RandomBoolean" }),
+        json!({ "type": "Regex", "regex": regex }),
+        json!({ "type": "Uuid", "format": "simple" }),
+        json!({ "type": "Date" }),
+        json!({ "type": "Date", "format": "EEE dd MMM yyyy", "expression": "next monday" }),
+        json!({ "type": "Time" }),
+        json!({ "type": "Time", "format": "HH:mm:ss", "expression": "+ 90 minutes" }),
+        json!({ "type": "DateTime" }),
+        json!({ "type": "DateTime", "format": "yyyy-MM-dd HH:mm", "expression": "today + 1 day @ 10 o'clock" }),
+        json!({ "type": "ProviderState", "expression": "/users/${id}/${name}" }),
+        json!({ "type": "ProviderState", "expression": "${id}" }),
+        json!({ "type": "ProviderState", "expression": "id", "dataType": "STRING" }),
+        url,
+    ];
+    let mut values = String::new();
+    for json in &generators {
+        let generator = Generator::from_json(json);
+        let value = generator.generate(&context(7)).unwrap();
+        assert_eq!(generator.generate(&context(7)), Some(value.clone()), "{json}");
+        values.push_str(&format!("{}: {value}\n", json["type"].as_str().unwrap()));
+    }
+    insta::assert_snapshot!(values, @r#"
+    RandomInt: 78
+    RandomDecimal: 3469.2
+    RandomHexadecimal: "746AF3"
+    RandomString: "vNsdHK"
+    RandomBoolean: false
+    Regex: "490-a"
+    Uuid: "c5fc598e707e4291b8f4d74b451e8c20"
+    Date: "2000-01-01"
+    Date: "Mon 03 Jan 2000"
+    Time: "10:00:00"
+    Time: "11:30:00"
+    DateTime: "2000-01-01T10:00:00Z"
+    DateTime: "2000-01-02 22:00"
+    ProviderState: "/users/7/Bo"
+    ProviderState: 7
+    ProviderState: "7"
+    MockServerURL: "http://127.0.0.1:8080/o/1"
+    "#);
+}
+
+#[test]
+fn every_part_of_requests_and_messages_gets_values() {
+    let state = |name: &str| json!({ "type": "ProviderState", "expression": name });
+    let mut request = HttpRequest { path: "/u/1".to_owned(), ..HttpRequest::default() };
+    request.headers.insert("X-List".to_owned(), vec!["a".to_owned(), "b".to_owned()]);
+    request.query.insert("q".to_owned(), vec![Some("1".to_owned()), Some("2".to_owned())]);
+    request.body = Body::new("<a b='1'><c>x</c></a>", Some(ContentType::new("application/xml")));
+    request.generators = Generators::from_json(Some(&json!({
+        "path": state("/u/${id}"), "header": { "x-list[1]": state("${name}") }, "query": { "$.q[1]": state("${id}") },
+        "body": { "$.a['@b']": state("${id}"), "$.a.c['#text']": state("${name}") },
+    })));
+    let result = apply_to_request(&request, &context(1));
+    assert_eq!(result.path, "/u/7");
+    assert_eq!(result.headers["X-List"], ["a", "Bo"]);
+    assert_eq!(result.query["q"], [Some("1".to_owned()), Some("7".to_owned())]);
+    assert_eq!(result.body.bytes(), b"<a b='7'><c>Bo</c></a>");
+    let mut message = Message::default();
+    message.metadata.insert("key".to_owned(), json!("k"));
+    message.contents = Body::new("a=1&b=x%20y&a=2&c", Some(ContentType::new("application/x-www-form-urlencoded")));
+    message.generators = Generators::from_json(Some(&json!({
+        "metadata": { "key": state("${name}") },
+        "body": { "$.a[1]": state("a & ${name}"), "$.b": state("${id}"), "$['c']": state("${name}") },
+    })));
+    let result = apply_to_message(&message, &context(1));
+    assert_eq!(result.metadata["key"], "Bo");
+    assert_eq!(result.contents.bytes(), b"a=1&b=7&a=a+%26+Bo&c=Bo");
+    let kept = Message { contents: Body::new("7", Some(ContentType::new("text/plain"))), ..message.clone() };
+    let everywhere = Generators::from_json(Some(&json!({ "body": { "$": state("${name}") } })));
+    let kept = Message { generators: everywhere, ..kept };
+    assert_eq!(apply_to_message(&kept, &context(1)).contents, kept.contents, "text has no places");
 }

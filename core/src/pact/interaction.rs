@@ -96,6 +96,9 @@ pub struct HttpRequest {
     pub query: Query,
     /// The query as written, where the whole text is compared: V1 and V1.1, which know no parameters.
     pub raw_query: Option<String>,
+    /// The query as written, where the file has it as one text: names that repeat may stand in an order that parameters by
+    /// name do not keep, and providers may read meaning into it.
+    pub written_query: Option<String>,
     /// Header fields under the names the file uses.
     pub headers: Fields,
     /// The body.
@@ -116,6 +119,7 @@ impl Default for HttpRequest {
             path: "/".to_owned(),
             query: Query::new(),
             raw_query: None,
+            written_query: None,
             headers: Fields::new(),
             body: Body::Missing,
             rules: MatchingRules::default(),

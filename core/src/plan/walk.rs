@@ -87,7 +87,9 @@ impl<'t> Walk<'t> {
             if is_by_schema(selected, self.typing) {
                 return self.check_list(place, selected.list, expected, actual);
             }
-            let fits = |compiled: &CompiledRule| compiled.rule.check(expected, actual, self.typing).is_ok();
+            let fits = |compiled: &CompiledRule| {
+                compiled.rule.is_about_single_values() && compiled.rule.check(expected, actual, self.typing).is_ok()
+            };
             if selected.list.combine == Combine::Or && selected.list.rules.iter().any(fits) {
                 return;
             }

@@ -51,7 +51,7 @@ impl Problem {
 impl From<StartError> for Problem {
     fn from(error: StartError) -> Self {
         let status = match error {
-            StartError::Unplayable(_) => StatusCode::UNPROCESSABLE_ENTITY,
+            StartError::Unplayable(_) | StartError::NotAPact(_) => StatusCode::UNPROCESSABLE_ENTITY,
             StartError::Listen { .. } => StatusCode::CONFLICT,
             StartError::Runtime(_) | StartError::Tls(_) => StatusCode::INTERNAL_SERVER_ERROR,
         };

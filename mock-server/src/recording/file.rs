@@ -160,7 +160,10 @@ fn explain(existing: &Interaction, added: &Interaction, author: Author<'_>, ledg
             Author::Test(_) => in_words(existing.as_deref()),
             Author::Program(_) => existing.unwrap_or_else(|| in_words(None)),
         },
-        Standing::Outdated => "the same test".to_owned(),
+        Standing::Outdated => match author {
+            Author::Test(_) => "the same test".to_owned(),
+            Author::Program(program) => program.to_owned(),
+        },
     };
     let states: Vec<_> = added.provider_states.iter().map(|state| state.name.as_str()).collect();
     let given = if states.is_empty() { String::new() } else { format!(" (given {})", states.join(", ")) };

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use countersign_core::format::FormatError;
+
 use super::TlsError;
 
 /// Why a mock server does not start.
@@ -21,6 +23,9 @@ pub enum StartError {
     /// There is no certificate to speak TLS with.
     #[error("cannot speak TLS: {0}")]
     Tls(#[from] TlsError),
+    /// What was to be played is no pact.
+    #[error(transparent)]
+    NotAPact(#[from] FormatError),
     /// Interactions that no server could play; all of them.
     #[error("{}", list(.0))]
     Unplayable(Vec<UnplayableInteraction>),

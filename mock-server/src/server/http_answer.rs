@@ -13,7 +13,7 @@ use super::answer_body::AnswerBody;
 pub(super) struct HttpAnswer {
     ready: Parts,
     /// The agreed response, when it has generators, which make new values each time.
-    template: Option<HttpResponse>,
+    template: Option<Box<HttpResponse>>,
 }
 
 #[derive(Debug, Clone)]
@@ -26,7 +26,7 @@ struct Parts {
 impl HttpAnswer {
     pub(super) fn prepare(response: &HttpResponse) -> Result<Self, String> {
         let ready = Parts::of(response)?;
-        let template = (!response.generators.is_empty()).then(|| response.clone());
+        let template = (!response.generators.is_empty()).then(|| Box::new(response.clone()));
         Ok(Self { ready, template })
     }
 

@@ -69,8 +69,23 @@ impl MockServer {
         Self::start_on(&listener::background()?, pact, config)
     }
 
+    /// Starts a server that plays a pact file, on the tokio runtime it is called from, or else on a background thread. The
+    /// document never stands in memory as a whole, so this takes a fraction of what reading it first would.
+    ///
+    /// # Errors
+    ///
+    /// As [`MockServer::start`], or the bytes are no pact.
+    pub fn start_file(bytes: &[u8], config: &Config) -> Result<Self, StartError> {
+        let runtime = Handle::try_current().or_else(|_| listener::background())?;
+        Self::listen_on(&runtime, State::prepare_file(bytes, config)?, config)
+    }
+
     fn start_on(runtime: &Handle, pact: &Pact, config: &Config) -> Result<Self, StartError> {
-        let state = Arc::new(State::prepare([pact], config)?);
+        Self::listen_on(runtime, State::prepare([pact], config)?, config)
+    }
+
+    fn listen_on(runtime: &Handle, state: State, config: &Config) -> Result<Self, StartError> {
+        let state = Arc::new(state);
         let running = listener::listen(Arc::clone(&state), config, runtime)?;
         let server = Self { state, running, tls: config.tls.clone() };
         server.state.listens_at(server.url());

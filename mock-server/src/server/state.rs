@@ -2,6 +2,7 @@
 
 use std::sync::OnceLock;
 
+use countersign_core::format;
 use countersign_core::pact::{Interaction, InteractionKind, Pact};
 use fancy_regex::Regex;
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -38,15 +39,22 @@ pub(crate) struct State {
 impl State {
     /// Prepares all interactions that a server can play; messages that are no gRPC calls are left out.
     pub(crate) fn prepare<'p>(pacts: impl IntoIterator<Item = &'p Pact>, config: &Config) -> Result<Self, StartError> {
-        let mut problems = Vec::new();
-        let (mut http, mut grpc) = (Vec::new(), Vec::new());
+        let mut prepared = Prepared::default();
         for pact in pacts {
-            for interaction in &pact.interactions {
-                if let Err(reason) = prepare(pact, interaction, &mut http, &mut grpc) {
-                    problems.push(UnplayableInteraction { description: interaction.description.clone(), reason });
-                }
-            }
+            pact.interactions.iter().for_each(|interaction| prepared.add(pact, interaction));
         }
+        Self::new(prepared, config)
+    }
+
+    /// As [`State::prepare`], of a pact file, whose interactions are let go of one by one.
+    pub(super) fn prepare_file(bytes: &[u8], config: &Config) -> Result<Self, StartError> {
+        let add = |prepared: &mut Prepared, pact: &Pact, interaction: Interaction| prepared.add(pact, &interaction);
+        let (_, prepared) = format::read_into(bytes, add)?;
+        Self::new(prepared, config)
+    }
+
+    fn new(prepared: Prepared, config: &Config) -> Result<Self, StartError> {
+        let Prepared { http, grpc, problems } = prepared;
         if !problems.is_empty() {
             return Err(StartError::Unplayable(problems));
         }
@@ -116,18 +124,29 @@ impl Answers for State {
     }
 }
 
-fn prepare(
-    pact: &Pact,
-    interaction: &Interaction,
-    http: &mut Vec<HttpExpectation>,
-    grpc: &mut Vec<GrpcExpectation>,
-) -> Result<(), String> {
-    match &interaction.kind {
-        InteractionKind::Http(exchange) => http.push(HttpExpectation::prepare(interaction, exchange)?),
-        InteractionKind::SynchronousMessage(_) if GrpcExpectation::is_meant(interaction) => {
-            grpc.push(GrpcExpectation::prepare(pact, interaction)?);
+/// Interactions that are ready, and those that cannot be.
+#[derive(Debug, Default)]
+struct Prepared {
+    http: Vec<HttpExpectation>,
+    grpc: Vec<GrpcExpectation>,
+    problems: Vec<UnplayableInteraction>,
+}
+
+impl Prepared {
+    fn add(&mut self, pact: &Pact, interaction: &Interaction) {
+        if let Err(reason) = self.try_add(pact, interaction) {
+            self.problems.push(UnplayableInteraction { description: interaction.description.clone(), reason });
         }
-        InteractionKind::SynchronousMessage(_) | InteractionKind::AsynchronousMessage(_) => {}
     }
-    Ok(())
+
+    fn try_add(&mut self, pact: &Pact, interaction: &Interaction) -> Result<(), String> {
+        match &interaction.kind {
+            InteractionKind::Http(exchange) => self.http.push(HttpExpectation::prepare(interaction, exchange)?),
+            InteractionKind::SynchronousMessage(_) if GrpcExpectation::is_meant(interaction) => {
+                self.grpc.push(GrpcExpectation::prepare(pact, interaction)?);
+            }
+            InteractionKind::SynchronousMessage(_) | InteractionKind::AsynchronousMessage(_) => {}
+        }
+        Ok(())
+    }
 }

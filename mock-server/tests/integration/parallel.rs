@@ -164,10 +164,11 @@ fn a_process_that_is_killed_leaves_a_whole_file() {
 #[tokio::test]
 #[ignore = "runs in the processes that another test starts"]
 async fn one_that_records_until_it_is_killed() {
+    use std::io::Write as _;
     let Ok(directory) = std::env::var(DIRECTORY) else { return };
     let share: usize = std::env::var(SHARE).unwrap().parse().unwrap();
     for id in 0.. {
         record_one(&directory, share * 100_000 + id).await;
-        println!("\nrecorded {}", share * 100_000 + id);
+        writeln!(std::io::stdout(), "\nrecorded {}", share * 100_000 + id).unwrap();
     }
 }

@@ -216,3 +216,28 @@ async fn a_path_may_be_escaped_more_than_it_has_to_be() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_pact_file_is_played_without_being_read_as_a_whole() {
+    let pact = order().into_document();
+    let server = MockServer::start_file(&countersign_core::format::write(&pact), &Config::default()).unwrap();
+    let body = json!({ "sku": "ABC-1", "quantity": 3 });
+    let answer = client().post(format!("{}/orders", server.url())).json(&body).send().await.unwrap();
+    assert_eq!(answer.status(), 201);
+    assert!(server.report().is_success());
+    server.stop().await;
+    for (file, expected) in [
+        ("{", "not JSON: EOF while parsing an object at line 1 column 1"),
+        (
+            r#"{"consumer":{"name":"a"},"provider":{"name":"b"},"interactions":[{"response":{"status":101}},3]}"#,
+            "interactions[1]",
+        ),
+        (
+            r#"{"consumer":{"name":"a"},"provider":{"name":"b"},"interactions":[{"response":{"status":101}}]}"#,
+            "'' cannot be played",
+        ),
+    ] {
+        let error = MockServer::start_file(file.as_bytes(), &Config::default()).unwrap_err().to_string();
+        assert!(error.contains(expected), "{error}");
+    }
+}

@@ -98,7 +98,6 @@ impl Client {
         Ok(Self { pool, timeout: settings.timeout, limit: settings.limit, silent: Arc::default() })
     }
 
-
     /// Sends a request and reads the whole answer.
     ///
     /// # Errors

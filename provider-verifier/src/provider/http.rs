@@ -3,12 +3,14 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use countersign_core::format::encode_query;
+use countersign_core::format::{decode_query, encode_query};
 use countersign_core::generator::{Context, apply_to_request};
 use countersign_core::mismatch::Mismatch;
 use countersign_core::pact::{Body, HttpInteraction, HttpRequest};
 use countersign_core::plan::{ReceivedHeaders, ReceivedResponse, ResponsePlan};
-use http::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, USER_AGENT};
+use http::header::{
+    ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, USER_AGENT,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
 
 use super::base::Base;
@@ -102,7 +104,10 @@ impl<'a> HttpProvider<'a> {
             .map_err(|_| format!("'{}' is no HTTP method", agreed.method))?;
         let contents = if let Body::Present(contents) = &agreed.body { Some(contents) } else { None };
         let body = contents.map(|contents| contents.bytes.clone().into()).unwrap_or_default();
-        let mut request = self.bare_request(method, &agreed.path, &encode_query(&agreed.query), body)?;
+        // what was written keeps the order of repeated names; generators may have changed the parameters since
+        let written = agreed.written_query.clone().filter(|written| decode_query(written) == agreed.query);
+        let query = written.unwrap_or_else(|| encode_query(&agreed.query));
+        let mut request = self.bare_request(method, &agreed.path, &query, body)?;
         let headers = request.headers_mut();
         for (name, values) in &agreed.headers {
             let name = HeaderName::try_from(name).map_err(|_| format!("'{name}' is no header name"))?;

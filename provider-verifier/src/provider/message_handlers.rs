@@ -96,9 +96,8 @@ impl<'a> MessageHandlers<'a> {
         R: Future<Output = Result<M, StateError>> + Send + 'a,
         M: Into<ProducedMessage>,
     {
-        let boxed: Handler<'a> = Box::new(move |call| {
-            handler(call).map(|made| made.map(Into::into).map_err(StateError::into_text)).boxed()
-        });
+        let boxed: Handler<'a> =
+            Box::new(move |call| handler(call).map(|made| made.map(Into::into).map_err(StateError::into_text)).boxed());
         self.0.insert(description, boxed);
     }
 
@@ -128,9 +127,7 @@ impl<'a> MessageHandlers<'a> {
         let made = AssertUnwindSafe(async { handler(call).await }).catch_unwind().await;
         match made {
             Ok(made) => made.map_err(|reason| format!("the handler of the message '{description}' failed: {reason}")),
-            Err(panic) => {
-                Err(format!("the handler of the message '{description}' panicked: {}", panic_text(&*panic)))
-            }
+            Err(panic) => Err(format!("the handler of the message '{description}' panicked: {}", panic_text(&*panic))),
         }
     }
 }

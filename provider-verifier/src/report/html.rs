@@ -36,7 +36,8 @@ pub fn html(outcome: &Outcome) -> String {
 }
 
 fn ran(verification: &Verification) -> String {
-    let (class, word) = if verification.agreed() { ("good", "honours its contracts") } else { ("bad", "breaks a contract") };
+    let (class, word) =
+        if verification.agreed() { ("good", "honours its contracts") } else { ("bad", "breaks a contract") };
     let version = verification.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
     let mut text = format!(
         "<h1>{}{} <span class={class}>{word}</span></h1>\n<p>{}</p>\n",

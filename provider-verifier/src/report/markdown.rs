@@ -50,7 +50,8 @@ fn annotate(text: &mut String, kind: &str, title: &str, message: &str) {
 
 fn ran(verification: &Verification) -> String {
     let mark = if verification.agreed() { "✅" } else { "❌" };
-    let version = verification.version.as_ref().map_or_else(String::new, |version| format!(" {}", cell(&version.to_string())));
+    let version =
+        verification.version.as_ref().map_or_else(String::new, |version| format!(" {}", cell(&version.to_string())));
     let mut text = format!("## {mark} {}{version}\n\n{}\n\n", cell(&verification.provider), summary(verification));
     text.push_str("| | Consumer | Version | Interactions | Failed |\n|---|---|---|--:|--:|\n");
     for pact in &verification.pacts {
@@ -89,7 +90,13 @@ fn row(text: &mut String, pact: &PactOutcome) {
     let version = pact.consumer_version.as_deref().unwrap_or_default();
     let reason = if pact.reason.is_empty() { String::new() } else { format!(" ({})", pact.reason) };
     let interactions = pact.interactions.len();
-    let _ = writeln!(text, "| {mark} | {} | {}{} | {interactions} | {failed} |", cell(&pact.consumer), cell(version), cell(&reason));
+    let _ = writeln!(
+        text,
+        "| {mark} | {} | {}{} | {interactions} | {failed} |",
+        cell(&pact.consumer),
+        cell(version),
+        cell(&reason)
+    );
 }
 
 fn failures(verification: &Verification) -> impl Iterator<Item = (&PactOutcome, &InteractionOutcome)> {

@@ -75,7 +75,8 @@ impl StateChangeUrl {
     }
 
     fn request(&self, action: Action, state: &ProviderState, extra: &HeaderMap) -> Result<Request<Bytes>, String> {
-        let unusable = |reason: String| format!("the state change URL {} cannot be used: {reason}", mask::text(&self.url));
+        let unusable =
+            |reason: String| format!("the state change URL {} cannot be used: {reason}", mask::text(&self.url));
         let mut url = Url::parse(&self.url).map_err(|error| unusable(error.to_string()))?;
         if !is_web(&url) {
             return Err(unusable("it is not of the form http://host:port/path".to_owned()));

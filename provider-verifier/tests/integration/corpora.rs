@@ -14,10 +14,8 @@ use crate::wire::{Reply, response, serve};
 
 /// The folder with conformance data: `COUNTERSIGN_CONFORMANCE`, by default `../shared/conformance` beside the workspace.
 pub(crate) fn folder() -> PathBuf {
-    std::env::var_os("COUNTERSIGN_CONFORMANCE").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"),
-        PathBuf::from,
-    )
+    std::env::var_os("COUNTERSIGN_CONFORMANCE")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"), PathBuf::from)
 }
 
 /// The files of a folder of the conformance data, or nothing and a sentence when there is none.

@@ -50,11 +50,13 @@ async fn every_misbehaviour_has_a_finding_of_its_own() {
         "GET /bad broke: the provider hung up before its answer was complete"
     );
     let no_http = "GET /bad was answered with something that is not HTTP";
-    for garbage in [&b"\x00\xff\x13garbage\n\n"[..], b"<html>HTTP/0.9 needs no head</html>", b"HTTP/9.9 200 OK\r\n\r\n"] {
+    for garbage in [&b"\x00\xff\x13garbage\n\n"[..], b"<html>HTTP/0.9 needs no head</html>", b"HTTP/9.9 200 OK\r\n\r\n"]
+    {
         let said = finding(|_| Reply::Last(garbage.to_vec())).await;
         assert!(said.starts_with(no_http), "{said}");
     }
-    let endless_head = finding(|_| Reply::Forever(b"HTTP/1.1 200 OK\r\n".to_vec(), b"X-More: more\r\n".repeat(500))).await;
+    let endless_head =
+        finding(|_| Reply::Forever(b"HTTP/1.1 200 OK\r\n".to_vec(), b"X-More: more\r\n".repeat(500))).await;
     assert!(endless_head.starts_with(no_http), "{endless_head}");
     let slowly = finding(|_| Reply::Bytes(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".to_vec())).await;
     assert_eq!(slowly, "GET /bad brought no answer within 1 s");
@@ -66,7 +68,10 @@ async fn answers_without_end_are_given_up_at_the_limit() {
     let head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec();
     let said = finding(move |_| Reply::Forever(head.clone(), chunk.clone())).await;
     // a machine that is busy elsewhere may not get that far in time
-    let expected = ["GET /bad brought more than 8 MiB, which is where reading ends (--max-response-size)", "GET /bad brought no answer within 1 s"];
+    let expected = [
+        "GET /bad brought more than 8 MiB, which is where reading ends (--max-response-size)",
+        "GET /bad brought no answer within 1 s",
+    ];
     assert!(expected.contains(&said.as_str()), "{said}");
 }
 
@@ -129,11 +134,7 @@ async fn a_run_ends_in_time_and_says_what_is_left() {
         .await;
     assert_eq!(
         verdicts(&ran(outcome)),
-        [
-            "agreed",
-            "broken off: the run's time of 0.3 s was over",
-            "not replayed: the run's time of 0.3 s was over"
-        ]
+        ["agreed", "broken off: the run's time of 0.3 s was over", "not replayed: the run's time of 0.3 s was over"]
     );
 }
 
@@ -150,9 +151,6 @@ async fn a_handler_that_panics_fails_its_interaction_alone() {
         .await;
     assert_eq!(
         verdicts(&ran(outcome)),
-        [
-            "One or more of the setup state change handlers has failed: 's': the handler panicked: no database",
-            "agreed"
-        ]
+        ["One or more of the setup state change handlers has failed: 's': the handler panicked: no database", "agreed"]
     );
 }

@@ -47,7 +47,8 @@ async fn verdicts_on_real_pact_files_are_the_official_ones() {
 fn without_redirects(file: &Path, folder: &Path) -> PathBuf {
     let mut pact: Json = serde_json::from_slice(&std::fs::read(file).unwrap()).unwrap();
     if let Some(interactions) = pact["interactions"].as_array_mut() {
-        let redirects = |it: &Json| it["response"]["status"].as_u64().is_some_and(|status| (300..400).contains(&status));
+        let redirects =
+            |it: &Json| it["response"]["status"].as_u64().is_some_and(|status| (300..400).contains(&status));
         interactions.retain(|interaction| !redirects(interaction));
     }
     let copy = folder.join(file.file_name().unwrap());

@@ -76,7 +76,8 @@ fn answer(agreed: &HttpResponse, playing: Playing) -> Vec<u8> {
 
 fn message(pact: &Pact, asked: &Asked, playing: Playing) -> Vec<u8> {
     let question: Json = serde_json::from_slice(&asked.body).unwrap_or_default();
-    let found = pact.interactions.iter().find(|interaction| question["description"] == interaction.description.as_str());
+    let found =
+        pact.interactions.iter().find(|interaction| question["description"] == interaction.description.as_str());
     let message: Option<&Message> = found.and_then(|interaction| match &interaction.kind {
         InteractionKind::AsynchronousMessage(message) => Some(&**message),
         InteractionKind::SynchronousMessage(message) => message.responses.first(),

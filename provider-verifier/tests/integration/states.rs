@@ -179,7 +179,8 @@ async fn scoped_states_carry_one_id_through_an_exchange() {
     let scopes: HashSet<_> = asked.iter().map(|(_, scope, _)| scope.clone().unwrap()).collect();
     assert_eq!(scopes.len(), 2);
     for scope in scopes {
-        let of_scope: Vec<_> = asked.iter().filter(|it| it.1.as_ref() == Some(&scope)).map(|it| it.0.as_str()).collect();
+        let of_scope: Vec<_> =
+            asked.iter().filter(|it| it.1.as_ref() == Some(&scope)).map(|it| it.0.as_str()).collect();
         assert!(matches!(of_scope[..], ["/states", "/item/1" | "/item/2", "/states"]), "{of_scope:?}");
     }
     let traces: HashSet<_> = asked.into_iter().map(|(_, _, trace)| trace.unwrap()).collect();

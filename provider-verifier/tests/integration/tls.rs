@@ -64,9 +64,8 @@ impl Authority {
                     // a client that is not vouched for ends here
                     let Ok(stream) = acceptor.accept(stream).await else { return };
                     let service = TowerToHyperService::new(router());
-                    let _ = auto::Builder::new(TokioExecutor::new())
-                        .serve_connection(TokioIo::new(stream), service)
-                        .await;
+                    let _ =
+                        auto::Builder::new(TokioExecutor::new()).serve_connection(TokioIo::new(stream), service).await;
                 });
             }
         });
@@ -77,7 +76,11 @@ impl Authority {
 /// `/h2` exists over HTTP/2 only.
 fn router() -> Router {
     let only_http2 = |request: axum::extract::Request| async move {
-        if request.version() == Version::HTTP_2 { http::StatusCode::OK } else { http::StatusCode::HTTP_VERSION_NOT_SUPPORTED }
+        if request.version() == Version::HTTP_2 {
+            http::StatusCode::OK
+        } else {
+            http::StatusCode::HTTP_VERSION_NOT_SUPPORTED
+        }
     };
     Router::new().route("/h2", get(only_http2)).route("/states", axum::routing::post(|| async { "" }))
 }

@@ -26,6 +26,19 @@ const SHOP: [(&str, &str); 13] = [
     ("matrix", "/matrix/provider/inventory-service/consumer/order-service"),
 ];
 
+/// What the documentation shows: page, width, dark.
+const DOCUMENTED: [(&str, u32, bool); 9] = [
+    ("overview", 1440, false),
+    ("overview", 360, false),
+    ("pact", 1440, false),
+    ("diff", 1440, true),
+    ("network", 1440, false),
+    ("application", 1440, false),
+    ("environments", 1440, false),
+    ("promotion", 1440, false),
+    ("can-i-deploy", 1440, false),
+];
+
 /// Pages of the large landscape.
 const LANDSCAPE: [(&str, &str); 7] = [
     ("overview", "/"),
@@ -60,9 +73,7 @@ async fn main() -> Result<()> {
         let mut browser = Browser::launch(&executable)?;
         for (name, address, pages) in visits {
             for (width, dark) in [(1440, false), (1440, true), (360, false), (360, true)] {
-                if all || !dark || width == 1440 {
-                    take(&mut browser, &folder, (&name, &address, pages), (width, dark), all)?;
-                }
+                take(&mut browser, &folder, (&name, &address, pages), (width, dark), all)?;
             }
         }
         browser.leave()
@@ -97,8 +108,7 @@ fn take(
     browser.prefer_dark(dark)?;
     let theme = if dark { "-dark" } else { "" };
     for (page, path) in pages {
-        // the documentation shows two pages in the dark
-        if !all && dark && !["overview", "diff"].contains(page) {
+        if !all && !DOCUMENTED.contains(&(*page, width, dark)) {
             continue;
         }
         browser.open(&format!("{address}{path}"))?;

@@ -3,6 +3,7 @@
 use anyhow::{Context as _, Result, bail};
 use countersign_broker::Config;
 use countersign_broker::app::AppState;
+use countersign_broker::config::Rules;
 use countersign_broker::domain::environment::EnvironmentFields;
 use countersign_broker::domain::pacticipant::Pacticipant;
 use countersign_broker::domain::publication::PactDocument;
@@ -43,6 +44,7 @@ pub struct Verified {
 pub struct Planter {
     store: Store,
     tx: Tx,
+    rules: Rules,
     now: i64,
 }
 
@@ -55,7 +57,7 @@ impl Planter {
     pub async fn open(config: &Config) -> Result<Self> {
         let store = AppState::open(config).await?.store;
         let tx = store.write().await?;
-        Ok(Self { store, tx, now: store::now() })
+        Ok(Self { store, tx, rules: config.rules.clone(), now: store::now() })
     }
 
     /// Keeps what was written and closes the database.
@@ -100,7 +102,7 @@ impl Planter {
     /// See [`Planter::finish`].
     pub async fn tag(&mut self, run: Run<'_>, tag: &str) -> Result<()> {
         let (known, version) = self.version(run).await?;
-        tags::put(&mut self.tx, &known, &version, tag, self.now - run.minutes_ago * MINUTE).await?;
+        tags::put(&mut self.tx, &self.rules, &known, &version, tag, self.now - run.minutes_ago * MINUTE).await?;
         Ok(())
     }
 
@@ -114,7 +116,7 @@ impl Planter {
         let known = pacticipants::ensure(&mut self.tx, run.name, at).await?;
         let (version, created) = versions::ensure(&mut self.tx, known.id, run.version, at).await?;
         if created {
-            branches::add_version(&mut self.tx, &known, run.branch, version.id, at).await?;
+            branches::add_version(&mut self.tx, &self.rules, &known, run.branch, version.id, at).await?;
             let build = format!("https://ci.example/{}/{}", run.name, run.version);
             versions::set_build_url(&mut self.tx, version.id, Some(&build), at).await?;
         }

@@ -3,6 +3,7 @@
 
 mod conformance;
 mod official_clients;
+mod official_commands;
 mod official_extensions;
 mod official_stub;
 mod official_verifier;

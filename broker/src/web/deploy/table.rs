@@ -63,7 +63,10 @@ impl Table {
         };
         let mut rows: Vec<&Row> = rows.iter().collect();
         rows.sort_by_key(|row| urgency(row));
-        Self { lines: rows.iter().take(MOST_ROWS).map(|row| line(row)).collect(), left_out: rows.len().saturating_sub(MOST_ROWS) }
+        Self {
+            lines: rows.iter().take(MOST_ROWS).map(|row| line(row)).collect(),
+            left_out: rows.len().saturating_sub(MOST_ROWS),
+        }
     }
 
     pub(super) fn is_empty(&self) -> bool {

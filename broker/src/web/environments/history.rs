@@ -65,10 +65,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         frame: Frame::new(&site, Section::Environments, "Deployment history"),
         count: plural(usize::try_from(total).unwrap_or_default(), "deployment"),
         rows: found.iter().map(|stay| row(&site, stay, now)).collect(),
-        environments: known
-            .iter()
-            .map(|one| Choice::new(&one.fields.name, one.shown_name(), &environment))
-            .collect(),
+        environments: known.iter().map(|one| Choice::new(&one.fields.name, one.shown_name(), &environment)).collect(),
         pacticipants: names,
         action: site.to(&["environments", "history"]),
         environments_link: site.to(&["environments"]),

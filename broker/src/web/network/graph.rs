@@ -77,7 +77,8 @@ impl Graph {
         let names: BTreeSet<&str> =
             links.iter().flat_map(|link| [link.consumer.as_str(), link.provider.as_str()]).collect();
         let places: BTreeMap<&str, usize> = names.iter().enumerate().map(|(place, name)| (*name, place)).collect();
-        let node = |name: &&str| Node { name: (*name).to_owned(), consumers: 0, providers: 0, status: Status::Verified };
+        let node =
+            |name: &&str| Node { name: (*name).to_owned(), consumers: 0, providers: 0, status: Status::Verified };
         let mut nodes: Vec<Node> = names.iter().map(node).collect();
         let mut edges = Vec::with_capacity(links.len());
         for link in &links {

@@ -289,7 +289,9 @@ mod tests {
         for (index, one) in layout.places.iter().enumerate() {
             assert!(one.x >= 0 && one.x + one.width <= layout.width && one.y + NODE_HEIGHT <= layout.height);
             for other in &layout.places[index + 1..] {
-                let apart = one.x + one.width <= other.x || other.x + other.width <= one.x || (one.y - other.y).abs() >= NODE_HEIGHT;
+                let apart = one.x + one.width <= other.x
+                    || other.x + other.width <= one.x
+                    || (one.y - other.y).abs() >= NODE_HEIGHT;
                 assert!(apart, "{one:?} {other:?}");
             }
         }

@@ -72,7 +72,8 @@ impl Asked {
     fn link(&self, site: &Site, path: &str) -> String {
         let steps = if self.steps == STEPS { String::new() } else { self.steps.to_string() };
         let pairs = [("environment", &self.environment), ("focus", &self.focus), ("steps", &steps)];
-        let given: Vec<_> = pairs.into_iter().filter(|one| !one.1.is_empty()).map(|one| (one.0, one.1.as_str())).collect();
+        let given: Vec<_> =
+            pairs.into_iter().filter(|one| !one.1.is_empty()).map(|one| (one.0, one.1.as_str())).collect();
         site.query(&[path], &given)
     }
 }
@@ -118,7 +119,9 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         drawing: String::new(),
         environments: environments
             .iter()
-            .map(|one| Choice::new(&one.fields.name, &format!("as it runs in {}", one.shown_name()), &asked.environment))
+            .map(|one| {
+                Choice::new(&one.fields.name, &format!("as it runs in {}", one.shown_name()), &asked.environment)
+            })
             .collect(),
         names,
         action: site.to(&["network"]),
@@ -144,14 +147,8 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
 }
 
 fn legend(graph: &Graph) -> Vec<(Mark, usize)> {
-    let all = [
-        Status::Failed,
-        Status::Pending,
-        Status::Never,
-        Status::ProviderNotDeployed,
-        Status::Stale,
-        Status::Verified,
-    ];
+    let all =
+        [Status::Failed, Status::Pending, Status::Never, Status::ProviderNotDeployed, Status::Stale, Status::Verified];
     let count = |status: Status| graph.edges.iter().filter(|edge| edge.status == status).count();
     all.into_iter().map(|status| (status.mark(), count(status))).filter(|(_, count)| *count > 0).collect()
 }

@@ -21,7 +21,7 @@ use crate::web::site::Site;
 use crate::web::when::When;
 
 /// How many integrations one page shows.
-const PAGE_SIZE: usize = 50;
+const PAGE_SIZE: usize = 40;
 
 /// How many branches are suggested.
 const MOST_BRANCHES: i64 = 30;
@@ -120,8 +120,7 @@ fn environment_choice(environment: &Environment, chosen: &str) -> Choice {
 
 /// The environments whose running versions are shown: the one chosen, else those for production.
 fn counted(known: &[Environment], chosen: &str) -> Vec<(i64, String)> {
-    let counts =
-        |one: &&Environment| if chosen.is_empty() { one.fields.production } else { one.fields.name == chosen };
+    let counts = |one: &&Environment| if chosen.is_empty() { one.fields.production } else { one.fields.name == chosen };
     known.iter().filter(counts).map(|one| (one.id, one.fields.name.clone())).collect()
 }
 

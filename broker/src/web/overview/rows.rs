@@ -49,7 +49,9 @@ pub(super) fn choose(
 }
 
 fn by_names(names: &HashMap<i64, String>, a: &IntegrationState, b: &IntegrationState) -> Ordering {
-    let key = |one: &IntegrationState| [names.get(&one.consumer_id), names.get(&one.provider_id)].map(Option::<&String>::cloned);
+    let key = |one: &IntegrationState| {
+        [names.get(&one.consumer_id), names.get(&one.provider_id)].map(Option::<&String>::cloned)
+    };
     key(a).cmp(&key(b)).then_with(|| (&a.consumer, &a.provider).cmp(&(&b.consumer, &b.provider)))
 }
 

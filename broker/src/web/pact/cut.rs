@@ -73,9 +73,11 @@ mod tests {
     #[test]
     fn what_is_too_large_loses_its_end() {
         let line = || Line { pieces: vec![Piece::new("s", "x".repeat(100))], ..Line::default() };
-        let body = |lines| BodyView { lines: std::iter::repeat_with(line).take(lines).collect(), ..BodyView::default() };
+        let body =
+            |lines| BodyView { lines: std::iter::repeat_with(line).take(lines).collect(), ..BodyView::default() };
         let part = |lines| Part { body: body(lines), ..Part::default() };
-        let mut interaction = InteractionView { parts: vec![part(10), part(10_000), part(5)], ..InteractionView::default() };
+        let mut interaction =
+            InteractionView { parts: vec![part(10), part(10_000), part(5)], ..InteractionView::default() };
         assert!(fit(&mut interaction) <= BUDGET + AROUND);
         let shown: Vec<(usize, bool)> =
             interaction.parts.iter().map(|part| (part.body.lines.len(), part.body.cut)).collect();

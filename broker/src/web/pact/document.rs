@@ -6,8 +6,8 @@ use countersign_core::pact::{InteractionKind, Pact};
 use serde_json::Value;
 
 use super::findings::Accounts;
-use super::{body, cut, interaction};
 use super::view::InteractionView;
+use super::{body, cut, interaction};
 
 /// Up to how many interactions are unfolded to begin with.
 const UNFOLDED: usize = 20;

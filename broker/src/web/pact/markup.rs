@@ -135,7 +135,8 @@ mod tests {
 
     #[test]
     fn rules_stand_beside_the_elements_they_rule() {
-        let xml = r#"<?xml version="1.0"?><order id="7"><item sku="a&lt;b">2</item><item sku="b">3</item><gift/></order>"#;
+        let xml =
+            r#"<?xml version="1.0"?><order id="7"><item sku="a&lt;b">2</item><item sku="b">3</item><gift/></order>"#;
         let rule = |rule: serde_json::Value| json!({ "matchers": [rule] });
         let rules = json!({
             "$.order['@id']": rule(json!({ "match": "regex", "regex": r"\d+" })),

@@ -89,12 +89,7 @@ struct Neighbour {
 }
 
 /// The page about one application, or one of its branches (`?branch=`).
-pub(crate) async fn page(
-    State(app): State<AppState>,
-    site: Site,
-    query: Query,
-    Path(name): Path<String>,
-) -> Page {
+pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query, Path(name): Path<String>) -> Page {
     let mut conn = app.store.read().await?;
     let known = find(&mut conn, &name).await?;
     let now = store::now();
@@ -142,12 +137,7 @@ pub(super) async fn find(conn: &mut Conn, name: &str) -> Result<Pacticipant, Web
     found.ok_or_else(|| WebError::NotFound { what: format!("This broker knows no application named {name}.") })
 }
 
-async fn found(
-    conn: &mut Conn,
-    known: &Pacticipant,
-    branch: &str,
-    number: i64,
-) -> Result<(Vec<Known>, i64), WebError> {
+async fn found(conn: &mut Conn, known: &Pacticipant, branch: &str, number: i64) -> Result<(Vec<Known>, i64), WebError> {
     let page = store::Page { number, size: PAGE_SIZE };
     if branch.is_empty() {
         return Ok(versions::list(conn, known.id, Some(page)).await?);

@@ -1,6 +1,7 @@
 //! The pages as a browser gets them, from the router.
 
 mod deploy;
+mod environments;
 mod overview;
 mod pact;
 mod safety;
@@ -135,7 +136,11 @@ fn words(html: &str) -> String {
         text.push_str(before);
         let (tag, after) = after.split_once('>').unwrap();
         let name = tag.trim_start_matches('/').split([' ', '>']).next().unwrap();
-        text.push_str(if ["span", "a", "b", "i", "var", "strong", "code", "time", "button"].contains(&name) { "" } else { "\n" });
+        text.push_str(if ["span", "a", "b", "i", "var", "strong", "code", "time", "button"].contains(&name) {
+            ""
+        } else {
+            "\n"
+        });
         rest = after;
     }
     text.push_str(rest);

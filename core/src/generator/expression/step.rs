@@ -10,7 +10,7 @@ pub(super) enum Step {
     Span(Unit, i64),
     /// To the nearest such day before or after.
     Weekday(Weekday, Direction),
-    /// To the nearest such month before or after, from 1.
+    /// To the first day of the nearest such month before or after, from 1; the time of day stays.
     Month(i8, Direction),
     /// To the full hour, 0 to 23, of the same day.
     Hour(i8),
@@ -62,7 +62,7 @@ impl Step {
                 let ahead = (month - moment.month() - 1).rem_euclid(12) + 1;
                 let behind = (moment.month() - month - 1).rem_euclid(12) + 1;
                 let months = if direction == Direction::On { ahead } else { -behind };
-                moment.checked_add(Span::new().months(months)).ok()
+                moment.checked_add(Span::new().months(months)).ok()?.with().day(1).build().ok()
             }
             Self::Hour(hour) => at_hour(moment, hour),
             Self::ClockHour(hour) => {

@@ -46,7 +46,15 @@ async fn problems_are_found() {
         )?;
         browser.value("document.querySelector('.pale').style.color = '#cccccc'")?;
         let found = problems(browser)?.join("\n");
-        for problem in ["no name: button", "no name: input", "no alt", "skips a level", "unknown role", "used twice", "contrast 1."] {
+        for problem in [
+            "no name: button",
+            "no name: input",
+            "no alt",
+            "skips a level",
+            "unknown role",
+            "used twice",
+            "contrast 1.",
+        ] {
             assert!(found.contains(problem), "{problem} in {found}");
         }
         browser.forget_complaints();

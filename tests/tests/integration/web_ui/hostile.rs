@@ -93,9 +93,12 @@ fn look(browser: &mut Browser, address: &str) -> anyhow::Result<()> {
             browser.open(&format!("{address}{page}"))?;
             let short: String = page.chars().take(60).collect();
             assert_ne!(browser.value("document.title")?, "owned", "{short}");
-            assert_eq!(browser.value("document.querySelectorAll('main img[src=x], main script').length")?, 0, "{short}");
-            let wide = browser.value("document.documentElement.scrollWidth")?;
-            assert!(wide.as_u64().unwrap() <= u64::from(width), "{short} is {wide} wide of {width}");
+            assert_eq!(
+                browser.value("document.querySelectorAll('main img[src=x], main script').length")?,
+                0,
+                "{short}"
+            );
+            assert_eq!(browser.overhanging()?, Vec::<String>::new(), "{short} in {width}");
             let found = problems(browser)?;
             assert!(found.is_empty(), "{short}: {found:#?}");
         }

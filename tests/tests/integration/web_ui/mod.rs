@@ -4,6 +4,7 @@ mod access;
 mod hostile;
 mod speed;
 mod walks;
+mod webhooks;
 
 use std::path::PathBuf;
 

@@ -83,10 +83,7 @@ mod tests {
                 .unzip()
         };
         let (before, after) = (make(before), make(after));
-        pair(
-            &Side { interactions: &before.0, ids: &before.1 },
-            &Side { interactions: &after.0, ids: &after.1 },
-        )
+        pair(&Side { interactions: &before.0, ids: &before.1 }, &Side { interactions: &after.0, ids: &after.1 })
     }
 
     #[test]

@@ -1,0 +1,7 @@
+//! What only admins see: API [`tokens`] and the [`audit`] log.
+
+mod audit;
+mod tokens;
+
+pub(super) use audit::page as audit;
+pub(super) use tokens::{create as create_token, page as tokens, revoke as revoke_token};
