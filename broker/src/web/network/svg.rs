@@ -46,9 +46,10 @@ pub(super) fn draw(graph: &Graph, layout: &Layout, what: Use<'_>) -> String {
     let sizes = if what == Use::File { format!(r#" height="{NODE_HEIGHT}" rx="5""#) } else { String::new() };
     for (place, (node, at)) in graph.nodes.iter().zip(&layout.places).enumerate() {
         let (mark, name) = (node.status, escaped(&shortened(&node.name)));
+        // a name that is shown whole need not be said twice
+        let whole = if shortened(&node.name) == node.name { String::new() } else { format!("{}: ", node.name) };
         let title = format!(
-            "{}: {} consumers, {} providers, {}",
-            node.name,
+            "{whole}{} consumers, {} providers, {}",
             node.consumers,
             node.providers,
             if node.status == Status::Verified { "all verified" } else { node.status.word() }
