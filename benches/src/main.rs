@@ -1,6 +1,6 @@
 //! Side-by-side measurements against the official tools and against the physical limit, in one run.
 //!
-//! `countersign-benches verify|mock|matching [--json]` prints a table with ratios, or
+//! `countersign-benches verify|mock|matching|grpc [--json]` prints a table with ratios, or
 //! `{"figures":[{"name":"verify/1000","unit":"s","ours":…,"official":…,"limit":…}]}`. `limit` is the bare loop, or the bare
 //! server, doing the same traffic, or only reading the same JSON. Machines differ and are noisy: compare ratios of one run, not figures of two.
 
@@ -9,6 +9,7 @@
 mod broker;
 mod contract;
 mod figures;
+mod grpc;
 mod load;
 mod matching;
 mod matching_worst;
@@ -40,6 +41,11 @@ enum Bench {
     Matching,
     /// How fast the broker answers and takes in; see `--help`
     Broker(broker::Options),
+    /// Unary gRPC calls per second of the mock server with 1 and 1000 interactions, of a verification, and checks of a message
+    Grpc,
+    /// Serves one message over gRPC with tonic alone; used by `grpc`
+    #[command(hide = true)]
+    ServeBareGrpc,
     /// Serves a pact file with the mock server until the process is killed; used by `mock`
     #[command(hide = true)]
     Serve {
@@ -75,6 +81,8 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             print!("{}", broker::run(options).await?);
             return Ok(());
         }
+        Bench::Grpc => grpc::run().await?,
+        Bench::ServeBareGrpc => return grpc::serve_bare().await,
         Bench::Serve { file } => return mock::serve(file).await,
         Bench::Bare { items } => return provider::serve_ready(*items).await,
     };

@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
     branches, broker, can_i_deploy, can_i_merge, completions, convert, demo, deployments, environments, generate_uuid,
-    get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish, releases, stub, tags,
-    upkeep, verify, versions, webhooks,
+    get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish, releases, show, stub,
+    tags, upkeep, verify, versions, webhooks,
 };
 use crate::failure::Failure;
 use crate::logging::{LogFormat, LogLevel};
@@ -34,6 +34,7 @@ enum Command {
     #[command(visible_alias = "verifier")]
     Verify(Box<verify::Verify>),
     Lint(lint::Lint),
+    Show(show::Show),
     Convert(convert::Convert),
     Mock(mock::Mock),
     Stub(Box<stub::Stub>),
@@ -126,6 +127,9 @@ impl App {
             Command::Verify(verify) => (verify.log_level(), verify.log_format()),
             Command::Mock(mock) => (mock.loglevel(), LogFormat::default()),
             Command::Stub(stub) => (stub.loglevel(), LogFormat::default()),
+            Command::Broker(command) if command.command.is_none() => {
+                (command.server.log_level(), command.server.log_format())
+            }
             _ => (None, LogFormat::default()),
         };
         (self.log_level.or(own), format)
@@ -141,7 +145,11 @@ impl App {
 
     /// Whether the command exports traces; the others answer at once.
     pub(crate) fn is_traced(&self) -> bool {
-        matches!(self.command, Command::Verify(_))
+        match &self.command {
+            Command::Verify(_) => true,
+            Command::Broker(command) => command.command.is_none(),
+            _ => false,
+        }
     }
 
     /// Does what was typed.
@@ -154,6 +162,7 @@ impl App {
             },
             Command::Verify(command) => command.run().await,
             Command::Lint(command) => command.run(),
+            Command::Show(command) => command.run(),
             Command::Convert(command) => command.run(),
             Command::Mock(command) => command.run().await,
             Command::Stub(command) => command.run().await,

@@ -44,6 +44,8 @@ pub(crate) enum LogFormat {
     Pretty,
     /// Short lines.
     Compact,
+    /// One JSON document for each event, with the names of the request and trace it belongs to.
+    Json,
 }
 
 /// Warnings and errors, but not the certificate checker's: commands report what it finds.
@@ -64,6 +66,7 @@ pub(crate) fn start(level: Option<LogLevel>, format: LogFormat, telemetry: Optio
         LogFormat::Full => lines.boxed(),
         LogFormat::Pretty => lines.pretty().boxed(),
         LogFormat::Compact => lines.compact().boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
     let ours = || Targets::new().with_target("countersign", LevelFilter::INFO);
     let traces =

@@ -125,11 +125,17 @@ impl Number {
         &self.0
     }
 
-    /// Whether it was written without fraction and exponent.
+    /// Whether it was written without fraction and exponent. `-0` is none: no integer type holds it.
     #[must_use]
     pub fn is_integer(&self) -> bool {
         let digits = self.0.strip_prefix('-').unwrap_or(&self.0);
-        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && self.0 != "-0"
+    }
+
+    /// Whether it is an integer that a signed or unsigned type of 64 bits holds.
+    #[must_use]
+    pub fn fits_64_bits(&self) -> bool {
+        self.0.parse::<u64>().is_ok() || self.0.parse::<i64>().is_ok()
     }
 
     /// The nearest double.

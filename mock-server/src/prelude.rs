@@ -16,5 +16,5 @@ pub use crate::consumer::{
     ExchangePact, Grpc, GrpcMethod, Http, Message, MessagePact, MockProvider, Multipart, Pact, Payload, RequestBuilder,
     RequestedGrpc, RequestedHttp, RequestedMessage, ResponseBuilder, SynchronousMessage, WrittenMessage, any_error,
     client_error, created, delete, element, get, graphql, head, multipart, no_content, non_error, ok, options, patch,
-    payload, post, put, redirect, request, server_error, status, status_in, success,
+    payload, post, put, received, redirect, request, sent, server_error, status, status_in, success,
 };

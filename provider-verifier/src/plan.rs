@@ -6,7 +6,7 @@ use countersign_core::format;
 use countersign_core::pact::digest::interaction_id;
 use countersign_core::pact::{Interaction, InteractionKind, Message, Pact, Specification};
 use countersign_core::plan::{MessagePlan, ResponsePlan};
-use countersign_core::protobuf::message_type;
+use countersign_core::protobuf::{message_presence, message_type};
 use serde_json::Value as Json;
 
 use crate::filter::Filter;
@@ -69,6 +69,17 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// What should be known of the gRPC calls that were replayed.
+    pub(crate) fn grpc_warnings(&self) -> Vec<String> {
+        let checks = self.replays.iter().filter_map(|replay| match &replay.check {
+            Check::Grpc(check) => Some(check.warnings()),
+            _ => None,
+        });
+        checks.flatten().collect()
+    }
+}
+
 impl Check {
     fn compile(interaction: &Interaction, pact: &Pact) -> Self {
         if interaction.is_grpc() {
@@ -94,7 +105,10 @@ impl Check {
 fn message_plan(interaction: &Interaction, message: &Message, pact: &Pact) -> Result<MessagePlan, String> {
     match message_type(pact, interaction).map_err(|error| error.to_string())? {
         None => Ok(MessagePlan::compile(message)),
-        Some(descriptor) => MessagePlan::compile_protobuf(message, &descriptor).map_err(|error| error.to_string()),
+        Some(descriptor) => {
+            let presence = message_presence(interaction);
+            MessagePlan::compile_protobuf_of(message, &descriptor, presence).map_err(|error| error.to_string())
+        }
     }
 }
 

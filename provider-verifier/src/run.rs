@@ -13,7 +13,7 @@ use tracing::Instrument as _;
 use crate::mask::Mask;
 use crate::outcome::{Failure, Finding, Replayed, Verdict};
 use crate::plan::{Check, Plan, Replay, transport};
-use crate::provider::grpc::GrpcProvider;
+use crate::provider::grpc_provider::GrpcProvider;
 use crate::provider::http::HttpProvider;
 use crate::provider::message::MessageSource;
 use crate::state::States;

@@ -13,7 +13,8 @@ use crate::overview::Overview;
 use crate::plan::{Plan, Use, transport};
 use crate::provider::base::Base;
 use crate::provider::client::{Client, ClientSettings};
-use crate::provider::grpc::GrpcProvider;
+use crate::provider::grpc::Strictness;
+use crate::provider::grpc_provider::GrpcProvider;
 use crate::provider::http::{HttpProvider, custom_headers};
 use crate::provider::message::MessageSource;
 use crate::publish::publish;
@@ -84,9 +85,10 @@ impl<'a> Verifier<'a> {
         let client = Client::new(&ClientSettings { encrypted, ..self.client.clone() })?;
         let headers = custom_headers(&self.headers)?;
         let over_http = |base| HttpProvider::new(client.clone(), base, headers.clone(), self.request_filter.clone());
-        let cleartext = |url: &&String| url.starts_with("http://");
-        let address = self.grpc.as_ref().or(self.http.as_ref().filter(cleartext));
-        let grpc = address.map(|url| GrpcProvider::new(url, headers.clone(), self.client.timeout)).transpose()?;
+        let strictness = if self.strict { Strictness::Fail } else { Strictness::Warn };
+        let address = self.grpc.as_ref().or(self.http.as_ref());
+        let grpc = address.map(|url| GrpcProvider::new(url, headers.clone(), &self.client)).transpose()?;
+        let grpc = grpc.map(|grpc| grpc.judged(strictness, self.grpc_descriptors.clone()));
         Ok(Providers { http: over_http(http), messages: over_http(messages), grpc })
     }
 
@@ -131,7 +133,7 @@ impl<'a> Verifier<'a> {
             version: self.version.clone().filter(|version| version.number().is_some_and(|number| !number.is_empty())),
             pacts: pacts.collect(),
             distinct: plan.replays.len(),
-            warnings: self.ignored_states(plan),
+            warnings: self.ignored_states(plan).into_iter().chain(plan.grpc_warnings()).collect(),
             elapsed,
             ..Verification::default()
         }

@@ -1,5 +1,6 @@
 //! The verifier as a user sets it up.
 
+use countersign_core::protobuf::Schema;
 use std::future::Future;
 use std::time::Duration;
 
@@ -25,6 +26,8 @@ pub struct Verifier<'a> {
     pub(crate) any_provider: bool,
     pub(crate) http: Option<String>,
     pub(crate) grpc: Option<String>,
+    pub(crate) grpc_descriptors: Option<Schema>,
+    pub(crate) strict: bool,
     pub(crate) messages: Option<String>,
     pub(crate) message_handlers: MessageHandlers<'a>,
     pub(crate) headers: Vec<(String, String)>,
@@ -51,6 +54,8 @@ impl<'a> Verifier<'a> {
             any_provider: false,
             http: None,
             grpc: None,
+            grpc_descriptors: None,
+            strict: false,
             messages: None,
             message_handlers: MessageHandlers::default(),
             headers: Vec::new(),
@@ -76,9 +81,23 @@ impl<'a> Verifier<'a> {
         self
     }
 
-    /// Where the provider answers over gRPC, as `http://host:port`. Default: the address for HTTP.
+    /// Where the provider answers over gRPC, as `http://host:port` or `https://host:port`. Default: the address for HTTP.
     pub fn grpc(mut self, url: impl ToString) -> Self {
         self.grpc = Some(url.to_string());
+        self
+    }
+
+    /// The provider's own schema, which is compared with the pacts': fields they read must not be gone or changed. Default:
+    /// the provider is asked for it by reflection, and not compared when it does not offer that.
+    pub fn grpc_schema(mut self, schema: Schema) -> Self {
+        self.grpc_descriptors = Some(schema);
+        self
+    }
+
+    /// Fails where a pact of other tools is satisfied only because a protobuf field that did not arrive reads as its
+    /// default, or where a provider's schema no longer has what such a pact reads. Default `false`: a warning says so.
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.strict = strict;
         self
     }
 

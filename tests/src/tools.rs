@@ -40,14 +40,7 @@ pub fn chromium() -> Option<PathBuf> {
 /// A Python with pact-python, from the tests' own tools or the system; see [`require`].
 #[must_use]
 pub fn pact_python() -> Option<PathBuf> {
-    let candidates = [test_tools().join("bin/python"), PathBuf::from("python3")];
-    let has_pact = |python: &PathBuf| {
-        let mut command = Command::new(python);
-        command.args(["-c", "from pact import Pact, match"]).stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    let found = candidates.into_iter().find(has_pact);
-    require(found.is_some(), "pact-python", "pip install pact-python").then_some(found).flatten()
+    python_with("pact.match", "pip install pact-python")
 }
 
 /// The folder of node modules with pact-js, in the tests' own tools or `NODE_PATH`; see [`require`].
@@ -66,4 +59,18 @@ pub fn pact_js() -> Option<PathBuf> {
 /// Where `scripts/test` installs what it needs.
 fn test_tools() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target/test-tools")
+}
+
+/// A Python that has these modules (`a, b`): the one in `target/test-tools`, where `scripts/test` installs them, or the
+/// system's; see [`require`].
+#[must_use]
+pub fn python_with(modules: &str, advice: &str) -> Option<PathBuf> {
+    let own = test_tools().join("bin/python");
+    let imports = |python: &PathBuf| {
+        let script = format!("import {modules}");
+        let run = Command::new(python).args(["-c", &script]).stdout(Stdio::null()).stderr(Stdio::null()).status();
+        run.is_ok_and(|status| status.success())
+    };
+    let found = [own, PathBuf::from("python3")].into_iter().find(imports);
+    require(found.is_some(), &format!("Python with {modules}"), advice).then_some(found).flatten()
 }

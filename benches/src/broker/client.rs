@@ -22,7 +22,12 @@ impl Client {
     }
 
     /// Sends a request and reads the whole answer, which must not be a refusal; and how long that took.
-    pub(crate) async fn send(&mut self, method: &str, path: &str, body: Option<&Value>) -> anyhow::Result<(Bytes, Duration)> {
+    pub(crate) async fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<(Bytes, Duration)> {
         let mut request = hyper::Request::builder()
             .method(method)
             .uri(path)

@@ -144,9 +144,9 @@ fn branches(lines: &mut Lines<impl Write>, ids: &Ids) -> std::io::Result<()> {
     let mut add = |owner: i64, name: String, of: &[i64]| {
         next += 1;
         branches.push(json!({ "id": next, "pacticipant_id": owner, "name": name, "created_at": START }));
-        members.extend(of.iter().map(|version| {
-            json!({ "branch_id": next, "version_id": version, "auto_created": 0, "created_at": START })
-        }));
+        members.extend(of.iter().map(
+            |version| json!({ "branch_id": next, "version_id": version, "auto_created": 0, "created_at": START }),
+        ));
         heads.extend(of.last().map(|head| json!({ "branch_id": next, "pacticipant_id": owner, "version_id": head })));
     };
     for owner in 1..=size.pairs {

@@ -48,7 +48,8 @@ impl Badge {
 
 /// A picture of two words beside each other.
 fn svg(label: &str, status: &str, colour: &str) -> String {
-    let escape = |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
+    let escape =
+        |text: &str| text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;");
     // about what these letters take in eleven pixels' height
     let width = |text: &str| text.chars().count() * 7 + 12;
     let (left, right) = (width(label), width(status));
@@ -208,9 +209,8 @@ pub(super) async fn tag_to_tag(
             return Ok(None);
         };
         let version = versions::latest_tagged(&mut conn, pacticipant.id, &tag).await?;
-        Ok(version.map(|version| {
-            MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to.clone()), Vec::new())
-        }))
+        Ok(version
+            .map(|version| MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to.clone()), Vec::new())))
     };
     let question = question.await;
     deploy_badge(app, label, question).await

@@ -65,12 +65,10 @@ impl<S: Send + Sync> FromRequest<S> for NoBody {
 }
 
 async fn whole_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state)
-        .await
-        .map_err(|rejection| match rejection.status() {
-            StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge("the body is larger than this broker takes".to_owned()),
-            _ => ApiError::Unusable(format!("the body could not be read: {rejection}")),
-        })
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => ApiError::TooLarge("the body is larger than this broker takes".to_owned()),
+        _ => ApiError::Unusable(format!("the body could not be read: {rejection}")),
+    })
 }
 
 fn content_type(headers: &HeaderMap) -> Option<String> {

@@ -35,7 +35,7 @@ pub(crate) async fn conventions(request: Request, next: Next) -> Response {
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
     let base = host.map(|host| format!("http://{host}")).unwrap_or_default();
     let mut response = if has_control_characters(request.uri().path()) {
-        let message = "the path contains a line break or a tab";
+        let message = "the path contains a line break, a tab or a NUL";
         let document = ProblemDocument {
             status: StatusCode::UNPROCESSABLE_ENTITY,
             kind: "unprocessable",
@@ -60,7 +60,7 @@ pub(crate) async fn conventions(request: Request, next: Next) -> Response {
 fn has_control_characters(path: &str) -> bool {
     let bytes = path.as_bytes();
     bytes.windows(3).any(|three| {
-        three[0] == b'%' && three[1] == b'0' && matches!(three[2].to_ascii_lowercase(), b'9' | b'a' | b'd')
+        three[0] == b'%' && three[1] == b'0' && matches!(three[2].to_ascii_lowercase(), b'0' | b'9' | b'a' | b'd')
     })
 }
 

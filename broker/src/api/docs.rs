@@ -169,9 +169,7 @@ fn phrase(status: u16) -> &'static str {
 
 fn hal_as_json(document: &Value) -> Response {
     let mut response = hal(axum::http::StatusCode::OK, document);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json;charset=utf-8"));
     response
 }
 

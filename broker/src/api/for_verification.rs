@@ -92,7 +92,9 @@ async fn answer(app: AppState, links: Links, name: String, body: &Map<String, Va
     let pending =
         if question.include_pending { wip::pending(&mut conn, &selected, &lines).await? } else { HashSet::new() };
     let in_progress = match question.include_wip_since {
-        Some(since) => wip::work_in_progress(&mut conn, provider.id, &selected, &lines, since, &app.settings.rules).await?,
+        Some(since) => {
+            wip::work_in_progress(&mut conn, provider.id, &selected, &lines, since, &app.settings.rules).await?
+        }
         None => Vec::new(),
     };
     let writer = Writer { links: &links, question: &question, provider: &name };

@@ -176,12 +176,7 @@ const ALTERNATIVES: usize = 3;
 const CANDIDATES: i64 = 10;
 
 /// The answer as a document; a no comes with what would turn it into a yes.
-async fn explained(
-    conn: &mut Conn,
-    links: &Links,
-    question: &MatrixQuery,
-    answer: &Answer,
-) -> Result<Value, ApiError> {
+async fn explained(conn: &mut Conn, links: &Links, question: &MatrixQuery, answer: &Answer) -> Result<Value, ApiError> {
     let mut document = document(conn, links, answer).await?;
     if answer.verdict.deployable == Some(true) || question.target.is_none() {
         return Ok(document);

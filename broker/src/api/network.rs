@@ -27,7 +27,10 @@ pub(super) async fn group(State(app): State<AppState>, Path(name): Path<String>,
         None => app.settings.rules.network_max_pacticipants,
         Some(Ok(most)) if most > 0 => most,
         Some(_) => {
-            return Err(ApiError::Invalid(vec![FieldProblem::invalid("maxPacticipants", "must be a whole number, 1 or more")]));
+            return Err(ApiError::Invalid(vec![FieldProblem::invalid(
+                "maxPacticipants",
+                "must be a whole number, 1 or more",
+            )]));
         }
     };
     let mut conn = app.store.read().await?;

@@ -124,7 +124,9 @@ mod tests {
 
     #[test]
     fn traces_are_recognised() {
-        let with = |text: &'static str| HeaderMap::from_iter([("traceparent".parse().unwrap(), HeaderValue::from_static(text))]);
+        let with = |text: &'static str| {
+            HeaderMap::from_iter([("traceparent".parse().unwrap(), HeaderValue::from_static(text))])
+        };
         let id = "4bf92f3577b34da6a3ce929d0e0e4736";
         assert_eq!(trace_id(&with("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")).as_deref(), Some(id));
         assert_eq!(trace_id(&with("nonsense")), None);

@@ -132,6 +132,10 @@ fn internal_response(failure: &StoreError) -> Response {
             }
             response
         }
+        Remedy::Change => ApiError::Unusable(
+            "a text in this request holds a character the database cannot keep, such as NUL".to_owned(),
+        )
+        .into_response(),
         Remedy::None => {
             let (document, body) = internal(&failure.to_string());
             respond(document, &body)

@@ -19,7 +19,8 @@ use crate::domain::version::Version;
 use crate::store::pacts::Pair;
 use crate::store::publish::Stored;
 use crate::store::{
-    Conn, StoreError, audit, branches, now, pacticipants, pacts, publish, tags, verifications, version_details, versions,
+    Conn, StoreError, audit, branches, now, pacticipants, pacts, publish, tags, verifications, version_details,
+    versions,
 };
 use crate::webhook::{self, Triggers};
 
@@ -208,7 +209,8 @@ impl Writer<'_> {
             }
             Stored::Replaced => notices.add("warning", format!("Replaced the content of the {what}.")),
         }
-        notices.add("info", self.triggers.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
+        notices
+            .add("info", self.triggers.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
         let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
         let content = pacts::content_by_sha(conn, pair, sha).await?;
         let verified = match &content {

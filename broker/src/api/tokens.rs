@@ -16,8 +16,8 @@ use crate::app::AppState;
 use crate::auth::{Caller, Role, digest, new_secret};
 use crate::domain::field_problem::FieldProblem;
 use crate::store::audit::{self, Filter};
-use crate::store::tokens::{self, Token};
 use crate::store::now;
+use crate::store::tokens::{self, Token};
 
 pub(super) async fn list(State(app): State<AppState>, links: Links) -> ApiResult {
     let mut conn = app.store.read().await?;
@@ -92,11 +92,7 @@ pub(super) async fn create(
     Ok(created(&links.to(&["tokens", &token.uuid]), &document))
 }
 
-fn texts(
-    body: &serde_json::Map<String, Value>,
-    key: &str,
-    problems: &mut Vec<FieldProblem>,
-) -> Option<Vec<String>> {
+fn texts(body: &serde_json::Map<String, Value>, key: &str, problems: &mut Vec<FieldProblem>) -> Option<Vec<String>> {
     match body.get(key) {
         None | Some(Value::Null) => None,
         Some(Value::Array(items)) if items.iter().all(Value::is_string) => {

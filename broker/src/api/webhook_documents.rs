@@ -61,7 +61,8 @@ fn rels(links: &Links, webhook: &Webhook) -> Value {
                 drop(rels.insert(format!("pb:{role}"), named(links.pacticipant(name), title, name.as_str())));
             }
             Some(Party::Label(label)) => {
-                let all = named(links.to(&["pacticipants", "label", label]), "Pacticipants with the label", label.as_str());
+                let all =
+                    named(links.to(&["pacticipants", "label", label]), "Pacticipants with the label", label.as_str());
                 drop(rels.insert(format!("pb:{role}s"), all));
             }
             None => {}
@@ -86,10 +87,8 @@ fn shown(webhook: &Webhook) -> String {
 
 /// Webhooks as a list of links.
 pub(super) fn list_document(links: &Links, found: &[Webhook], create_at: &str) -> Value {
-    let rels: Vec<Value> = found
-        .iter()
-        .map(|webhook| named(links.to(&["webhooks", &webhook.uuid]), "Webhook", shown(webhook)))
-        .collect();
+    let rels: Vec<Value> =
+        found.iter().map(|webhook| named(links.to(&["webhooks", &webhook.uuid]), "Webhook", shown(webhook))).collect();
     json!({
         "_links": {
             "self": titled(links.here(), "Webhooks"),

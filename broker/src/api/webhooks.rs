@@ -9,8 +9,8 @@ use super::body::JsonObject;
 use super::hal::{created, link, no_content, ok, put, titled};
 use super::links::Links;
 use super::problem::{ApiError, ApiResult};
-use super::webhook_documents::{execution, list_document, webhook_document};
 use super::resolve;
+use super::webhook_documents::{execution, list_document, webhook_document};
 use crate::app::AppState;
 use crate::domain::field_problem::FieldProblem;
 use crate::domain::pact::Pact;
@@ -158,7 +158,9 @@ async fn write(app: &AppState, links: &Links, body: Map<String, Value>, uuid: Op
 async fn prepare<'a>(app: &AppState, conn: &mut Conn, fields: &'a WebhookFields) -> Result<Written<'a>, ApiError> {
     let mut problems = Vec::new();
     let mut rows = [None, None];
-    for (slot, (role, party)) in [("consumer", &fields.consumer), ("provider", &fields.provider)].into_iter().enumerate() {
+    for (slot, (role, party)) in
+        [("consumer", &fields.consumer), ("provider", &fields.provider)].into_iter().enumerate()
+    {
         if let Some(Party::Name(name)) = party {
             match pacticipants::find(conn, name).await? {
                 Some(found) => rows[slot] = Some(found.id),
@@ -208,14 +210,20 @@ pub(super) async fn execute_unsaved(
     links: Links,
     JsonObject(body): JsonObject,
 ) -> ApiResult {
-    let fields = webhook_fields::parse(&body, &app.settings.webhooks, app.courier.hosts()).map_err(ApiError::Invalid)?;
+    let fields =
+        webhook_fields::parse(&body, &app.settings.webhooks, app.courier.hosts()).map_err(ApiError::Invalid)?;
     let mut conn = app.store.read().await?;
     let variables = test_variables(&mut conn, &links, &fields).await?;
     drop(conn);
     send(&app, &fields, &variables, json!({ "try-again": titled(links.here(), "Send it again") })).await
 }
 
-async fn send(app: &AppState, fields: &WebhookFields, variables: &Variables, rels: Value) -> Result<Response, ApiError> {
+async fn send(
+    app: &AppState,
+    fields: &WebhookFields,
+    variables: &Variables,
+    rels: Value,
+) -> Result<Response, ApiError> {
     let identity = Uuid::new_v4().to_string();
     let delivery = app.courier.deliver(&fields.request, variables, &identity).await;
     app.metrics.webhook(delivery.success);

@@ -104,7 +104,12 @@ mod tests {
             (Method::DELETE, "/pacts/provider/B/consumer/A/version/1", ADMIN, None),
             (Method::POST, "/pacts/provider/B/for-verification", READ, None),
             (Method::POST, "/pacts/provider/B/consumer/A/pact-version/x/verification-results", VERIFY, Some("B")),
-            (Method::POST, "/pacts/provider/B/consumer/A/pact-version/x/metadata/y/verification-results", VERIFY, Some("B")),
+            (
+                Method::POST,
+                "/pacts/provider/B/consumer/A/pact-version/x/metadata/y/verification-results",
+                VERIFY,
+                Some("B"),
+            ),
             (Method::PUT, "/pacticipants/A/versions/1/tags/t", DESCRIBE, Some("A")),
             (Method::PUT, "/pacticipants/A/branches/b/versions/1", DESCRIBE, Some("A")),
             (Method::PATCH, "/pacticipants/A", PUBLISH, Some("A")),

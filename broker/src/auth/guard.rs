@@ -137,14 +137,20 @@ pub(crate) async fn guard(State(app): State<AppState>, mut request: Request, nex
         Identity::Known(caller) => caller,
         Identity::Nobody => match app.guard.anonymous(&access) {
             Some(caller) => caller,
-            None => return unauthorized("this broker asks who is calling: send a user and password, or a bearer token"),
+            None => {
+                return unauthorized("this broker asks who is calling: send a user and password, or a bearer token");
+            }
         },
         // an unguarded broker has nobody to mistake anyone for
         Identity::Doubtful if !app.guard.config.required() => Caller::anyone(&[Role::Admin]),
         Identity::Doubtful => return unauthorized("these credentials are not known here, or no longer"),
     };
     if let Some(reason) = caller.refusal(&access) {
-        return if caller.name == "anonymous" { unauthorized(&reason) } else { refusal(StatusCode::FORBIDDEN, &reason) };
+        return if caller.name == "anonymous" {
+            unauthorized(&reason)
+        } else {
+            refusal(StatusCode::FORBIDDEN, &reason)
+        };
     }
     let writer = Writer {
         who: caller.name.clone(),
@@ -158,11 +164,14 @@ pub(crate) async fn guard(State(app): State<AppState>, mut request: Request, nex
 
 fn unauthorized(reason: &str) -> Response {
     let mut response = refusal(StatusCode::UNAUTHORIZED, reason);
-    response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Restricted area\""));
+    response
+        .headers_mut()
+        .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"Restricted area\""));
     response
 }
 
 fn refusal(status: StatusCode, reason: &str) -> Response {
     let body = json!({ "error": reason }).to_string();
-    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/hal+json;charset=utf-8"))], body).into_response()
+    (status, [(header::CONTENT_TYPE, HeaderValue::from_static("application/hal+json;charset=utf-8"))], body)
+        .into_response()
 }

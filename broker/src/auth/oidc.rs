@@ -93,7 +93,8 @@ impl Oidc {
     async fn key(&self, id: Option<&str>) -> Result<DecodingKey, String> {
         let mut keys = self.keys.lock().await;
         let stale = |keys: &Keys, after: Duration| keys.fetched.elapsed() > after;
-        if keys.as_ref().is_none_or(|keys| stale(keys, FRESH) || (pick(&keys.set, id).is_none() && stale(keys, AGAIN))) {
+        if keys.as_ref().is_none_or(|keys| stale(keys, FRESH) || (pick(&keys.set, id).is_none() && stale(keys, AGAIN)))
+        {
             match self.fetch().await {
                 Ok(set) => *keys = Some(Keys { set, fetched: Instant::now() }),
                 Err(error) if keys.is_none() => return Err(error),
@@ -105,7 +106,8 @@ impl Oidc {
     }
 
     async fn fetch(&self) -> Result<JwkSet, String> {
-        let response = self.client.get(&self.config.jwks_url).send().await.and_then(reqwest::Response::error_for_status);
+        let response =
+            self.client.get(&self.config.jwks_url).send().await.and_then(reqwest::Response::error_for_status);
         let text = match response {
             Ok(response) => response.text().await,
             Err(error) => Err(error),

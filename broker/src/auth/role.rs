@@ -34,6 +34,8 @@ impl Role {
     /// The role of this name.
     #[must_use]
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::Read, Self::Publish, Self::Verify, Self::Deploy, Self::Admin].into_iter().find(|role| role.name() == name)
+        [Self::Read, Self::Publish, Self::Verify, Self::Deploy, Self::Admin]
+            .into_iter()
+            .find(|role| role.name() == name)
     }
 }

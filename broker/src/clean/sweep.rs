@@ -227,10 +227,8 @@ async fn sweep_leftovers(store: &Store, config: &CleanConfig, swept: &mut Swept)
 
 async fn delete(conn: &mut Conn, from: &'static str, before: i64, dry_run: bool) -> Result<u64, StoreError> {
     if dry_run {
-        let count: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) {from}")))
-            .bind(before)
-            .fetch_one(conn)
-            .await?;
+        let count: i64 =
+            sqlx::query_scalar(AssertSqlSafe(format!("SELECT COUNT(*) {from}"))).bind(before).fetch_one(conn).await?;
         return Ok(u64::try_from(count).unwrap_or(0));
     }
     let done = sqlx::query(AssertSqlSafe(format!("DELETE {from}"))).bind(before).execute(conn).await?;

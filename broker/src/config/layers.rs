@@ -65,7 +65,8 @@ impl Layers {
             if !SETTINGS.iter().any(|setting| setting.name == name) {
                 return Err(refuse(format!("there is no setting {key:?}; see countersign broker --help")));
             }
-            let text = spelled(value).ok_or_else(|| refuse(format!("{key} must be a text, number, truth value or list")))?;
+            let text =
+                spelled(value).ok_or_else(|| refuse(format!("{key} must be a text, number, truth value or list")))?;
             self.set(&name, &text).map_err(|error| refuse(error.to_string()))?;
         }
         Ok(())
@@ -148,7 +149,8 @@ fn url_of_parts(parts: &BTreeMap<&'static str, String>) -> Result<String, Broker
         return Ok(format!("sqlite:{name}"));
     }
     let mut url = url::Url::parse("postgres://localhost").expect("the constant is an address");
-    let refuse = |what: &str| BrokerError::Setting { name: format!("database-{what}"), reason: "it is not usable".to_owned() };
+    let refuse =
+        |what: &str| BrokerError::Setting { name: format!("database-{what}"), reason: "it is not usable".to_owned() };
     url.set_host(Some(part("host").unwrap_or("localhost"))).map_err(|_| refuse("host"))?;
     url.set_username(part("username").unwrap_or("")).map_err(|()| refuse("username"))?;
     url.set_password(part("password")).map_err(|()| refuse("password"))?;
@@ -182,10 +184,15 @@ mod tests {
     fn the_command_line_comes_before_the_environment_and_that_before_a_file() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("broker.toml");
-        std::fs::write(&file, "port = 1\nhost = \"::1\"\nwebhook_host_whitelist = [\"a\", \"*.b\"]\nbody-limit = 7\n").unwrap();
+        std::fs::write(&file, "port = 1\nhost = \"::1\"\nwebhook_host_whitelist = [\"a\", \"*.b\"]\nbody-limit = 7\n")
+            .unwrap();
         let mut layers = Layers::default();
         layers.file(&file).unwrap();
-        let variables = [("PACT_BROKER_PORT", "2"), ("PACT_BROKER_HOST", "127.0.0.2"), ("PACT_BROKER_BASE_URLS", "http://a http://b")];
+        let variables = [
+            ("PACT_BROKER_PORT", "2"),
+            ("PACT_BROKER_HOST", "127.0.0.2"),
+            ("PACT_BROKER_BASE_URLS", "http://a http://b"),
+        ];
         let look_up = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
         layers.environment(look_up).unwrap();
         layers.set("port", "3").unwrap();
@@ -198,7 +205,14 @@ mod tests {
     #[test]
     fn a_database_in_parts() {
         let mut layers = Layers::default();
-        for (name, text) in [("database-adapter", "postgres"), ("database-username", "me"), ("database-password", "p@ss/"), ("database-host", "db"), ("database-name", "pacts"), ("database-port", "5433")] {
+        for (name, text) in [
+            ("database-adapter", "postgres"),
+            ("database-username", "me"),
+            ("database-password", "p@ss/"),
+            ("database-host", "db"),
+            ("database-name", "pacts"),
+            ("database-port", "5433"),
+        ] {
             layers.set(name, text).unwrap();
         }
         assert_eq!(layers.finish().unwrap().database_url, "postgres://me:p%40ss%2F@db:5433/pacts");

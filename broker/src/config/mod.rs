@@ -12,8 +12,8 @@ mod webhooks;
 pub use auth::{AuthConfig, Credentials, OidcConfig};
 pub use clean::{CleanConfig, KeepSelector};
 pub use database::{Database, DatabaseOptions};
-pub use rules::Rules;
 pub use layers::Layers;
+pub use rules::Rules;
 pub use settings::{SETTINGS, Setting};
 pub use webhooks::WebhookConfig;
 
@@ -102,7 +102,11 @@ impl Config {
     /// Refuses to open an unguarded broker to other machines by accident.
     pub(crate) fn check_exposure(&self) -> Result<(), BrokerError> {
         let loopback = self.host == "localhost"
-            || self.host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+            || self
+                .host
+                .trim_matches(['[', ']'])
+                .parse::<std::net::IpAddr>()
+                .is_ok_and(|address| address.is_loopback());
         if loopback || self.auth.required() || self.auth.allow_anonymous {
             return Ok(());
         }

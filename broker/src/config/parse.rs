@@ -97,8 +97,10 @@ mod tests {
 
     #[test]
     fn lists_keep_regular_expressions_whole() {
-        assert_eq!(list(" a  *.b.c /x y\\.z/ 10.0.0.0/8"), ["a", "*.b.c", "/x y\\.z/", "10.0.0.0/8"]
-            .map(str::to_owned));
+        assert_eq!(
+            list(" a  *.b.c /x y\\.z/ 10.0.0.0/8"),
+            ["a", "*.b.c", "/x y\\.z/", "10.0.0.0/8"].map(str::to_owned)
+        );
         assert_eq!(list("/a b/"), ["/a b/"]);
         assert!(list("  ").is_empty());
     }

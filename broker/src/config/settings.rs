@@ -258,5 +258,4 @@ mod tests {
             assert_eq!(setting.env, format!("PACT_BROKER_{}", setting.name.to_uppercase().replace('-', "_")));
         }
     }
-
 }

@@ -60,9 +60,8 @@ pub fn is_pending(successes: &[Success], lines: &Lines) -> bool {
 #[must_use]
 pub fn is_work_in_progress(successes: &[Success], lines: &Lines, elsewhere_since: i64) -> bool {
     lines.each().iter().any(|line| {
-        let counts = |success: &&Success| {
-            !success.wip && (success.lines.contains(&line.name) || success.at >= elsewhere_since)
-        };
+        let counts =
+            |success: &&Success| !success.wip && (success.lines.contains(&line.name) || success.at >= elsewhere_since);
         let settled: Vec<Success> = successes.iter().filter(counts).cloned().collect();
         !kept(&settled, line)
     })

@@ -160,7 +160,8 @@ fn url(
         return problem(problems, FIELD, "must be a whole address, such as https://ci.example.com/build");
     };
     if !allowed.schemes.iter().any(|scheme| scheme == url.scheme()) {
-        let message = format!("must begin with {}:// (see --webhook-scheme-whitelist)", allowed.schemes.join(":// or "));
+        let message =
+            format!("must begin with {}:// (see --webhook-scheme-whitelist)", allowed.schemes.join(":// or "));
         return problem(problems, FIELD, message);
     }
     let Some(host) = url.host_str() else {

@@ -85,7 +85,11 @@ fn verify(provider: &str, number: Option<&str>, broker: &str) -> String {
 /// A word as a shell takes it.
 fn quoted(word: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:@%+=,".contains(&byte);
-    if !word.is_empty() && word.bytes().all(plain) { word.to_owned() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.bytes().all(plain) {
+        word.to_owned()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 #[cfg(test)]
@@ -127,7 +131,11 @@ mod tests {
     fn each_obstacle_has_its_command() {
         let told = |row: Row, live_versions: &[&str]| {
             let found = remedies(&[row.clone(), row], &[live(live_versions)], "http://b");
-            found.into_iter().map(|remedy| format!("{}\n{}", remedy.text, remedy.command)).collect::<Vec<_>>().join("\n")
+            found
+                .into_iter()
+                .map(|remedy| format!("{}\n{}", remedy.text, remedy.command))
+                .collect::<Vec<_>>()
+                .join("\n")
         };
         insta::assert_snapshot!(told(row(None), &[]), @r"
         web shop 3 needs orders, of which nothing is recorded as deployed or released in prod: deploy it there first, and record that.

@@ -106,9 +106,10 @@ pub async fn load(conn: &mut Conn) -> Result<Counts, StoreError> {
     ] {
         *slot = sqlx::query_scalar(sql).fetch_optional(&mut *conn).await?;
     }
-    counts.deliveries = sqlx::query_as("SELECT status, COUNT(*) FROM triggered_webhooks GROUP BY status ORDER BY status")
-        .fetch_all(&mut *conn)
-        .await?;
+    counts.deliveries =
+        sqlx::query_as("SELECT status, COUNT(*) FROM triggered_webhooks GROUP BY status ORDER BY status")
+            .fetch_all(&mut *conn)
+            .await?;
     counts.revisions = sqlx::query_as(
         "SELECT x.size, COUNT(*) FROM (SELECT COUNT(*) AS size FROM pact_publications GROUP BY version_id, provider_id) x \
          GROUP BY x.size ORDER BY x.size",

@@ -21,6 +21,8 @@ pub(crate) enum Remedy {
     Repeat,
     /// The same request, some time later.
     Wait,
+    /// Another request: it holds text this database cannot keep.
+    Change,
     /// Nothing.
     None,
 }
@@ -34,7 +36,12 @@ impl StoreError {
         };
         // SQLite's codes are numbers below 10000, PostgreSQL's have five characters
         let code = error.as_database_error().and_then(|error| error.code());
-        let dialect = if code.is_none_or(|code| code.len() == 5) { Dialect::Postgres } else { Dialect::Sqlite };
+        let dialect =
+            if code.as_deref().is_none_or(|code| code.len() == 5) { Dialect::Postgres } else { Dialect::Sqlite };
+        // characters that are none, such as NUL, in a text or a parameter
+        if code.as_deref().is_some_and(|code| matches!(code, "22021" | "22P05")) {
+            return Remedy::Change;
+        }
         if dialect.is_collision(error) {
             Remedy::Repeat
         } else if dialect.is_outage(error) {

@@ -39,7 +39,7 @@ pub mod versions;
 pub(crate) mod webhooks;
 pub mod wip;
 
-pub use error::StoreError;
 pub(crate) use error::Remedy;
+pub use error::StoreError;
 pub use pool::{Conn, Store, Tx};
 pub use rows::{Page, now};

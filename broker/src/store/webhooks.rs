@@ -150,20 +150,18 @@ pub(crate) enum Scope {
 
 /// Webhooks, oldest first.
 pub(crate) async fn list(conn: &mut Conn, keyring: &Keyring, scope: Scope) -> Result<Vec<Webhook>, StoreError> {
-    let rows: Vec<WebhookRow> = match scope {
-        Scope::All => sqlx::query_as(select_webhooks!("ORDER BY w.id")).fetch_all(conn).await?,
-        Scope::Exactly { consumer, provider } => {
-            sqlx::query_as(select_webhooks!(
+    let rows: Vec<WebhookRow> =
+        match scope {
+            Scope::All => sqlx::query_as(select_webhooks!("ORDER BY w.id")).fetch_all(conn).await?,
+            Scope::Exactly { consumer, provider } => sqlx::query_as(select_webhooks!(
                 "WHERE COALESCE(w.consumer_id, 0) = COALESCE($1, 0) AND COALESCE(w.provider_id, 0) = COALESCE($2, 0) \
                  ORDER BY w.id"
             ))
             .bind(consumer)
             .bind(provider)
             .fetch_all(conn)
-            .await?
-        }
-        Scope::Meeting(pair) => {
-            sqlx::query_as(select_webhooks!(
+            .await?,
+            Scope::Meeting(pair) => sqlx::query_as(select_webhooks!(
                 "WHERE (w.consumer_id IS NULL OR w.consumer_id = $1) AND (w.provider_id IS NULL OR w.provider_id = $2) \
                  AND (w.consumer_label IS NULL OR EXISTS \
                   (SELECT 1 FROM labels l WHERE l.pacticipant_id = $1 AND l.name = w.consumer_label)) \
@@ -173,9 +171,8 @@ pub(crate) async fn list(conn: &mut Conn, keyring: &Keyring, scope: Scope) -> Re
             .bind(pair.consumer)
             .bind(pair.provider)
             .fetch_all(conn)
-            .await?
-        }
-    };
+            .await?,
+        };
     rows.into_iter().map(|row| row.read(keyring)).collect()
 }
 

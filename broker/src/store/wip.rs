@@ -73,13 +73,21 @@ pub async fn work_in_progress(
     let elsewhere_since = now().saturating_sub(micros(rules.wip_look_back));
     let chosen: HashSet<i64> = selected.iter().map(|selected| selected.pact.content_id).collect();
     let heads = selection::all_heads(conn, provider).await?;
-    let since = if rules.dynamic_wip_window { now() - recent(heads.iter().map(|(pact, _)| now() - pact.created_at)) } else { since };
+    let since = if rules.dynamic_wip_window {
+        now() - recent(heads.iter().map(|(pact, _)| now() - pact.created_at))
+    } else {
+        since
+    };
     let fresh = heads.into_iter().filter(|(pact, _)| pact.created_at > since && !chosen.contains(&pact.content_id));
     let mut candidates = fold(fresh);
     let contents: Vec<i64> = candidates.iter().map(|candidate| candidate.pact.content_id).collect();
     let successes = successes(conn, &contents, kind(lines)).await?;
     candidates.retain(|candidate| {
-        is_work_in_progress(successes.get(&candidate.pact.content_id).map_or(&[], Vec::as_slice), lines, elsewhere_since)
+        is_work_in_progress(
+            successes.get(&candidate.pact.content_id).map_or(&[], Vec::as_slice),
+            lines,
+            elsewhere_since,
+        )
     });
     Ok(candidates)
 }

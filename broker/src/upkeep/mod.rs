@@ -8,7 +8,8 @@ pub use backup::{backup, restore};
 pub use tokens::{NewToken, create_token, list_tokens, revoke_token};
 pub use transfer::{export, import};
 
-use crate::clean::{Swept, sweep};
+pub use crate::clean::Swept;
+use crate::clean::sweep;
 use crate::config::{Config, Database};
 use crate::error::BrokerError;
 use crate::store::Store;

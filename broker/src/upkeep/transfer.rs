@@ -110,7 +110,8 @@ pub async fn import(config: &Config, lines: impl BufRead) -> Result<u64, BrokerE
     if used > 0 {
         return Err(failed(IMPORT, "the database is not empty; import into a new one"));
     }
-    for statement in ["DELETE FROM environments", "DELETE FROM settings", "DELETE FROM tokens", "DELETE FROM audit_log"] {
+    for statement in ["DELETE FROM environments", "DELETE FROM settings", "DELETE FROM tokens", "DELETE FROM audit_log"]
+    {
         sqlx::query(statement).execute(&mut *tx).await.map_err(|error| failed(IMPORT, error))?;
     }
     let mut read = 0;

@@ -248,5 +248,4 @@ impl Delivery {
 }
 
 /// Said in place of an answer's body when nobody chose where webhooks may go.
-pub(crate) const HIDDEN: &str =
-    "\nThe answer's body is not shown, because no allow-list (--webhook-host-whitelist) says which hosts are trusted.\n";
+pub(crate) const HIDDEN: &str = "\nThe answer's body is not shown, because no allow-list (--webhook-host-whitelist) says which hosts are trusted.\n";

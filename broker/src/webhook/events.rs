@@ -83,7 +83,8 @@ pub(crate) async fn verified(
     for pact in &pacts::with_content_by(conn, content, consumer_versions).await? {
         let listening = triggers.listening(conn, pact).await?;
         for event in [Event::ProviderVerificationPublished, outcome] {
-            let subject = Subject { event: event.name(), pact, verification: Some(verification), provider_version: None };
+            let subject =
+                Subject { event: event.name(), pact, verification: Some(verification), provider_version: None };
             triggers.trigger(conn, &listening, event, subject, Some(verification.number)).await?;
         }
     }

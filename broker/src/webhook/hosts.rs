@@ -68,7 +68,8 @@ fn private(host: &str) -> String {
 impl Entry {
     fn parse(text: &str) -> Result<Self, String> {
         if let Some(pattern) = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/')) {
-            let pattern = Regex::new(pattern).map_err(|error| format!("the allowed host {text} is no pattern: {error}"))?;
+            let pattern =
+                Regex::new(pattern).map_err(|error| format!("the allowed host {text} is no pattern: {error}"))?;
             return Ok(Self::Pattern(Box::new(pattern)));
         }
         if let Some(parent) = text.strip_prefix("*.") {
@@ -80,7 +81,10 @@ impl Entry {
             (Some(address), Some(bits)) => {
                 let most = if address.is_ipv4() { 32 } else { 128 };
                 let bits = bits.parse().ok().filter(|bits| *bits <= most);
-                Ok(Self::Network(address, bits.ok_or_else(|| format!("the allowed host {text} is no block of addresses"))?))
+                Ok(Self::Network(
+                    address,
+                    bits.ok_or_else(|| format!("the allowed host {text} is no block of addresses"))?,
+                ))
             }
             (None, None) => Ok(Self::Name(text.to_owned())),
             (None, Some(_)) => Err(format!("the allowed host {text} is neither a name nor a block of addresses")),
@@ -172,8 +176,22 @@ mod tests {
             assert_eq!(open.refusal(host), None, "{host}");
         }
         for host in [
-            "localhost", "x.localhost", "127.0.0.1", "127.9.9.9", "10.1.2.3", "172.16.0.1", "192.168.0.1", "169.254.169.254",
-            "0.0.0.0", "100.64.0.1", "[::1]", "[::]", "[fe80::1]", "[fd00::1]", "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]",
+            "localhost",
+            "x.localhost",
+            "127.0.0.1",
+            "127.9.9.9",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.0.1",
+            "169.254.169.254",
+            "0.0.0.0",
+            "100.64.0.1",
+            "[::1]",
+            "[::]",
+            "[fe80::1]",
+            "[fd00::1]",
+            "[::ffff:127.0.0.1]",
+            "[64:ff9b::7f00:1]",
         ] {
             assert!(open.refusal(host).is_some(), "{host}");
         }

@@ -48,8 +48,10 @@ impl Keyring {
     /// Encrypts a text, or says why it cannot be kept.
     pub(crate) fn seal(&self, text: &str) -> Result<String, String> {
         let Some(key) = &self.key else {
-            return Err("cannot be kept: set PACT_BROKER_SECRETS_KEY (--secrets-key) to the same value on every broker"
-                .to_owned());
+            return Err(
+                "cannot be kept: set PACT_BROKER_SECRETS_KEY (--secrets-key) to the same value on every broker"
+                    .to_owned(),
+            );
         };
         let mut nonce = [0u8; 24];
         getrandom::fill(&mut nonce).map_err(|error| format!("cannot be kept: {error}"))?;

@@ -33,9 +33,9 @@ fn fill_json(value: &Value, variables: &Variables) -> Value {
     match value {
         Value::String(text) => fill(text, variables).into(),
         Value::Array(items) => items.iter().map(|item| fill_json(item, variables)).collect(),
-        Value::Object(members) => {
-            Value::Object(members.iter().map(|(key, item)| (fill(key, variables), fill_json(item, variables))).collect())
-        }
+        Value::Object(members) => Value::Object(
+            members.iter().map(|(key, item)| (fill(key, variables), fill_json(item, variables))).collect(),
+        ),
         other => other.clone(),
     }
 }

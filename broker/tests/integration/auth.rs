@@ -17,7 +17,10 @@ const ADMIN: (&str, &str) = ("root", "r00t");
 fn guarded() -> Config {
     let mut config = Config::in_memory();
     config.auth.tokens = true;
-    let user = |(username, password): (&str, &str)| Credentials { username: username.to_owned(), password: password.to_owned() };
+    let user = |(username, password): (&str, &str)| Credentials {
+        username: username.to_owned(),
+        password: password.to_owned(),
+    };
     config.auth.user = Some(user(ADMIN));
     config.auth.read_only_user = Some(user(("reader", "r3ader")));
     config
@@ -63,9 +66,11 @@ fn allowed(method: &str, path: &str) -> &'static [&'static str] {
         ("POST", "/contracts/publish" | "/pacticipants") | ("PUT" | "PATCH", "/pacticipants/{name}") => &["publish"],
         ("PUT" | "PATCH", path) if path.contains("/consumer/{consumer}/version") => &["publish"],
         ("PUT" | "PATCH", "/pacticipants/{name}/versions/{number}")
-        | ("PUT", "/pacticipants/{name}/versions/{number}/tags/{tag}" | "/pacticipants/{name}/branches/{branch}/versions/{number}") => {
-            &["publish", "verify"]
-        }
+        | (
+            "PUT",
+            "/pacticipants/{name}/versions/{number}/tags/{tag}"
+            | "/pacticipants/{name}/branches/{branch}/versions/{number}",
+        ) => &["publish", "verify"],
         ("POST", path) if path.ends_with("/verification-results") => &["verify"],
         ("POST", path) if path.contains("ed-versions/environment/") => &["deploy"],
         ("PATCH", "/deployed-versions/{uuid}" | "/released-versions/{uuid}") => &["deploy"],
@@ -186,7 +191,8 @@ fn signed(algorithm: Algorithm, key: &EncodingKey, claims: &Value) -> String {
 
 #[tokio::test]
 async fn identities_of_a_provider_are_checked() {
-    let keys = json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": PUBLIC, "kid": "k1", "alg": "EdDSA", "use": "sig" }] });
+    let keys =
+        json!({ "keys": [{ "kty": "OKP", "crv": "Ed25519", "x": PUBLIC, "kid": "k1", "alg": "EdDSA", "use": "sig" }] });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let jwks_url = format!("http://{}/keys", listener.local_addr().unwrap());
     let app = Router::new().route("/keys", get(move || async move { keys.to_string() }));

@@ -10,10 +10,8 @@ use serde_json::{Value, json};
 use crate::support::TestBroker;
 
 fn contract() -> Option<Value> {
-    let folder = std::env::var("COUNTERSIGN_CONFORMANCE").map_or_else(
-        |_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"),
-        PathBuf::from,
-    );
+    let folder = std::env::var("COUNTERSIGN_CONFORMANCE")
+        .map_or_else(|_| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../shared/conformance"), PathBuf::from);
     let file = folder.join("broker-contract/pact_broker_client-pact_broker.json");
     let Ok(text) = std::fs::read(&file) else {
         assert!(
@@ -52,7 +50,9 @@ impl Stage {
         let broker = &self.broker;
         match state {
             "" => {}
-            s if s.ends_with("the index resource") || s.contains("relations exist") || s.contains("relations are present") => {}
+            s if s.ends_with("the index resource")
+                || s.contains("relations exist")
+                || s.contains("relations are present") => {}
             s if s.contains("does not exist") || s.starts_with("no pact") => {
                 // of the two, the one that is not said to be missing may be there
                 if s.contains("'Condor' does not exist") {
@@ -66,7 +66,8 @@ impl Stage {
             "'Condor' exists in the pact-broker" => self.pacticipant("Condor").await,
             "the 'Pricing Service' already exists in the pact-broker" => {
                 self.version_of("Pricing Service").await;
-                let repository = json!({ "repositoryUrl": "git@git.realestate.com.au:business-systems/pricing-service" });
+                let repository =
+                    json!({ "repositoryUrl": "git@git.realestate.com.au:business-systems/pricing-service" });
                 broker.patch("/pacticipants/Pricing%20Service", &repository).await.expect(200);
             }
             "the 'Pricing Service' and 'Condor' already exist in the pact-broker" => {
@@ -74,7 +75,9 @@ impl Stage {
                 self.pacticipant("Condor").await;
             }
             "a pacticipant with name Foo exists" => self.pacticipant("Foo").await,
-            "'Condor' exists in the pact-broker with version 1.3.0, tagged with 'prod'" => self.tag("Condor", "1.3.0", "prod").await,
+            "'Condor' exists in the pact-broker with version 1.3.0, tagged with 'prod'" => {
+                self.tag("Condor", "1.3.0", "prod").await
+            }
             "'Condor' exists in the pact-broker with the latest version 1.2.3" => {
                 broker.put("/pacticipants/Condor/versions/1.2.3", &json!({})).await.expect(201);
             }
@@ -84,7 +87,9 @@ impl Stage {
             s if s.contains("Condor") => self.condor(s).await,
             s if s.contains("of pacticipant Foo exists with") => self.foo_with_environments(s).await,
             s if s.contains("environment with name test") => self.only_environments(&["test"]).await,
-            s if s.contains("is deployed to environment") || s.starts_with("a currently deployed") => self.deployed(s).await,
+            s if s.contains("is deployed to environment") || s.starts_with("a currently deployed") => {
+                self.deployed(s).await
+            }
             s if s.starts_with("a webhook with the uuid") => self.webhook().await,
             s => self.foo_and_bar(s).await,
         }
@@ -151,7 +156,9 @@ impl Stage {
     async fn foo_and_bar(&self, state: &str) {
         let consumer = if state.contains("Foo Thing") { "Foo Thing" } else { "Foo" };
         let story: &[(&str, &str, bool)] = match state {
-            s if s.contains("failed verification for version 3.4.5") => &[("1.2.3", "4.5.6", true), ("3.4.5", "4.5.6", false)],
+            s if s.contains("failed verification for version 3.4.5") => {
+                &[("1.2.3", "4.5.6", true), ("3.4.5", "4.5.6", false)]
+            }
             s if s.contains("unsuccessfully by 9.9.9") => &[("1.2.3", "4.5.6", true), ("1.2.4", "9.9.9", false)],
             s if s.contains("1.2.3 and 1.2.4") => &[("1.2.3", "4.5.6", true), ("1.2.4", "4.5.6", true)],
             s if s.contains("version 5.6.7") => &[("1.2.3", "4.5.6", true), ("1.2.3", "5.6.7", true)],
@@ -182,7 +189,9 @@ impl Stage {
         let foo = [("pacticipant", "Foo"), ("version", FOO_VERSION)];
         let environment = of_index("pb:environment", &[("uuid", &self.uuid_of("test").await)]);
         let url = match placeholder.rsplit("PLACEHOLDER-").next().unwrap() {
-            "PB-PACTICIPANT-BRANCH-Foo-main" => of_index("pb:pacticipant-branch", &[("pacticipant", "Foo"), ("branch", "main")]),
+            "PB-PACTICIPANT-BRANCH-Foo-main" => {
+                of_index("pb:pacticipant-branch", &[("pacticipant", "Foo"), ("branch", "main")])
+            }
             "INDEX-PB-LATEST-VERSION-Condor" => of_index("pb:latest-version", &[("pacticipant", "Condor")]),
             "INDEX-PB-LATEST-TAGGED-VERSION-Condor-production" => {
                 of_index("pb:latest-tagged-version", &[("pacticipant", "Condor"), ("tag", "production")])
@@ -217,7 +226,11 @@ impl Stage {
 
     async fn link(&self, url: &str, pointer: &str) -> String {
         let document = self.broker.get(url).await.expect(200).json();
-        document.pointer(pointer).and_then(Value::as_str).unwrap_or_else(|| panic!("no {pointer} in {document}")).to_owned()
+        document
+            .pointer(pointer)
+            .and_then(Value::as_str)
+            .unwrap_or_else(|| panic!("no {pointer} in {document}"))
+            .to_owned()
     }
 }
 

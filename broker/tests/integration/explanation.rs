@@ -13,7 +13,9 @@ async fn a_no_names_what_is_missing_and_what_could_go_instead() {
     broker.deploy("orders", "7", "production", None).await;
     broker.publish("web", "2", "orders").about("more").branch("main").done().await;
     let question = "/can-i-deploy?pacticipant=web&version=2&environment=production";
-    let told = |answer: &Value| serde_json::to_string_pretty(&answer["explanation"]).unwrap().replace(&broker.url(""), "BROKER");
+    let told = |answer: &Value| {
+        serde_json::to_string_pretty(&answer["explanation"]).unwrap().replace(&broker.url(""), "BROKER")
+    };
     let answer = broker.get(question).await.expect(200).json();
     assert_snapshot!(told(&answer), @r#"
     {

@@ -29,7 +29,8 @@ impl Process {
     /// Starts it by way of a shell that first runs `before`.
     fn wrapped(database: &str, before: &[&str]) -> Self {
         let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let script = format!("{}exec \"$0\" \"$1\" \"$2\"", before.iter().map(|line| format!("{line}\n")).collect::<String>());
+        let script =
+            format!("{}exec \"$0\" \"$1\" \"$2\"", before.iter().map(|line| format!("{line}\n")).collect::<String>());
         let child = Command::new("bash")
             .args(["-c", &script])
             .arg(program())
@@ -142,7 +143,11 @@ async fn nothing_acknowledged_is_lost(database: &str) {
     }
     let broker = Process::start(database).ready().await;
     let client = client();
-    let rows = get(&client, &format!("{}/matrix?q[][pacticipant]=web&q[][pacticipant]=orders&latestby=cvpv&limit=10000", broker.url)).await;
+    let rows = get(
+        &client,
+        &format!("{}/matrix?q[][pacticipant]=web&q[][pacticipant]=orders&latestby=cvpv&limit=10000", broker.url),
+    )
+    .await;
     let mut kept = BTreeSet::new();
     for row in rows["matrix"].as_array().unwrap() {
         let version = row["consumer"]["version"]["number"].as_str().unwrap();

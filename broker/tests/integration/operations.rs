@@ -60,8 +60,14 @@ async fn badges_say_in_two_words() {
     assert_eq!(badge(&deploy.replace("production", "nowhere")).await, "can-i-deploy main to nowhere: unknown");
     assert_eq!(badge("/pacticipants/web/main-branch/can-i-merge/badge").await, "can-i-merge: unknown");
     broker.put("/pacticipants/orders/versions/7/tags/prod", &json!({})).await.expect(201);
-    assert_eq!(badge("/pacticipants/web/latest-version/dev/can-i-deploy/to/prod/badge").await, "can-i-deploy dev to prod: yes");
-    assert_eq!(badge("/matrix/provider/orders/latest/prod/consumer/web/latest/dev/badge").await, "web/orders pact: verified");
+    assert_eq!(
+        badge("/pacticipants/web/latest-version/dev/can-i-deploy/to/prod/badge").await,
+        "can-i-deploy dev to prod: yes"
+    );
+    assert_eq!(
+        badge("/matrix/provider/orders/latest/prod/consumer/web/latest/dev/badge").await,
+        "web/orders pact: verified"
+    );
     broker.stop().await;
 }
 
@@ -82,7 +88,8 @@ async fn tables_and_words_for_other_readers() {
     orders,stock,1
     web,orders,1
     ");
-    let words = accepting(&broker, "/can-i-deploy?pacticipant=web&version=1&environment=production", "text/plain").await;
+    let words =
+        accepting(&broker, "/can-i-deploy?pacticipant=web&version=1&environment=production", "text/plain").await;
     assert_snapshot!(words.expect(200).text, @r"
     no
     error: The pact of web 1 has no verified counterpart: no version of orders is recorded as deployed or released in production.
@@ -197,16 +204,26 @@ async fn odd_requests_do_no_harm() {
     broker.send(put(format!("{}1{}", "[".repeat(40_000), "]".repeat(40_000)))).await.expect(400);
     broker.send(broker.request(Method::GET, "/").header("X-Big", "y".repeat(70_000))).await.expect(431);
     for path in [
-        "/pacticipants/..%2f..%2fetc", "/%2e%2e/tokens", "/../tokens", "//pacticipants", "/pacticipants/a%00b", "/pacticipants/a%0ab",
-        "/static/..%2f..%2fx", "/static/../../x", "/hal-browser/..%2froutes.rs",
+        "/pacticipants/..%2f..%2fetc",
+        "/%2e%2e/tokens",
+        "/../tokens",
+        "//pacticipants",
+        "/pacticipants/a%00b",
+        "/pacticipants/a%0ab",
+        "/static/..%2f..%2fx",
+        "/static/../../x",
+        "/hal-browser/..%2froutes.rs",
     ] {
         let status = raw(&broker, &format!("GET {path} HTTP/1.1\r\nHost: b\r\nConnection: close\r\n\r\n")).await;
         assert!(status.starts_with("HTTP/1.1 4"), "{path}: {status}");
     }
     // a request must not hide another one
     let hidden = "0\r\n\r\nDELETE /pacticipants/a HTTP/1.1\r\nHost: b\r\n\r\n";
-    for headers in ["Content-Length: 5\r\nContent-Length: 50", "Transfer-Encoding: chunked, identity", "Content-Length: -1"] {
-        let status = raw(&broker, &format!("POST /pacticipants HTTP/1.1\r\nHost: b\r\n{headers}\r\n\r\n{hidden}")).await;
+    for headers in
+        ["Content-Length: 5\r\nContent-Length: 50", "Transfer-Encoding: chunked, identity", "Content-Length: -1"]
+    {
+        let status =
+            raw(&broker, &format!("POST /pacticipants HTTP/1.1\r\nHost: b\r\n{headers}\r\n\r\n{hidden}")).await;
         assert!(status.starts_with("HTTP/1.1 400") || status.is_empty(), "{headers}: {status}");
     }
     let traced = broker.send(broker.request(Method::GET, "/").header("X-Request-Id", "abc-1")).await;

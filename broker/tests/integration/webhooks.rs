@@ -147,7 +147,9 @@ async fn results_are_told_for_each_consumer_version() {
     let (receiver, url) = Receiver::start(0).await;
     let broker = TestBroker::with(trusting()).await;
     let mut hook = webhook(&url, "provider_verification_failed");
-    hook["request"]["body"] = json!("${pactbroker.consumerVersionNumber} ${pactbroker.providerVersionNumber} ${pactbroker.githubVerificationStatus}");
+    hook["request"]["body"] = json!(
+        "${pactbroker.consumerVersionNumber} ${pactbroker.providerVersionNumber} ${pactbroker.githubVerificationStatus}"
+    );
     broker.post("/webhooks/provider/orders", &hook).await.expect(404);
     broker.publish("web shop", "1", "orders").branch("main").done().await;
     broker.publish("web shop", "2", "orders").branch("feature").done().await;
@@ -184,9 +186,17 @@ async fn whoever_matters_and_has_not_verified_is_asked_to() {
 async fn private_places_are_out_of_reach() {
     let broker = TestBroker::start().await;
     for url in [
-        "https://127.0.0.1/", "https://localhost:1/", "https://[::1]/", "https://169.254.169.254/latest/meta-data",
-        "https://10.0.0.1/", "https://[::ffff:10.0.0.1]/", "http://ci.example.com/", "ftp://ci.example.com/",
-        "https://${pactbroker.consumerName}.example.com/", "https://0x7f000001/", "https://2130706433/",
+        "https://127.0.0.1/",
+        "https://localhost:1/",
+        "https://[::1]/",
+        "https://169.254.169.254/latest/meta-data",
+        "https://10.0.0.1/",
+        "https://[::ffff:10.0.0.1]/",
+        "http://ci.example.com/",
+        "ftp://ci.example.com/",
+        "https://${pactbroker.consumerName}.example.com/",
+        "https://0x7f000001/",
+        "https://2130706433/",
     ] {
         let hook = json!({ "events": [{ "name": "contract_published" }], "request": { "method": "POST", "url": url } });
         let refused = broker.post("/webhooks", &hook).await.expect(400).json();

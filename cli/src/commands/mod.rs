@@ -12,6 +12,7 @@ pub(crate) mod convert;
 pub(crate) mod demo;
 pub(crate) mod lint;
 pub(crate) mod mock;
+pub(crate) mod show;
 pub(crate) mod stub;
 pub(crate) mod upkeep;
 pub(crate) mod verify;

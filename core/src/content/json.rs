@@ -88,10 +88,11 @@ impl<'de> Visitor<'de> for Node {
 /// A body may spell the key itself, so the text need not be a number.
 fn read_number<'de, A: MapAccess<'de>>(mut access: A) -> Result<Value, A::Error> {
     let number = Number::from(access.next_value::<String>()?);
-    if number.is_integer() || number.as_str().parse::<f64>().is_ok() {
-        Ok(Value::Number(number))
-    } else {
-        Err(A::Error::custom("invalid number"))
+    match number.as_str().parse::<f64>() {
+        _ if number.is_integer() => Ok(Value::Number(number)),
+        Ok(double) if double.is_finite() => Ok(Value::Number(number)),
+        Ok(_) => Err(A::Error::custom("number out of range")),
+        Err(_) => Err(A::Error::custom("invalid number")),
     }
 }
 

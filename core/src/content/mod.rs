@@ -32,6 +32,10 @@ pub enum ContentKind {
     Binary,
 }
 
+fn is_document(content_type: &ContentType) -> bool {
+    ["application/", "text/"].iter().any(|main| content_type.essence().starts_with(main))
+}
+
 /// Why a body cannot be read as its kind.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
@@ -47,14 +51,14 @@ impl ContentError {
 }
 
 impl ContentKind {
-    /// The kind that a content type stands for; without one it is text. Images are compared as they are, even those that
-    /// are written in XML.
+    /// The kind that a content type stands for; without one it is text. Images and the like are compared as they are, even
+    /// those that are written in XML.
     #[must_use]
     pub fn of(content_type: Option<&ContentType>) -> Self {
         match content_type {
             None => Self::Text,
             Some(content_type) if content_type.is_json() => Self::Json,
-            Some(content_type) if content_type.is_xml() && !content_type.essence().starts_with("image/") => Self::Xml,
+            Some(content_type) if content_type.is_xml() && is_document(content_type) => Self::Xml,
             Some(content_type) if content_type.is_form() => Self::Form,
             Some(content_type) if content_type.is_text() => Self::Text,
             Some(_) => Self::Binary,

@@ -10,7 +10,7 @@ pub(crate) struct Part {
     pub(crate) name: Option<String>,
     /// It carries a file: it has a file name, or nothing says that it is a form field.
     pub(crate) is_file: bool,
-    /// Header fields in order, names in lower case, without `Content-Disposition`.
+    /// Header fields in order, names in lower case, without `Content-Disposition` and `Content-Transfer-Encoding`.
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) content: Vec<u8>,
 }
@@ -105,6 +105,8 @@ fn part(bytes: &[u8]) -> Result<Part, ContentError> {
                 part.name = parameter(value, "name");
                 part.is_file = parameter(value, "filename").or_else(|| parameter(value, "filename*")).is_some();
             }
+            // how a part was wrapped for its journey says nothing of it (RFC 7578 §4.7)
+            Some((name, _)) if name == "content-transfer-encoding" => {}
             Some((name, value)) => match part.headers.iter_mut().find(|(known, _)| *known == name) {
                 None => part.headers.push((name, value.to_owned())),
                 // of several types the first counts; other fields are one list (RFC 9110 §5.3)

@@ -43,11 +43,16 @@ fn read_inline(json: Json, header: Option<ContentType>) -> Body {
         Json::String(text) if text.is_empty() => Body::Empty,
         Json::String(text) => {
             let bytes = match &header {
-                Some(header) if header.is_json() => match serde_json::from_str::<serde::de::IgnoredAny>(&text) {
-                    Ok(_) => text.into_bytes(),
-                    Err(_) => Json::String(text).to_string().into_bytes(),
+                // a text that is an object or a text in quotes is the document itself, as the tools in use read it, and so is
+                // what could not be written otherwise
+                Some(header) if header.is_json() => match serde_json::from_str::<Json>(&text) {
+                    Ok(Json::Object(_) | Json::String(_) | Json::Null) => text.into_bytes(),
+                    Ok(json) if is_deeper_than(&json, DEEPEST_INLINE) => text.into_bytes(),
+                    _ => Json::String(text).to_string().into_bytes(),
                 },
-                Some(header) if !header.is_text() => BASE64.decode(&text).unwrap_or_else(|_| text.into_bytes()),
+                Some(header) if header.is_media_type() && !header.is_text() => {
+                    BASE64.decode(&text).unwrap_or_else(|_| text.into_bytes())
+                }
                 _ => text.into_bytes(),
             };
             Body::new(bytes, header)

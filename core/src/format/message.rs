@@ -91,3 +91,25 @@ pub(super) fn write_synchronous(
     object.insert("request".to_owned(), part(&message.request));
     object.insert("response".to_owned(), message.responses.iter().map(part).collect());
 }
+
+/// A message that stands by itself, as V4 writes those of synchronous messages.
+pub(crate) fn message_to_json(message: &Message) -> Json {
+    let mut object = Map::new();
+    write(message, Specification::V4, &mut object);
+    Json::Object(object)
+}
+
+/// Reads a message that stands by itself.
+///
+/// # Errors
+///
+/// All problems, by their place in the message.
+pub(crate) fn message_from_json(json: &Json) -> Result<Message, super::FormatError> {
+    let mut problems = Vec::new();
+    let Json::Object(mut object) = json.clone() else {
+        return Err(super::FormatError::Invalid { problems: vec![Problem::new("$", "expected an object")] });
+    };
+    let mut message = read(&mut object, Specification::V4, "$", &mut problems);
+    message.unknown = object;
+    if problems.is_empty() { Ok(message) } else { Err(super::FormatError::Invalid { problems }) }
+}

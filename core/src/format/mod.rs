@@ -16,6 +16,7 @@ mod stream;
 
 pub use convert::{Conversion, Effect, Note, convert};
 pub use error::{FormatError, Problem};
+pub(crate) use message::{message_from_json, message_to_json};
 pub(crate) use query::{decode as decode_query_text, encode_form_text};
 pub use query::{decode_query, encode_query};
 

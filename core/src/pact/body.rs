@@ -73,12 +73,13 @@ pub struct ContentType {
 }
 
 impl ContentType {
-    /// Reads `type/subtype; parameter=value`. Anything goes: what is no media type is kept as its text.
+    /// Reads `type/subtype; parameter=value`. Anything goes: what is no media type is kept as its text, see
+    /// [`ContentType::is_media_type`].
     #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        let essence = text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-        Self { text, essence }
+        let essence = if is_media_type(&text) { text.split(';').next().unwrap_or_default() } else { "" };
+        Self { essence: essence.trim().to_ascii_lowercase(), text }
     }
 
     /// `application/json`
@@ -93,10 +94,22 @@ impl ContentType {
         &self.text
     }
 
-    /// `type/subtype` in lower case, without parameters.
+    /// `type/subtype` in lower case, without parameters; empty when it is no media type.
     #[must_use]
     pub fn essence(&self) -> &str {
         &self.essence
+    }
+
+    /// Whether it is a media type by its grammar. Anything else says nothing of the contents.
+    #[must_use]
+    pub fn is_media_type(&self) -> bool {
+        !self.essence.is_empty()
+    }
+
+    /// Whether it names all types, or all of a kind: `*/*`, `application/*`.
+    #[must_use]
+    pub fn is_range(&self) -> bool {
+        self.essence.ends_with("/*")
     }
 
     /// A parameter's value without its quotes; the name is compared without regard to case.
@@ -108,11 +121,12 @@ impl ContentType {
         })
     }
 
-    /// Whether it is a JSON type: `application/json`, `application/vnd.api+json`, `application/json-rpc` …
+    /// Whether it is a JSON type: `application/json`, `application/vnd.api+json`, `application/json-rpc` … GraphQL requests
+    /// are JSON too.
     #[must_use]
     pub fn is_json(&self) -> bool {
         let subtype = self.essence.strip_prefix("application/").unwrap_or_default();
-        subtype.rsplit('+').next().is_some_and(|form| form.starts_with("json"))
+        subtype == "graphql" || subtype.rsplit('+').next().is_some_and(|form| form.starts_with("json"))
     }
 
     /// `application/json` for `application/vnd.api+json`: the type that a structured suffix names (RFC 6839).
@@ -162,6 +176,26 @@ impl ContentType {
     }
 }
 
+/// Whether a text follows the grammar of media types (RFC 9110 §8.3.1).
+fn is_media_type(text: &str) -> bool {
+    let is_token = |text: &str| {
+        let is_char = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+        !text.is_empty() && text.bytes().all(is_char)
+    };
+    let (essence, parameters) = match text.split_once(';') {
+        Some((essence, parameters)) => (essence, parameters),
+        // blanks may end the text, but not stand before a semicolon
+        None => (text.trim_end(), ""),
+    };
+    let Some((main, sub)) = essence.trim_start().split_once('/') else { return false };
+    // what stands in quotes may be anything, semicolons too
+    let unquoted = parameters.split('"').step_by(2).collect::<Vec<_>>().join("q");
+    let mut parameters = unquoted.split(';').map(str::trim).filter(|parameter| !parameter.is_empty());
+    let is_parameter =
+        |parameter: &str| parameter.split_once('=').is_some_and(|(name, value)| is_token(name) && is_token(value));
+    is_token(main) && is_token(sub) && parameters.all(is_parameter)
+}
+
 impl PartialEq for ContentType {
     fn eq(&self, other: &Self) -> bool {
         self.text.eq_ignore_ascii_case(&other.text)
@@ -171,5 +205,33 @@ impl PartialEq for ContentType {
 impl fmt::Display for ContentType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_media_type_has_no_essence() {
+        for (text, essence) in [
+            ("application/json", "application/json"),
+            (" Text/HTML ", "text/html"),
+            ("a/b;", "a/b"),
+            ("a/b;c=d; e=\"f;g\"", "a/b"),
+            ("a/b; c=\"\"", "a/b"),
+            ("application/vnd.x.v1+json;charset=utf-8", "application/vnd.x.v1+json"),
+            ("*/*", "*/*"),
+            ("", ""),
+            ("json", ""),
+            ("a/", ""),
+            ("a/b/c", ""),
+            ("a,b/c", ""),
+            ("a/b; c", ""),
+            ("a/b; c=d e", ""),
+            ("a/b ;c=d", ""),
+        ] {
+            assert_eq!(ContentType::new(text).essence(), essence, "{text}");
+        }
     }
 }

@@ -148,4 +148,84 @@ mod tests {
         let swapped = with_rules(&json!({ "$.a": like, "$.b": integer }), &json!({ "$.c": uuid, "$.d": hex }));
         assert_eq!(merge(&mut pact, swapped).map_err(|conflicts| conflicts.len()), Err(1));
     }
+
+    /// What becomes of an interaction that is added to another.
+    fn outcome(first: &serde_json::Value, second: &serde_json::Value) -> &'static str {
+        let pact = |interaction: &serde_json::Value| {
+            let pact = json!({
+                "consumer": { "name": "shop" }, "provider": { "name": "stock" }, "interactions": [interaction],
+                "metadata": { "pactSpecification": { "version": "4.0" } },
+            });
+            format::read(pact.to_string().as_bytes()).unwrap()
+        };
+        let (mut one, mut other) = (pact(first), pact(second));
+        let result = merge(&mut one, pact(second));
+        assert_eq!(merge(&mut other, pact(first)).is_ok(), result.is_ok(), "the order does not matter");
+        match (result, one.interactions.len()) {
+            (Err(_), _) => "conflict",
+            (Ok(()), 1) => "same",
+            (Ok(()), _) => "added",
+        }
+    }
+
+    #[test]
+    fn description_and_states_tell_interactions_apart() {
+        let base = json!({
+            "description": "d", "providerStates": [{ "name": "s", "params": { "id": 1 } }],
+            "request": { "method": "GET", "path": "/", "query": { "a": ["1"] }, "headers": { "X": ["1"] } },
+            "response": { "status": 200, "body": { "content": { "a": 1.0 }, "contentType": "application/json" } },
+        });
+        let with = |pointer: &str, value: serde_json::Value| {
+            let mut other = base.clone();
+            *other.pointer_mut(pointer).unwrap() = value;
+            other
+        };
+        let mut noted = base.clone();
+        noted["comments"] = json!({ "testname": "t" });
+        let and = |name: &str, value: serde_json::Value| {
+            let mut other = base.clone();
+            other[name] = value;
+            other
+        };
+        let message =
+            json!({ "type": "Asynchronous/Messages", "description": "d", "providerStates": base["providerStates"] });
+        for (other, expected) in [
+            (base.clone(), "same"),
+            (noted, "same"),
+            (and("key", json!("k")), "conflict"),
+            (and("pending", json!(true)), "conflict"),
+            (and("comments", json!({ "text": ["why"] })), "conflict"),
+            (with("/request/method", json!("get")), "same"),
+            (with("/description", json!("e")), "added"),
+            (with("/providerStates", json!([])), "added"),
+            (with("/providerStates/0/params/id", json!(2)), "added"),
+            (message, "added"),
+            (with("/request/path", json!("/x")), "conflict"),
+            (with("/request/query/a", json!(["2"])), "conflict"),
+            (with("/request/headers", json!({})), "conflict"),
+            (with("/response/status", json!(201)), "conflict"),
+            (with("/response/body/content/a", json!(1)), "conflict"),
+        ] {
+            assert_eq!(outcome(&base, &other), expected, "{other}");
+        }
+    }
+
+    #[test]
+    fn the_result_does_not_depend_on_the_order() {
+        let pact = |names: &[&str]| {
+            let mut pact = Pact::new("shop", "stock");
+            let http = |name: &&str| Interaction::new(*name, crate::pact::InteractionKind::Http(Box::default()));
+            pact.interactions = names.iter().map(http).collect();
+            pact
+        };
+        let merged = |parts: &[&[&str]]| {
+            let mut whole = pact(&[]);
+            parts.iter().for_each(|part| merge(&mut whole, pact(part)).unwrap());
+            format::write(&whole)
+        };
+        let expected = merged(&[&["a", "b", "c"]]);
+        for parts in [[&["c"][..], &["b"], &["a"]], [&["b", "a"], &["a"], &["c", "b"]], [&["c", "a"], &["b"], &[]]] {
+            assert_eq!(merged(&parts), expected, "{parts:?}");
+        }
+    }
 }

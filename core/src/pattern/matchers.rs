@@ -143,7 +143,7 @@ pub fn number(example: impl Serialize) -> Matcher {
 /// ```
 /// # use countersign_core::pattern::{accepts, boolean};
 /// assert!(accepts(boolean(true), false));
-/// assert!(!accepts(boolean(true), "false"));
+/// assert!(!accepts(boolean(true), 1));
 /// ```
 #[must_use]
 pub fn boolean(example: bool) -> Matcher {

@@ -53,7 +53,8 @@ impl BodyPlan {
             Body::Present(contents) => contents,
         };
         let contents = ContentsPlan::compile(&contents.bytes, contents.content_type.as_ref());
-        Self::Contents { contents, rules: RuleTree::new(rules.of(Category::Body)) }
+        let unknown = rules.of_unknown_categories();
+        Self::Contents { contents, rules: RuleTree::new(unknown.iter().chain(rules.of(Category::Body))) }
     }
 
     pub(super) fn check(&self, received: &ReceivedBody<'_>, unexpected: Unexpected, found: &mut Vec<Mismatch>) {
@@ -97,10 +98,14 @@ impl BodyPlan {
 fn same_type(expected: Option<&ContentType>, actual: Option<&ContentType>) -> bool {
     let (Some(expected), Some(actual)) = (expected, actual) else { return true };
     let charset = |content_type: &ContentType| content_type.parameter("charset").map(str::to_ascii_lowercase);
-    if expected.essence().contains('*') {
+    if expected.is_range() {
         return true;
     }
-    let same_essence = expected.essence() == actual.essence() || expected.essence() == actual.base().essence();
+    // the older name of the same type (RFC 7303 §9.2)
+    let is_xml = |essence: &str| matches!(essence, "application/xml" | "text/xml");
+    let same_essence = expected.essence() == actual.essence()
+        || expected.essence() == actual.base().essence()
+        || (is_xml(expected.essence()) && is_xml(actual.essence()));
     same_essence && (charset(expected).is_none() || charset(expected) == charset(actual))
 }
 

@@ -29,7 +29,7 @@ struct Below {
     by_example: Option<bool>,
 }
 
-impl Walk<'_> {
+impl<'t> Walk<'t> {
     pub(super) fn compare_maps(
         &mut self,
         place: &Place<'_>,
@@ -51,15 +51,22 @@ impl Walk<'_> {
             Rule::Values if !cascaded && !whole => {
                 walk.once(&mut below.by_example, |walk| walk.compare_any_members(place, cursor, expected, actual))
             }
-            Rule::EachKey(each) if !cascaded => walk.fits(|walk| walk.check_keys(place, each, expected, actual)),
-            Rule::EachValue(each) if !cascaded => match each.rules.is_empty() {
-                true => walk.fits(|walk| walk.compare_members(place, cursor, expected, actual)),
-                false => {
-                    walk.once(&mut below.by_example, |walk| walk.compare_any_members(place, cursor, expected, actual))
+            Rule::EachValue(_) if !cascaded && !whole => walk.under(compiled, |walk, root| {
+                for (key, actual) in actual {
+                    if let Some(example) = expected.get(key).or_else(|| expected.values().next()) {
+                        walk.compare(&Place::Key(place, key), root, example, actual);
+                    }
                 }
-            },
+            }),
+            // what else these ask, they ask of keys and of lists; a key that was agreed may be missing
+            Rule::EachKey(_) | Rule::ArrayContains(_) if !cascaded => walk.fits(|walk| {
+                if let Rule::EachKey(each) = &compiled.rule {
+                    walk.check_keys(place, each, expected, actual);
+                }
+                walk.compare_members(place, cursor, expected, actual);
+            }),
             rule => {
-                let is_asked = whole || speaks_of_whole(rule, cascaded, walk.typing);
+                let is_asked = whole || speaks_of_map(rule, cascaded);
                 let (mut goes_on, start) = (true, walk.differences);
                 if is_asked {
                     goes_on = walk.check_whole(place, rule, expected_map.value, actual_map.value);
@@ -69,7 +76,9 @@ impl Walk<'_> {
                     return fits;
                 }
                 let members = walk.once(&mut below.by_name, |walk| {
-                    walk.compare_keys(place, expected, actual);
+                    if cascaded || !list.leaves_keys_open() {
+                        walk.compare_keys(place, expected, actual);
+                    }
                     walk.compare_members(place, cursor, expected, actual);
                 });
                 fits && members
@@ -77,8 +86,24 @@ impl Walk<'_> {
         });
     }
 
+    /// Does something under the rules that `eachValue` asks of each member, and no others; says whether they hold.
+    fn under(&mut self, compiled: &'t CompiledRule, visit: impl FnOnce(&mut Self, Cursor)) -> bool {
+        let Some(members) = &compiled.members else { return true };
+        let before = std::mem::replace(&mut self.rules, members);
+        let end = self.stack.len();
+        let root = members.root(&mut self.stack);
+        let fits = self.fits(|walk| visit(walk, root));
+        self.stack.truncate(end);
+        self.rules = before;
+        fits
+    }
+
     /// Runs a list of rules, each of which says whether it holds; with OR, one that does is enough.
-    fn apply_list(&mut self, list: &CompiledList, mut apply: impl FnMut(&mut Self, &CompiledRule, &mut Below) -> bool) {
+    fn apply_list(
+        &mut self,
+        list: &'t CompiledList,
+        mut apply: impl FnMut(&mut Self, &'t CompiledRule, &mut Below) -> bool,
+    ) {
         let (before, differences) = (self.found.len(), self.differences);
         let mut below = Below::default();
         for compiled in &list.rules {
@@ -107,9 +132,15 @@ impl Walk<'_> {
         let result = match (rule, actual) {
             (Rule::Type(bounds), Value::Map(map)) => bounds.check(map.len()),
             (Rule::Type(bounds), Value::List(items)) => bounds.check(items.len()),
+            (Rule::Equality | Rule::NotEmpty | Rule::Schema(_), _) | (_, Value::List(_)) => {
+                rule.check(expected, actual, self.typing)
+            }
+            // only a single value can satisfy it
+            (_, Value::Map(_)) => Err(Problem::RuleBroken),
             _ => rule.check(expected, actual, self.typing),
         };
-        let goes_on = matches!(rule, Rule::Type(_) | Rule::NotEmpty);
+        // of what is not equal, the whole has been said
+        let goes_on = matches!(rule, Rule::Type(_) | Rule::NotEmpty) || (*rule == Rule::Equality && result.is_ok());
         if let Err(problem) = result {
             self.report(place, problem, Some(expected), Some(actual), Some(rule));
         }
@@ -175,14 +206,25 @@ impl Walk<'_> {
             return self.compare_items(place, cursor, expected_list, actual_list);
         };
         let whole = is_by_schema(selected, self.typing);
+        // an empty example is like anything; equality alone takes it at its word
+        let is_equality = |compiled: &CompiledRule| compiled.rule == Rule::Equality;
+        if expected.is_empty() && !whole && !list.rules.iter().any(is_equality) {
+            return;
+        }
         self.apply_list(list, |walk, compiled, below| match &compiled.rule {
             Rule::ArrayContains(_) if !cascaded => {
                 walk.fits(|walk| walk.check_variants(place, compiled, expected, actual_list))
             }
+            Rule::EachValue(_) if !cascaded && !whole => walk.under(compiled, |walk, root| {
+                for (index, item) in actual.iter().enumerate() {
+                    if let Some(example) = expected.get(index).or_else(|| expected.first()) {
+                        walk.compare(&Place::Index(place, index), root, example, item);
+                    }
+                }
+            }),
             rule => {
-                let by_rule = speaks_of_whole(rule, cascaded, walk.typing) && !is_open_example(rule, expected);
                 let (mut goes_on, start) = (true, walk.differences);
-                if whole || by_rule {
+                if whole || speaks_of_list(rule, cascaded, walk.typing) {
                     goes_on = walk.check_whole(place, rule, expected_list.value, actual_list.value);
                 }
                 let fits = walk.differences == start;
@@ -262,22 +304,27 @@ fn member_near<'m>(map: &'m Map, position: usize, key: &str) -> Option<&'m Value
     }
 }
 
-/// Whether a rule decides about a collection itself: bounds, equality, and rules that only a single value can satisfy. The
-/// values of a repeated parameter are no collection of their own: such rules speak of each.
-fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
+/// Whether a rule decides about a map itself: bounds, equality, and rules that only a single value can satisfy.
+fn speaks_of_map(rule: &Rule, cascaded: bool) -> bool {
+    match rule {
+        Rule::Type(bounds) => !cascaded && (bounds.min.is_some() || bounds.max.is_some()),
+        Rule::Regex(_)
+        | Rule::Values
+        | Rule::EachKey(_)
+        | Rule::EachValue(_)
+        | Rule::ArrayContains(_)
+        | Rule::Schema(_) => false,
+        _ => true,
+    }
+}
+
+/// Whether a rule decides about a list itself; what else it asks, it asks of each item. The values of a repeated parameter
+/// are no list of their own.
+fn speaks_of_list(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
     match rule {
         Rule::Equality => true,
         Rule::Type(bounds) => !cascaded && (bounds.min.is_some() || bounds.max.is_some()),
-        Rule::NotEmpty
-        | Rule::Null
-        | Rule::Integer
-        | Rule::Decimal
-        | Rule::Number
-        | Rule::Boolean
-        | Rule::Semver
-        | Rule::DateTime(_)
-        | Rule::ContentType(_)
-        | Rule::Other(_) => !cascaded && typing != Typing::Textual,
+        Rule::NotEmpty | Rule::Null | Rule::StatusCode(_) | Rule::Other(_) => typing != Typing::Textual,
         _ => false,
     }
 }
@@ -285,9 +332,4 @@ fn speaks_of_whole(rule: &Rule, cascaded: bool, typing: Typing) -> bool {
 /// Whether a schema decides about the collection and all its members. The values of a repeated parameter are no collection.
 pub(super) fn is_by_schema(selected: Selected<'_>, typing: Typing) -> bool {
     !selected.cascaded && typing != Typing::Textual && selected.list.has_schema()
-}
-
-/// An upper bound beside an empty example says nothing of the items.
-fn is_open_example(rule: &Rule, expected: &[Value]) -> bool {
-    matches!(rule, Rule::Type(bounds) if bounds.max.is_some()) && expected.is_empty()
 }

@@ -33,7 +33,15 @@ pub(super) struct ContentsPlan {
 
 #[derive(Debug, Clone)]
 enum Expected {
-    Value { kind: ContentKind, value: Value },
+    Value {
+        kind: ContentKind,
+        value: Value,
+    },
+    /// The example is not what it says it is, so nothing but itself fits.
+    Unreadable {
+        bytes: Vec<u8>,
+        reason: String,
+    },
     Parts(Vec<PartPlan>),
 }
 
@@ -43,20 +51,20 @@ impl ContentsPlan {
     }
 
     pub(super) fn nested(bytes: &[u8], content_type: Option<&ContentType>, depth: usize) -> Self {
-        let content_type = content_type.cloned().or_else(|| content::detect(bytes));
+        let stated = content_type.filter(|content_type| content_type.is_media_type());
+        let content_type = stated.cloned().or_else(|| content::detect(bytes));
         if let Some(multipart_type) = content_type.as_ref().filter(|content_type| content_type.is_multipart())
             && depth < DEEPEST_PARTS
             && let Ok(parts) = multipart::parse_example(bytes, multipart_type)
         {
             return Self { expected: Expected::Parts(PartPlan::compile_all(parts, depth + 1)), content_type };
         }
-        let mut kind = ContentKind::of(content_type.as_ref());
-        let value = kind.parse(bytes).unwrap_or_else(|_| {
-            // the example is not what it says it is: all that is left to compare is its text
-            kind = ContentKind::Text;
-            ContentKind::Text.parse(bytes).expect("any bytes read as text")
-        });
-        Self { content_type, expected: Expected::Value { kind, value } }
+        let kind = ContentKind::of(content_type.as_ref());
+        let expected = match kind.parse(bytes) {
+            Ok(value) => Expected::Value { kind, value },
+            Err(error) => Expected::Unreadable { bytes: bytes.to_vec(), reason: error.reason },
+        };
+        Self { content_type, expected }
     }
 
     /// The example as one value, for reports.
@@ -64,6 +72,7 @@ impl ContentsPlan {
         match &self.expected {
             Expected::Value { kind: ContentKind::Xml, value } => Value::String(content::xml::document_to_text(value)),
             Expected::Value { value, .. } => value.clone(),
+            Expected::Unreadable { bytes, .. } => Value::String(String::from_utf8_lossy(bytes).into_owned()),
             Expected::Parts(parts) => Value::List(parts.iter().map(|part| Value::from(part.name())).collect()),
         }
     }
@@ -98,6 +107,10 @@ impl ContentsPlan {
                 }
                 _ => kind.parse(actual).map(|actual| check_value(walk, place, cursor, *kind, value, &actual)),
             },
+            Expected::Unreadable { bytes, .. } if bytes == actual => Ok(()),
+            Expected::Unreadable { reason, .. } => {
+                Err(ContentError { reason: format!("nor can the agreed example: {reason}") })
+            }
             Expected::Parts(parts) => {
                 let actual_type = actual_type.or(self.content_type.as_ref()).expect("parts have a content type");
                 multipart::parse(actual, actual_type)

@@ -6,7 +6,7 @@ use super::scalar;
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{Fields, is_list_field};
 use crate::path::Token;
-use crate::rule::{Category, MatchingRules, Typing};
+use crate::rule::{Category, MatchingRules, Rule, Typing};
 use crate::value::Value;
 
 /// Header fields, ready to be compared with many. Names are compared without regard to case, fields that were not agreed on
@@ -67,7 +67,24 @@ impl FieldsPlan {
 static EMPTY: Value = Value::String(String::new());
 
 impl FieldPlan {
+    /// Bounds speak of the number of values, where there is more than one.
+    fn check_count(&self, actual: &[Value], found: &mut Vec<Mismatch>) {
+        if self.values.len() < 2 && actual.len() < 2 {
+            return;
+        }
+        for rule in self.rules.iter().flat_map(|list| &list.rules).map(|compiled| &compiled.rule) {
+            if let Rule::Type(bounds) = rule
+                && let Err(problem) = bounds.check(actual.len())
+            {
+                let [expected, actual] = [&self.values, actual].map(|values| Some(Value::List(values.to_vec())));
+                let rule = Some(rule.clone());
+                found.push(Mismatch { rule, ..mismatch(&self.name, None, problem, expected, actual) });
+            }
+        }
+    }
+
     fn check(&self, actual: &[Value], found: &mut Vec<Mismatch>) {
+        self.check_count(actual, found);
         for (index, value) in actual.iter().enumerate() {
             let at = (self.values.len() > 1 || actual.len() > 1).then_some(index);
             let example = self.values.get(index);
@@ -83,6 +100,8 @@ impl FieldPlan {
                         report(problem, Some(rule.clone()));
                     });
                 }
+                // an empty line more says nothing
+                (None, None) if value.as_str() == Some("") => {}
                 (None, None) => report(Problem::Unexpected, None),
                 (None, Some(example)) if same_value(&self.name, example, value) => {}
                 (None, Some(_)) => report(Problem::NotEqual, None),

@@ -80,9 +80,10 @@ impl PartPlan {
     fn check(&self, walk: &mut Walk<'_>, place: &Place<'_>, cursor: Cursor, actual: &Part) {
         let before = walk.found.len();
         for (name, value) in &self.headers {
-            walk.at_key(cursor, name, |walk, cursor| {
-                check_header(walk, &Place::Key(place, name), cursor, (name, value), actual.header(name));
-            });
+            let end = walk.stack.len();
+            let at_header = walk.rules.header(cursor, name, &mut walk.stack);
+            check_header(walk, &Place::Key(place, name), at_header, (name, value), actual.header(name));
+            walk.stack.truncate(end);
         }
         match &self.contents {
             PartContents::Field(expected) => walk.typed_as(Typing::Textual, |walk| {

@@ -1,22 +1,29 @@
 //! Protobuf messages.
 
-use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
+use prost_reflect::MessageDescriptor;
 use serde_json::Value as Json;
 
-use super::rule_tree::{Cursor, RuleTree};
+use super::protobuf_example::Example;
+use super::protobuf_rules::{Author, field_at, rules_of, without_optional_lists};
+use super::rule_tree::RuleTree;
 use super::walk::Walk;
 use super::{MessagePlan, Unexpected};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{ContentType, Message};
 use crate::path::{PathExpression, Token};
-use crate::protobuf::{DecodeError, decode_actual, decode_expected};
-use crate::rule::{Bounds, Category, MatchingRules, Rule, RuleEntry, Typing};
-use crate::value::{Map, Value};
+use crate::protobuf::{
+    DecodeError, Presence, absent_fields, declaration, decode_actual, decode_expected, open_any, scalar_field,
+};
+use crate::rule::{MatchingRules, Rule, Typing};
+use crate::value::Value;
 
 /// A protobuf message, ready to be compared with many.
 #[derive(Debug, Clone)]
 pub(super) struct ProtobufPlan {
     descriptor: MessageDescriptor,
+    /// The example as it is in the pact.
+    example: Value,
+    /// The example ready for comparing.
     expected: Value,
     rules: RuleTree,
 }
@@ -29,17 +36,59 @@ impl ProtobufPlan {
         bytes: &[u8],
         rules: &MatchingRules,
         expectations: Option<&Json>,
+        author: Author,
     ) -> Result<Self, DecodeError> {
         let mut expected = decode_expected(descriptor, bytes)?;
-        let entries: Vec<RuleEntry> =
-            rules.of(Category::Body).map(|entry| without_text_rules(descriptor, entry)).collect();
-        let mut open = OpenLists { rules: RuleTree::new(&entries), stack: Vec::new(), found: Vec::new() };
-        let root = open.rules.root(&mut open.stack);
-        open.message(descriptor, &mut expected, root, &PathExpression::root(), expectations);
-        let any = |path| RuleEntry { path, rules: Rule::Type(Bounds::default()).into() };
-        let opened: Vec<RuleEntry> = open.found.into_iter().map(any).collect();
-        let rules = RuleTree::new(entries.iter().chain(&opened));
-        Ok(Self { descriptor: descriptor.clone(), expected, rules })
+        let example = expected.clone();
+        if author == Author::Ours {
+            open_any(descriptor, &mut expected);
+        }
+        let entries = rules_of(descriptor, rules, author);
+        let Example { value, further_rules } = Example::prepare(descriptor, expected, &entries, expectations);
+        let rules = RuleTree::new(entries.iter().chain(&further_rules));
+        let example = without_optional_lists(example, &entries);
+        Ok(Self { descriptor: descriptor.clone(), example, expected: value, rules })
+    }
+
+    /// The example's fields that a message does not have, as mismatches. A message that cannot be read has been reported.
+    pub(super) fn absent(&self, actual: &[u8]) -> Vec<Mismatch> {
+        let Ok(came) = decode_expected(&self.descriptor, actual) else { return Vec::new() };
+        let absent = absent_fields(&self.descriptor, &self.example, &came).into_iter();
+        let mismatch = |(path, example)| Mismatch {
+            location: Location::Body { path },
+            problem: Problem::Missing,
+            expected: Some(example),
+            actual: None,
+            rule: None,
+        };
+        absent.map(mismatch).collect()
+    }
+
+    /// The scalar fields that have to be exactly what the example has, as texts.
+    pub(super) fn literals(&self) -> Vec<(&str, String)> {
+        let Value::Map(fields) = &self.expected else { return Vec::new() };
+        let mut stack = Vec::new();
+        let root = self.rules.root(&mut stack);
+        let mut literals = Vec::new();
+        for (name, value) in fields {
+            let end = stack.len();
+            let cursor = self.rules.key(root, name, &mut stack);
+            let is_scalar = matches!(value, Value::String(_) | Value::Number(_) | Value::Bool(_) | Value::Bytes(_));
+            if is_scalar && self.rules.selected(cursor).is_none() {
+                literals.push((name.as_str(), value.to_string()));
+            }
+            stack.truncate(end);
+        }
+        literals
+    }
+
+    /// A scalar field of a message as text, in the form of [`literals`](Self::literals).
+    pub(super) fn field_of(&self, message: &[u8], name: &str) -> Option<String> {
+        scalar_field(&self.descriptor, message, name).map(|value| value.to_string())
+    }
+
+    pub(super) fn example(&self) -> &Value {
+        &self.example
     }
 
     pub(super) fn check(&self, actual: &[u8], unexpected: Unexpected, found: &mut Vec<Mismatch>) {
@@ -49,21 +98,41 @@ impl ProtobufPlan {
         }
         match decode_actual(&self.descriptor, actual, &self.expected) {
             Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Declared, unexpected, &self.expected, &actual)),
-            Err(error) => found.push(Mismatch {
-                expected: Some(part_at(&self.expected, &error.path).unwrap_or(&self.expected).clone()),
-                location: Location::Body { path: error.path },
-                problem: Problem::Unreadable { reason: error.reason },
-                actual: Some(Value::Bytes(actual.to_vec())),
-                rule: None,
-            }),
+            Err(error) => found.push(self.unreadable(error, actual)),
         }
+    }
+
+    /// What was agreed at the place where a message cannot be read, with its rule.
+    fn unreadable(&self, error: DecodeError, actual: &[u8]) -> Mismatch {
+        let path = PathExpression::parse(&error.path).ok();
+        let tokens = path.as_ref().map(PathExpression::tokens).unwrap_or_default();
+        let declared = || field_at(&self.descriptor, tokens).map(|field| Value::String(declaration(&field)));
+        let expected = part_at(&self.expected, tokens).cloned().or_else(declared);
+        Mismatch {
+            rule: self.rule_at(tokens),
+            expected: Some(expected.unwrap_or_else(|| self.expected.clone())),
+            location: Location::Body { path: error.path },
+            problem: Problem::Unreadable { reason: error.reason },
+            actual: Some(Value::Bytes(actual.to_vec())),
+        }
+    }
+
+    fn rule_at(&self, path: &[Token]) -> Option<Rule> {
+        let mut stack = Vec::new();
+        let mut cursor = self.rules.root(&mut stack);
+        for token in path {
+            cursor = match token {
+                Token::Field(name) => self.rules.key(cursor, name, &mut stack),
+                Token::Index(index) => self.rules.index(cursor, *index, &mut stack),
+                Token::Star | Token::StarIndex => return None,
+            };
+        }
+        self.rules.selected(cursor)?.list.rules.first().map(|compiled| compiled.rule.clone())
     }
 }
 
-/// What was agreed at the place where a message cannot be read.
-fn part_at<'a>(expected: &'a Value, path: &str) -> Option<&'a Value> {
-    let path = PathExpression::parse(path).ok()?;
-    path.tokens().iter().try_fold(expected, |value, token| match (value, token) {
+fn part_at<'a>(expected: &'a Value, path: &[Token]) -> Option<&'a Value> {
+    path.iter().try_fold(expected, |value, token| match (value, token) {
         (Value::Map(fields), Token::Field(name)) => fields.get(name),
         (Value::List(items), Token::Index(index)) => items.get(*index),
         _ => None,
@@ -75,6 +144,7 @@ fn part_at<'a>(expected: &'a Value, path: &str) -> Option<&'a Value> {
 pub(super) struct ProtobufBody {
     plan: ProtobufPlan,
     content_type: Option<ContentType>,
+    presence: Presence,
 }
 
 impl MessagePlan {
@@ -85,9 +155,25 @@ impl MessagePlan {
     ///
     /// The pact's own example is no message of the type.
     pub fn compile_protobuf(message: &Message, descriptor: &MessageDescriptor) -> Result<Self, DecodeError> {
-        let plan = ProtobufPlan::compile(descriptor, message.contents.bytes(), &message.rules, None)?;
+        Self::compile_protobuf_of(message, descriptor, None)
+    }
+
+    /// As [`compile_protobuf`](Self::compile_protobuf), where the pact says whether fields have to arrive, see
+    /// [`message_presence`](crate::protobuf::message_presence).
+    ///
+    /// # Errors
+    ///
+    /// As [`compile_protobuf`](Self::compile_protobuf).
+    pub fn compile_protobuf_of(
+        message: &Message,
+        descriptor: &MessageDescriptor,
+        presence: Option<Presence>,
+    ) -> Result<Self, DecodeError> {
+        let author = if presence.is_some() { Author::Ours } else { Author::Others };
+        let plan = ProtobufPlan::compile(descriptor, message.contents.bytes(), &message.rules, None, author)?;
         let mut compiled = Self::compile(message);
-        compiled.protobuf = Some(ProtobufBody { plan, content_type: message.contents.content_type().cloned() });
+        let content_type = message.contents.content_type().cloned();
+        compiled.protobuf = Some(ProtobufBody { plan, content_type, presence: presence.unwrap_or(Presence::Open) });
         Ok(compiled)
     }
 }
@@ -112,7 +198,14 @@ impl ProtobufBody {
                 rule: None,
             });
         }
+        let start = found.len();
         self.plan.check(actual, unexpected, found);
+        if self.presence == Presence::Required {
+            let absent = self.plan.absent(actual).into_iter();
+            let absent: Vec<_> =
+                absent.filter(|absent| !found[start..].iter().any(|known| known.location == absent.location)).collect();
+            found.extend(absent);
+        }
     }
 }
 
@@ -120,138 +213,4 @@ impl ProtobufBody {
 fn same_type(expected: &ContentType, actual: &ContentType) -> bool {
     let message = expected.parameter("message");
     expected.essence() == actual.essence() && (message.is_none() || message == actual.parameter("message"))
-}
-
-/// Rules on text say nothing of a `bytes` field: any bytes satisfy them, as in the ecosystem's plugin.
-fn without_text_rules(descriptor: &MessageDescriptor, entry: &RuleEntry) -> RuleEntry {
-    let mut entry = entry.clone();
-    if matches!(kind_at(descriptor, entry.path.tokens()), Some(Kind::Bytes)) {
-        for rule in &mut entry.rules.rules {
-            let is_content_type = matches!(rule, Rule::ContentType(_));
-            if is_content_type || matches!(rule, Rule::Regex(_) | Rule::Include(_)) {
-                *rule = Rule::Type(Bounds::default());
-            }
-        }
-    }
-    entry
-}
-
-/// The kind of the value at a path: of a field, a list's item or a map's value.
-fn kind_at(descriptor: &MessageDescriptor, path: &[Token]) -> Option<Kind> {
-    let (Token::Field(name), mut rest) = path.split_first()? else { return None };
-    let field = descriptor.get_field_by_name(name)?;
-    let mut kind = field.kind();
-    if (field.is_map() || field.is_list())
-        && let Some((_, below)) = rest.split_first()
-    {
-        rest = below;
-    }
-    if field.is_map()
-        && let Kind::Message(entry) = &kind
-    {
-        kind = entry.map_entry_value_field().kind();
-    }
-    match kind {
-        _ if rest.is_empty() => Some(kind),
-        Kind::Message(descriptor) => kind_at(&descriptor, rest),
-        _ => None,
-    }
-}
-
-/// Finds the lists that any list may stand for, and empties their examples: with a `type` rule, an empty example takes
-/// everything.
-struct OpenLists {
-    rules: RuleTree,
-    stack: Vec<u32>,
-    found: Vec<PathExpression>,
-}
-
-impl OpenLists {
-    fn message(
-        &mut self,
-        descriptor: &MessageDescriptor,
-        value: &mut Value,
-        cursor: Cursor,
-        path: &PathExpression,
-        written: Option<&Json>,
-    ) {
-        let Value::Map(fields) = value else { return };
-        for (name, value) in &mut *fields {
-            let Some(field) = descriptor.get_field_by_name(name) else { continue };
-            let end = self.stack.len();
-            let below = self.rules.key(cursor, name, &mut self.stack);
-            let path = path.join(Token::Field(name.clone()));
-            self.field(&field, value, below, &path, written.and_then(|written| written.get(name)));
-            self.stack.truncate(end);
-        }
-        self.add_empty_lists(descriptor, fields, cursor, written);
-    }
-
-    /// A list that was written as empty leaves no bytes, yet it says that nothing may come.
-    fn add_empty_lists(
-        &mut self,
-        descriptor: &MessageDescriptor,
-        fields: &mut Map,
-        cursor: Cursor,
-        written: Option<&Json>,
-    ) {
-        for (name, _) in
-            written.and_then(Json::as_object).into_iter().flatten().filter(|(_, value)| is_empty_list(value))
-        {
-            let is_list = descriptor.get_field_by_name(name).is_some_and(|field| field.is_list());
-            let end = self.stack.len();
-            let below = self.rules.key(cursor, name, &mut self.stack);
-            if is_list && !fields.contains_key(name) && self.rules.selected(below).is_none() {
-                fields.insert(name.clone(), Value::List(Vec::new()));
-            }
-            self.stack.truncate(end);
-        }
-    }
-
-    fn field(
-        &mut self,
-        field: &FieldDescriptor,
-        value: &mut Value,
-        cursor: Cursor,
-        path: &PathExpression,
-        written: Option<&Json>,
-    ) {
-        let Kind::Message(descriptor) = field.kind() else {
-            if field.is_list() {
-                self.open(value, cursor, path, written);
-            }
-            return;
-        };
-        if field.is_map() {
-            return;
-        }
-        if !field.is_list() {
-            return self.message(&descriptor, value, cursor, path, written);
-        }
-        if self.open(value, cursor, path, written) {
-            return;
-        }
-        let Value::List(items) = value else { return };
-        for (index, item) in items.iter_mut().enumerate() {
-            let end = self.stack.len();
-            let below = self.rules.index(cursor, index, &mut self.stack);
-            let written = written.and_then(|written| written.get(index));
-            self.message(&descriptor, item, below, &path.join(Token::Index(index)), written);
-            self.stack.truncate(end);
-        }
-    }
-
-    /// Whether the list was opened.
-    fn open(&mut self, value: &mut Value, cursor: Cursor, path: &PathExpression, written: Option<&Json>) -> bool {
-        if written.is_some() || self.rules.selected(cursor).is_some() {
-            return false;
-        }
-        *value = Value::List(Vec::new());
-        self.found.push(path.clone());
-        true
-    }
-}
-
-fn is_empty_list(json: &Json) -> bool {
-    json.as_array().is_some_and(Vec::is_empty)
 }

@@ -182,8 +182,8 @@ fn decoded(query: &str) -> String {
     percent_encoding::percent_decode_str(query).decode_utf8_lossy().into_owned()
 }
 
-/// The content type that the headers state.
+/// The content type that the headers state, if it is one. A range of types tells nothing.
 pub(super) fn content_type(headers: &ReceivedHeaders<'_>) -> Option<ContentType> {
     let (_, value) = headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"))?;
-    Some(ContentType::new(value.as_ref()))
+    Some(ContentType::new(value.as_ref())).filter(|actual| actual.is_media_type() && !actual.is_range())
 }

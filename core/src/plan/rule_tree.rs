@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::path::{PathExpression, Token};
-use crate::rule::{Bounds, Combine, Rule, RuleEntry, RuleList};
+use crate::rule::{Combine, Rule, RuleEntry, RuleList};
 
 /// Rules by path.
 #[derive(Debug, Clone)]
@@ -27,13 +27,6 @@ struct Node {
     depth: u32,
 }
 
-/// Whether rules stand at a path themselves, or follow from rules above it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Precedence {
-    Own,
-    Implied,
-}
-
 /// The rules at one path, ready to run.
 #[derive(Debug, Clone)]
 pub(super) struct CompiledList {
@@ -41,26 +34,47 @@ pub(super) struct CompiledList {
     pub(super) combine: Combine,
 }
 
-/// A rule with the trees of its variants.
+/// A rule with the trees of what it asks below its place.
 #[derive(Debug, Clone)]
 pub(super) struct CompiledRule {
     pub(super) rule: Rule,
     /// `arrayContains`: the rules below each variant.
     pub(super) variants: Vec<(usize, RuleTree)>,
+    /// `eachValue`: the rules of each member, which are the only ones there.
+    pub(super) members: Option<RuleTree>,
+}
+
+impl CompiledRule {
+    fn new(rule: &Rule) -> Self {
+        let variants = match rule {
+            Rule::ArrayContains(contains) => {
+                contains.variants.iter().map(|variant| (variant.index, RuleTree::new(&variant.rules))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let members = match rule {
+            Rule::EachValue(each) => {
+                // asking nothing of each value is a mistake that must not pass for a yes
+                let nothing = || vec![Rule::Other(rule.to_json())];
+                let rules = if each.rules.is_empty() { nothing() } else { each.rules.clone() };
+                let rules = RuleList { rules, ..RuleList::default() };
+                Some(RuleTree::new(&[RuleEntry { path: PathExpression::root(), rules }]))
+            }
+            _ => None,
+        };
+        Self { rule: rule.clone(), variants, members }
+    }
 }
 
 impl CompiledList {
     pub(super) fn new(list: &RuleList) -> Self {
-        let compile = |rule: &Rule| {
-            let variants = match rule {
-                Rule::ArrayContains(contains) => {
-                    contains.variants.iter().map(|variant| (variant.index, RuleTree::new(&variant.rules))).collect()
-                }
-                _ => Vec::new(),
-            };
-            CompiledRule { rule: rule.clone(), variants }
-        };
-        Self { rules: list.rules.iter().map(compile).collect(), combine: list.combine }
+        Self { rules: list.rules.iter().map(CompiledRule::new).collect(), combine: list.combine }
+    }
+
+    /// Whether rules speak of keys and values of a map, so that the example's keys need not be there.
+    pub(super) fn leaves_keys_open(&self) -> bool {
+        let is_open = |rule: &Rule| matches!(rule, Rule::Values | Rule::EachKey(_) | Rule::EachValue(_));
+        self.rules.iter().any(|compiled| is_open(&compiled.rule))
     }
 
     /// Whether a schema among the rules decides about everything below, so that members are not compared.
@@ -90,12 +104,12 @@ impl RuleTree {
     pub(super) fn new<'a>(entries: impl IntoIterator<Item = &'a RuleEntry>) -> Self {
         let mut tree = Self { nodes: vec![Node::default()] };
         for entry in entries {
-            tree.add(&entry.path, &entry.rules, Precedence::Own);
+            tree.add(&entry.path, &entry.rules);
         }
         tree
     }
 
-    fn add(&mut self, path: &PathExpression, list: &RuleList, precedence: Precedence) {
+    fn add(&mut self, path: &PathExpression, list: &RuleList) {
         if list.rules.is_empty() {
             return;
         }
@@ -104,22 +118,8 @@ impl RuleTree {
             at = self.child(at, token);
         }
         let node = &mut self.nodes[at];
-        if node.rules.is_none() || precedence == Precedence::Own {
-            node.rules = Some(CompiledList::new(list));
-            node.weight = path.weight();
-        }
-        for rule in &list.rules {
-            // what `eachValue` asks of every member are rules one step further down
-            if let Rule::EachValue(each) = rule {
-                let mut rules = each.rules.clone();
-                // a type asked of the whole beside it is asked of the members too
-                if !rules.is_empty() && list.rules.iter().any(|rule| matches!(rule, Rule::Type(_))) {
-                    rules.push(Rule::Type(Bounds::default()));
-                }
-                let list = RuleList { rules, ..RuleList::default() };
-                self.add(&path.join(Token::Star), &list, Precedence::Implied);
-            }
-        }
+        node.rules = Some(CompiledList::new(list));
+        node.weight = path.weight();
     }
 
     fn child(&mut self, at: usize, token: &Token) -> usize {
@@ -158,6 +158,14 @@ impl RuleTree {
     pub(super) fn key(&self, parent: Cursor, key: &str, stack: &mut Vec<u32>) -> Cursor {
         let index = if key.as_bytes().first().is_some_and(u8::is_ascii_digit) { key.parse().ok() } else { None };
         self.step(parent, stack, |node| [node.fields.get(key).copied(), index.and_then(|index| node.at(index))])
+    }
+
+    /// The cursor at a header field, whose name may be written in any case. The stack has to be cut back afterwards.
+    pub(super) fn header(&self, parent: Cursor, name: &str, stack: &mut Vec<u32>) -> Cursor {
+        self.step(parent, stack, |node| {
+            let known = node.fields.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            [known.map(|(_, id)| *id), None]
+        })
     }
 
     /// The cursor at a position. The stack has to be cut back to the parent's end afterwards.

@@ -172,6 +172,104 @@ fn a_schema_says_what_it_objects_to() {
     "#);
 }
 
+/// The rules of a JSON object `{path: rule or list of rules}`; a list starting with `"OR"` is one of alternatives.
+fn lists(rules: &serde_json::Value) -> serde_json::Value {
+    let list = |rules: &serde_json::Value| match rules.as_array() {
+        Some(list) if list.first() == Some(&json!("OR")) => json!({ "combine": "OR", "matchers": list[1..] }),
+        Some(list) => json!({ "combine": "AND", "matchers": list }),
+        None => rule(rules.clone()),
+    };
+    rules.as_object().into_iter().flatten().map(|(path, rules)| (path.clone(), list(rules))).collect()
+}
+
+#[test]
+fn rules_on_collections_speak_of_the_whole_or_of_members() {
+    let each = |rule: &str| json!({ "match": "eachValue", "rules": [{ "match": rule }] });
+    let keys = json!({ "match": "eachKey", "rules": [{ "match": "regex", "regex": "[a-z]" }] });
+    for (example, rules, actual, fits) in [
+        // rules on single values: each item of a list, never a map
+        (json!([1]), json!({"$": {"match": "integer"}}), "[2, 3]", true),
+        (json!([1]), json!({"$": {"match": "integer"}}), "[2.5]", false),
+        (json!([1]), json!({"$": {"match": "integer"}}), "[]", true),
+        (json!({"a": 1}), json!({"$": {"match": "integer"}}), r#"{"a": 2}"#, false),
+        (json!({"a": "b"}), json!({"$": {"match": "include", "value": "b"}}), r#"{"a": "b"}"#, false),
+        (json!([1]), json!({"$": {"match": "null"}}), "[null]", false),
+        (json!({"a": [1]}), json!({"$": {"match": "notEmpty"}}), r#"{"a": []}"#, false),
+        // an empty example is like anything
+        (json!([]), json!({"$": {"match": "type", "min": 2}}), "[1]", true),
+        (json!([]), json!({"$": {"match": "equality"}}), "[1]", false),
+        // equality of the whole does not set aside the rules of members
+        (json!({"a": "x"}), json!({"$": {"match": "equality"}, "$.a": {"match": "integer"}}), r#"{"a": "x"}"#, false),
+        // rules on lists and maps ask nothing of single values
+        (json!(1), json!({"$": {"match": "arrayContains", "variants": []}}), r#""x""#, true),
+        (json!({"a": 1}), json!({"$": {"match": "arrayContains", "variants": []}}), "{}", true),
+        // keys are open where rules speak of keys or values
+        (json!({"a": 1}), json!({"$": [{"match": "type"}, each("type")]}), r#"{"b": 2}"#, true),
+        (json!({"a": 1}), json!({"$": [{"match": "type"}, each("type")]}), r#"{"b": "2"}"#, false),
+        (json!({"a": [1]}), json!({"$": keys}), r#"{"a": 1}"#, false),
+        (json!({"a": [1], "b": 1}), json!({"$": keys}), r#"{"a": [2]}"#, true),
+        // what eachValue asks of a member is all that is asked there
+        (json!({"a": 1}), json!({"$": each("type"), "$.a": {"match": "equality"}}), r#"{"a": 2}"#, true),
+        (json!({"a": 1.5}), json!({"$": each("integer"), "$.a": {"match": "type"}}), r#"{"a": 2.5}"#, false),
+        (json!([1]), json!({"$": each("integer"), "$[0]": {"match": "equality"}}), "[2, 3]", true),
+        (json!({"a": 1}), json!({"$": {"match": "eachValue", "rules": []}}), r#"{"a": 1}"#, false),
+        // another kind of value is an alternative where a rule says what it has to be
+        (json!([1]), json!({"$": ["OR", {"match": "type"}, {"match": "null"}]}), "null", true),
+        (json!([1]), json!({"$": ["OR", {"match": "type"}, {"match": "notEmpty"}]}), r#""x""#, false),
+        (json!(1), json!({"$": {"match": "min", "min": 1}}), "2", true),
+    ] {
+        let found = check(example.clone(), lists(&rules), actual);
+        assert_eq!(found.is_empty(), fits, "{example} {rules} {actual}: {found:?}");
+    }
+}
+
+#[test]
+fn rules_of_unknown_categories_speak_of_the_body() {
+    let mut rules = crate::rule::MatchingRules::default();
+    rules.keep("bodies".to_owned(), json!({ "$.a": rule(json!({ "match": "type" })), "note": 1 }));
+    rules.keep("other".to_owned(), json!("x"));
+    let found = rules.of_unknown_categories();
+    assert_eq!(found.iter().map(|entry| entry.path.to_string()).collect::<Vec<_>>(), ["$.a"]);
+}
+
+#[test]
+fn an_example_that_is_not_what_it_says_fits_only_itself() {
+    let check = |actual: &str| {
+        let body = crate::pact::Body::new("<a>", Some(crate::pact::ContentType::new("application/xml")));
+        let response = crate::pact::HttpResponse { body, ..crate::pact::HttpResponse::default() };
+        let headers = vec![("Content-Type".into(), "application/xml".into())];
+        let received = ReceivedResponse { status: 200, headers, body: actual.as_bytes() };
+        ResponsePlan::compile(&response)
+            .check(&received)
+            .iter()
+            .map(|found| words(found).to_string())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(check("<a>"), [""; 0]);
+    insta::assert_snapshot!(check("<a/>").join("\n"), @r#"
+    $
+      - expected "<a>"
+      + but got a body that cannot be read (nor can the agreed example: not well-formed XML: the root node was opened but never closed): "<a/>"
+    "#);
+}
+
+#[test]
+fn content_types_that_tell_nothing_are_guessed() {
+    for (content_type, fits) in [
+        ("application/json", true),
+        ("json", true),
+        ("*/*", true),
+        ("application/json; q", true),
+        ("text/plain", false),
+    ] {
+        let body = crate::pact::Body::new("{\"a\": 1}", None);
+        let response = crate::pact::HttpResponse { body, ..crate::pact::HttpResponse::default() };
+        let headers = vec![("Content-Type".into(), content_type.into())];
+        let received = ReceivedResponse { status: 200, headers, body: b"{ \"a\": 1 }" };
+        assert_eq!(ResponsePlan::compile(&response).check(&received).is_empty(), fits, "{content_type}");
+    }
+}
+
 #[test]
 fn several_rules_that_cascade_are_asked_once_on_each_level() {
     let nested = |leaf: serde_json::Value| {
@@ -208,4 +306,18 @@ fn expressions_are_given_up_a_few_times_only() {
     let found = check(json!(["ab"]), rules, &json!(vec!["a".repeat(60); 2000]).to_string());
     assert_eq!(found.len(), 2000);
     assert!(found[1999].contains("too many steps"), "{}", found[1999]);
+}
+
+#[test]
+fn a_form_that_differs_everywhere_is_compared_in_linear_time() {
+    let form = "application/x-www-form-urlencoded";
+    let interaction = json!({ "type": "Synchronous/HTTP", "description": "d", "request": {}, "response": {
+        "body": { "content": "a=1", "contentType": form, "encoded": false },
+        "matchingRules": { "body": { "$.a": rule(json!({ "match": "integer" })) } }
+    } });
+    let interaction = read_interaction(interaction, Specification::V4).unwrap();
+    let plan = ResponsePlan::compile(&interaction.http().unwrap().response);
+    let body = vec!["a=x"; 20_000].join("&");
+    let headers = vec![("Content-Type".into(), form.into())];
+    assert_eq!(plan.check(&ReceivedResponse { status: 200, headers, body: body.as_bytes() }).len(), 10_000);
 }

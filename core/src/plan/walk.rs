@@ -87,7 +87,9 @@ impl<'t> Walk<'t> {
             if is_by_schema(selected, self.typing) {
                 return self.check_list(place, selected.list, expected, actual);
             }
-            let fits = |compiled: &CompiledRule| compiled.rule.check(expected, actual, self.typing).is_ok();
+            let fits = |compiled: &CompiledRule| {
+                compiled.rule.is_about_single_values() && compiled.rule.check(expected, actual, self.typing).is_ok()
+            };
             if selected.list.combine == Combine::Or && selected.list.rules.iter().any(fits) {
                 return;
             }
@@ -98,11 +100,35 @@ impl<'t> Walk<'t> {
     fn compare_scalars(&mut self, place: &Place<'_>, cursor: Cursor, expected: &Value, actual: &Value) {
         let rules = self.rules;
         match rules.selected(cursor) {
-            Some(Selected { list, .. }) => self.check_list(place, list, expected, actual),
+            // what a rule further up asks of a map's or list's members has been asked
+            Some(Selected { list, cascaded: true }) if is_settled(list, actual, self.typing) => {}
+            Some(Selected { list, cascaded }) => {
+                self.check_list(place, list, expected, actual);
+                self.check_bytes(place, list, cascaded, expected, actual);
+            }
             None => {
                 if let Err(problem) = Rule::Equality.check(expected, actual, self.typing) {
                     self.report(place, problem, Some(expected), Some(actual), None);
                 }
+            }
+        }
+    }
+
+    /// Bounds speak of the length of a protobuf field's bytes.
+    fn check_bytes(
+        &mut self,
+        place: &Place<'_>,
+        list: &CompiledList,
+        cascaded: bool,
+        expected: &Value,
+        actual: &Value,
+    ) {
+        let (Value::Bytes(bytes), Typing::Declared, false) = (actual, self.typing, cascaded) else { return };
+        for compiled in &list.rules {
+            if let Rule::Type(bounds) = &compiled.rule
+                && let Err(problem) = bounds.check(bytes.len())
+            {
+                self.report(place, problem, Some(expected), Some(actual), Some(&compiled.rule));
             }
         }
     }
@@ -173,6 +199,13 @@ impl<'t> Walk<'t> {
             self.found.push(body_mismatch(place, problem, expected, actual, rule));
         }
     }
+}
+
+/// As the ecosystem's plugin has it, `values` of a collection asks nothing more of the numbers, booleans and bytes in it.
+fn is_settled(list: &CompiledList, actual: &Value, typing: Typing) -> bool {
+    typing == Typing::Declared
+        && matches!(actual, Value::Number(_) | Value::Bool(_) | Value::Bytes(_))
+        && list.rules.iter().all(|compiled| matches!(compiled.rule, Rule::Values))
 }
 
 fn body_mismatch(

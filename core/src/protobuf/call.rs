@@ -5,7 +5,11 @@ use prost_reflect::MessageDescriptor;
 use serde_json::Value as Json;
 
 use super::plugin::PLUGIN_NAME;
-use super::{Method, Schema, SchemaError, StatusCode};
+use super::terms::suffix;
+use super::{
+    Method, Presence, Schema, SchemaChange, SchemaError, StatusCode, StreamTerms, decode_expected, schema_changes,
+};
+use crate::format::message_from_json;
 use crate::generator::Generators;
 use crate::pact::{Interaction, InteractionKind, Message, Pact};
 use crate::rule::MatchingRules;
@@ -17,10 +21,22 @@ pub struct GrpcCall {
     pub schema: Schema,
     /// The method that is called.
     pub method: Method,
-    /// What is sent.
+    /// What is sent; the first message where the client streams.
     pub request: GrpcMessage,
+    /// What is sent after it.
+    pub further_requests: Vec<GrpcMessage>,
     /// What comes back, in order; none means that success is all that counts.
     pub responses: Vec<GrpcMessage>,
+    /// How a stream is told. `None` for unary calls, and for streams in the pacts of those who know no streams: then the
+    /// first response counts alone.
+    pub stream: Option<StreamTerms>,
+    /// Whether the fields of the responses have to arrive.
+    pub presence: Presence,
+    /// Whether the pact says anything of presence, as this implementation does and others do not. In the pacts of others,
+    /// rules count where they count with the ecosystem's plugin.
+    pub is_own: bool,
+    /// The names of metadata that comes after the messages.
+    pub trailers: Vec<String>,
 }
 
 /// One message of a call.
@@ -28,7 +44,8 @@ pub struct GrpcCall {
 pub struct GrpcMessage {
     /// The message in the wire format.
     pub bytes: Vec<u8>,
-    /// gRPC metadata, without the pact's own bookkeeping and without the status.
+    /// gRPC metadata, without the pact's own bookkeeping and without the status. A `content-type` is kept for comparing;
+    /// on the wire the transport sets its own.
     pub metadata: IndexMap<String, String>,
     /// The failure that is agreed on instead of a message.
     pub status: Option<ExpectedStatus>,
@@ -80,6 +97,12 @@ pub enum CallError {
         /// What is wrong with them.
         reason: String,
     },
+    /// The stream is told in a way that is not understood.
+    #[error("what the interaction says of its stream cannot be used: {reason}")]
+    Stream {
+        /// Why.
+        reason: String,
+    },
     /// The descriptors do not have what the interaction speaks of.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -102,19 +125,60 @@ impl GrpcCall {
         let service = text("service")?;
         // what follows `#` says how a stream is told; a method's name has none
         let method = schema.method(service.split('#').next().unwrap_or(service))?;
-        let expectations = configuration.and_then(|configuration| configuration.get("expectations"));
-        let of_request = expectations.and_then(|expectations| expectations.get("request"));
-        let of_responses = expectations.and_then(|expectations| expectations.get("response"));
-        let responses = message.responses.iter().enumerate().map(|(index, response)| {
-            let own = match of_responses {
-                Some(Json::Array(several)) => several.get(index),
-                one => one.filter(|_| index == 0),
-            };
-            GrpcMessage::new(response, own)
+        let attribute = |name: &str| configuration.and_then(|configuration| configuration.get(name));
+        let stream = stream_terms(attribute("streaming"), service, &method)?;
+        let of_requests = attribute("expectations").and_then(|expectations| expectations.get("request"));
+        let of_responses = attribute("expectations").and_then(|expectations| expectations.get("response"));
+        let responses = message.responses.iter().enumerate();
+        let responses = responses.map(|(index, response)| GrpcMessage::new(response, own(of_responses, index)));
+        let further = attribute("streaming").and_then(|streaming| streaming.get("requests")).and_then(Json::as_array);
+        let further = further.into_iter().flatten().enumerate().map(|(index, json)| {
+            let message = message_from_json(json).map_err(|error| CallError::Stream { reason: error.to_string() })?;
+            Ok(GrpcMessage::new(&message, own(of_requests, index + 1)))
         });
-        let responses = responses.collect();
-        let request = GrpcMessage::new(&message.request, of_request);
-        Ok(Self { schema, method, request, responses })
+        let trailers = attribute("trailers").and_then(Json::as_array).into_iter().flatten();
+        let presence = attribute("presence").and_then(Json::as_str);
+        Ok(Self {
+            request: GrpcMessage::new(&message.request, own(of_requests, 0)),
+            further_requests: further.collect::<Result<_, CallError>>()?,
+            responses: responses.collect(),
+            stream,
+            presence: if presence == Some("required") { Presence::Required } else { Presence::Open },
+            is_own: presence.is_some(),
+            trailers: trailers.filter_map(Json::as_str).map(str::to_owned).collect(),
+            schema,
+            method,
+        })
+    }
+
+    /// All messages that are sent, in order.
+    pub fn requests(&self) -> impl Iterator<Item = &GrpcMessage> {
+        std::iter::once(&self.request).chain(&self.further_requests)
+    }
+
+    /// What a provider's schema has in another way than the pact's, of what is sent and read. A provider whose schema does
+    /// not have the method has nothing to compare: the call itself will tell.
+    #[must_use]
+    pub fn schema_changes(&self, provided: &Schema) -> Vec<SchemaChange> {
+        let name = format!("{}/{}", self.method.service_name(), self.method.name());
+        let Ok(method) = provided.method(&name) else { return Vec::new() };
+        let mut found: Vec<SchemaChange> = Vec::new();
+        let mut add = |agreed: &MessageDescriptor, provided: &MessageDescriptor, message: &GrpcMessage, side: &str| {
+            let Ok(example) = decode_expected(agreed, &message.bytes) else { return };
+            for mut change in schema_changes(agreed, provided, &example) {
+                change.path = format!("{side}{}", change.path);
+                if !found.contains(&change) {
+                    found.push(change);
+                }
+            }
+        };
+        for request in self.requests() {
+            add(&self.method.input(), &method.input(), request, "request · ");
+        }
+        for response in &self.responses {
+            add(&self.method.output(), &method.output(), response, "");
+        }
+        found
     }
 
     /// The failure that is agreed on, if one is.
@@ -122,6 +186,26 @@ impl GrpcCall {
     pub fn expected_status(&self) -> Option<&ExpectedStatus> {
         self.responses.last().and_then(|response| response.status.as_ref())
     }
+}
+
+/// What the pact says of a message: expectations are a list where there are several messages.
+fn own(expectations: Option<&Json>, index: usize) -> Option<&Json> {
+    match expectations {
+        Some(Json::Array(several)) => several.get(index),
+        one => one.filter(|_| index == 0),
+    }
+}
+
+/// A stream that is told has a suffix to its method's name; one without is a plain pact's.
+fn stream_terms(json: Option<&Json>, service: &str, method: &Method) -> Result<Option<StreamTerms>, CallError> {
+    let Some((_, told)) = service.split_once('#') else { return Ok(None) };
+    if suffix(method) != Some(told) {
+        let is = suffix(method).unwrap_or("unary");
+        let reason = format!("it is told as {told}, but {} is {is}", method.pact_name());
+        return Err(CallError::Stream { reason });
+    }
+    let json = json.ok_or(CallError::Incomplete { attribute: "streaming" })?;
+    StreamTerms::from_json(json).map(Some).map_err(|reason| CallError::Stream { reason })
 }
 
 /// The type of an interaction's protobuf message, for messages that travel without gRPC; `None` when its contents are
@@ -140,6 +224,16 @@ pub fn message_type(pact: &Pact, interaction: &Interaction) -> Result<Option<Mes
     Ok(Some(schema.message(name)?))
 }
 
+/// What an interaction says of the presence of its fields: `None` in the pacts of others, who know no such thing.
+#[must_use]
+pub fn message_presence(interaction: &Interaction) -> Option<Presence> {
+    let configuration = interaction.plugin_configuration.get(PLUGIN_NAME)?;
+    match configuration.get("presence").and_then(Json::as_str)? {
+        "required" => Some(Presence::Required),
+        _ => Some(Presence::Open),
+    }
+}
+
 impl GrpcMessage {
     /// Reads a message of an interaction, with what was written for it (`None` where the pact does not tell).
     #[must_use]
@@ -150,7 +244,7 @@ impl GrpcMessage {
         for (name, value) in &message.metadata {
             let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
             match name.to_ascii_lowercase().as_str() {
-                "contenttype" | "content-type" => {}
+                "contenttype" => {}
                 "grpc-status" => {
                     let code = StatusCode::parse(&text).unwrap_or(StatusCode::UNKNOWN);
                     status =

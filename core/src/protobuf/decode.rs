@@ -4,10 +4,13 @@ use std::collections::HashMap;
 
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
-use super::scalar;
 use super::wire::{Raw, Reader};
+use super::{decode_known, scalar};
 use crate::path::Place;
 use crate::value::{Map, Value};
+
+/// The message that carries any other.
+const ANY: &str = "google.protobuf.Any";
 
 /// How deep messages may nest.
 const DEEPEST: usize = 100;
@@ -42,6 +45,23 @@ pub fn decode_expected(descriptor: &MessageDescriptor, bytes: &[u8]) -> Result<V
 /// The bytes are truncated, or of another type.
 pub fn decode_actual(descriptor: &MessageDescriptor, bytes: &[u8], expected: &Value) -> Result<Value, DecodeError> {
     decode(descriptor, bytes, Wanted::Like(Some(expected)))
+}
+
+/// One scalar field of a message: what is on the wire, or its default. `None` when the field is no single scalar, or the
+/// message cannot be read.
+pub(crate) fn scalar_field(descriptor: &MessageDescriptor, bytes: &[u8], name: &str) -> Option<Value> {
+    let field = descriptor.get_field_by_name(name)?;
+    let kind = field.kind();
+    if field.is_list() || matches!(kind, Kind::Message(_)) {
+        return None;
+    }
+    let mut reader = Reader::new(bytes);
+    while let Some((number, raw)) = reader.field().ok()? {
+        if number == field.number() {
+            return scalar::decode(&kind, raw).ok();
+        }
+    }
+    Some(scalar::field_default(&field))
 }
 
 fn decode(descriptor: &MessageDescriptor, bytes: &[u8], wanted: Wanted<'_>) -> Result<Value, DecodeError> {
@@ -87,6 +107,19 @@ impl<'e> Wanted<'e> {
         }
     }
 
+    /// A fraction that is compared as text becomes text.
+    fn shaped(self, kind: &Kind, value: Value) -> Value {
+        match (self, kind) {
+            (Self::Like(Some(Value::String(_))), Kind::Double | Kind::Float) => scalar::float_as_text(kind, &value),
+            _ => value,
+        }
+    }
+
+    /// Whether an `Any` is compared by the fields of the message in it.
+    fn is_opened(self) -> bool {
+        matches!(self, Self::Like(Some(Value::Map(map))) if matches!(map.get("value"), Some(Value::Map(_))))
+    }
+
     fn is_expected(self) -> bool {
         matches!(self, Self::Like(Some(_)))
     }
@@ -108,9 +141,15 @@ fn message(
     if depth > DEEPEST {
         return Err(fail("messages nest too deeply".to_owned()));
     }
+    if let Some(value) = decode_known::json_form(descriptor, bytes) {
+        return value.map_err(fail);
+    }
     let mut reader = Reader::new(bytes);
     let mut fields: HashMap<u32, Vec<Raw<'_>>> = HashMap::new();
     while let Some((number, raw)) = reader.field().map_err(|reason| fail(reason.to_owned()))? {
+        if raw == Raw::Group {
+            return Err(fail(format!("field {number} is a group, which contracts cannot speak of")));
+        }
         fields.entry(number).or_default().push(raw);
     }
     let mut map = Map::default();
@@ -129,7 +168,7 @@ fn message(
         } else {
             match found.first() {
                 Some(raw) => singular(&field.kind(), *raw, wanted, &place, depth, descriptor)?,
-                None => absent(&field.kind(), wanted, &place, depth)?,
+                None => absent_field(&field, wanted, &place, depth)?,
             }
         };
         // as with the ecosystem's plugin, a list that nobody spoke of does no harm either
@@ -138,7 +177,59 @@ fn message(
             map.insert(name.to_owned(), value);
         }
     }
+    if descriptor.full_name() == ANY && wanted.is_opened() {
+        open(descriptor, &mut map, wanted, place, depth)?;
+    }
     Ok(Value::Map(map))
+}
+
+/// Puts the fields of the message that an `Any` carries in place of its bytes, if its type is known.
+fn open(
+    any: &MessageDescriptor,
+    map: &mut Map,
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+) -> Result<(), DecodeError> {
+    let Some(descriptor) = type_of_any(any, map) else { return Ok(()) };
+    let Some(Value::Bytes(bytes)) = map.get("value") else { return Ok(()) };
+    let value = message(&descriptor, bytes, wanted.field("value"), &Place::Key(place, "value"), depth + 1)?;
+    map.insert("value".to_owned(), value);
+    Ok(())
+}
+
+fn type_of_any(any: &MessageDescriptor, map: &Map) -> Option<MessageDescriptor> {
+    let url = map.get("type_url").and_then(Value::as_str)?;
+    any.parent_pool().get_message_by_name(url.rsplit('/').next().unwrap_or(url))
+}
+
+/// Shows every `Any` of a decoded message by the fields of the message in it, if its type is known; messages that are
+/// decoded [like it](decode_actual) follow.
+pub(crate) fn open_any(descriptor: &MessageDescriptor, value: &mut Value) {
+    let Value::Map(map) = value else { return };
+    if descriptor.full_name() == ANY {
+        if let Some(inner) = type_of_any(descriptor, map)
+            && let Some(Value::Bytes(bytes)) = map.get("value")
+            && let Ok(mut opened @ Value::Map(_)) = decode_expected(&inner, bytes)
+        {
+            open_any(&inner, &mut opened);
+            map.insert("value".to_owned(), opened);
+        }
+        return;
+    }
+    for (name, value) in map {
+        let Some(field) = descriptor.get_field_by_name(name) else { continue };
+        let kind = match field.kind() {
+            Kind::Message(entry) if field.is_map() => entry.map_entry_value_field().kind(),
+            kind => kind,
+        };
+        let Kind::Message(descriptor) = kind else { continue };
+        match value {
+            Value::List(items) => items.iter_mut().for_each(|item| open_any(&descriptor, item)),
+            Value::Map(entries) if field.is_map() => entries.values_mut().for_each(|item| open_any(&descriptor, item)),
+            single => open_any(&descriptor, single),
+        }
+    }
 }
 
 fn error(descriptor: &MessageDescriptor, place: &Place<'_>, reason: String) -> DecodeError {
@@ -149,14 +240,26 @@ fn is_default(field: &FieldDescriptor, value: &Value) -> bool {
     match value {
         Value::List(items) => items.is_empty(),
         Value::Map(map) => map.is_empty(),
-        scalar => *scalar == scalar::default(&field.kind()),
+        scalar => *scalar == scalar::field_default(field),
+    }
+}
+
+fn absent_field(
+    field: &FieldDescriptor,
+    wanted: Wanted<'_>,
+    place: &Place<'_>,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    match field.kind() {
+        Kind::Message(_) => absent(&field.kind(), wanted, place, depth),
+        kind => Ok(wanted.shaped(&kind, scalar::field_default(field))),
     }
 }
 
 fn absent(kind: &Kind, wanted: Wanted<'_>, place: &Place<'_>, depth: usize) -> Result<Value, DecodeError> {
     match kind {
         Kind::Message(descriptor) => message(descriptor, &[], wanted, place, depth + 1),
-        kind => Ok(scalar::default(kind)),
+        kind => Ok(wanted.shaped(kind, scalar::default(kind))),
     }
 }
 
@@ -170,7 +273,10 @@ fn singular(
 ) -> Result<Value, DecodeError> {
     match (kind, raw) {
         (Kind::Message(descriptor), Raw::Bytes(bytes)) => message(descriptor, bytes, wanted, place, depth + 1),
-        (kind, raw) => scalar::decode(kind, raw).map_err(|reason| error(within, place, reason)),
+        (kind, raw) => {
+            let value = scalar::decode(kind, raw).map_err(|reason| error(within, place, reason))?;
+            Ok(wanted.shaped(kind, value))
+        }
     }
 }
 
@@ -186,7 +292,10 @@ fn list_field(
     for raw in found {
         match raw {
             Raw::Bytes(bytes) if scalar::is_packable(&kind) => {
-                items.extend(scalar::unpack(&kind, bytes).map_err(|reason| error(within, place, reason))?);
+                let values = scalar::unpack(&kind, bytes).map_err(|reason| error(within, place, reason))?;
+                let start = items.len();
+                let shape = |(index, value)| wanted.item(start + index).shaped(&kind, value);
+                items.extend(values.into_iter().enumerate().map(shape));
             }
             raw => {
                 let index = items.len();

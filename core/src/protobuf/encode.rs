@@ -99,9 +99,16 @@ impl Encoder {
         json: &Json,
         path: &PathExpression,
     ) -> (Vec<u8>, Json) {
+        let problems = self.problems.len();
+        if let Some(form) = self.known(descriptor, json, path) {
+            return form;
+        }
         if let Some(node) = self.take_node(json, path) {
             self.add_node(path, &node);
             return self.message(descriptor, &node.value, path);
+        }
+        if self.problems.len() > problems {
+            return (Vec::new(), Json::Null);
         }
         let wrapped;
         let object = match json {

@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::scalar;
 use super::wire::{Encoded, Raw, Reader};
 use super::{GrpcCall, GrpcMessage};
-use crate::generator::{Context, Run};
+use crate::generator::{Context, Generator, Run};
 use crate::path::{PathExpression, Token};
 
 /// Why a generated value cannot stand in a message.
@@ -42,8 +42,14 @@ impl GrpcMessage {
         let mut run = Run::new(context);
         for entry in self.generators.iter() {
             // a message's fields know their types, so the value needs no example to follow
-            let Some(value) = run.value(&entry.generator, &Json::Null) else { continue };
             let key = entry.key.as_str();
+            let Some(value) = run.value(&entry.generator, &Json::Null) else {
+                if let Generator::ProviderState { expression, .. } = &entry.generator {
+                    let reason = format!("the provider's states gave no value for {expression}");
+                    return Err(GenerateError { path: key.to_owned(), reason });
+                }
+                continue;
+            };
             match entry.category.as_str() {
                 "body" | "content" | "contents" => {
                     let fail = |reason: String| GenerateError { path: key.to_owned(), reason };

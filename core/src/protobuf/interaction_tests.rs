@@ -91,7 +91,9 @@ fn a_call_is_written_as_the_ecosystems_plugin_writes_it() {
                     "sku": "matching(type, 'ABC-123')", "available": "matching(boolean, true)",
                     "on_hand": "matching(integer, 42)"
                 }
-            }
+            },
+            // of our own: others keep what they do not know
+            "presence": "required"
         }},
         "interactionMarkup": { "markupType": "COMMON_MARK", "markup": concat!(
             "```protobuf\nmessage CheckStockRequest {\n    string sku = 1;\n    int32 quantity = 2;\n}\n```\n",
@@ -227,7 +229,7 @@ fn a_request_must_be_what_was_agreed_and_nothing_else() {
     "#);
     insta::assert_snapshot!(found(&plan.check(b"\x08\x05", &headers(&[("x-tenant", "b")]))), @r#"
     $.sku
-      - expected "ABC"
+      - expected text matching [A-Z]+ like "ABC"
       + but got a value that cannot be read (a variable-length integer came, but the field's type is string)
     "#);
 }

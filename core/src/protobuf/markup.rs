@@ -14,7 +14,7 @@ pub(super) fn message(descriptor: &MessageDescriptor) -> String {
     text
 }
 
-fn field_type(field: &FieldDescriptor) -> String {
+pub(super) fn field_type(field: &FieldDescriptor) -> String {
     if field.is_map()
         && let Kind::Message(entry) = field.kind()
     {

@@ -8,10 +8,15 @@
 //! * [`CallPattern`] writes a gRPC call as an interaction, [`GrpcCall`] reads it back. The comparing is done by
 //!   [`GrpcRequestPlan`](crate::plan::GrpcRequestPlan) and [`GrpcResponsePlan`](crate::plan::GrpcResponsePlan).
 
+mod absent;
 mod call;
+mod compatibility;
 mod decode;
+mod decode_known;
+mod descriptor_files;
 mod encode;
 mod encode_collections;
+mod encode_known;
 mod generate;
 mod interaction;
 mod markup;
@@ -19,13 +24,21 @@ mod plugin;
 mod scalar;
 mod schema;
 mod status;
+mod terms;
 mod wire;
 
-pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage, message_type};
+pub use absent::absent_fields;
+pub use call::{CallError, ExpectedStatus, GrpcCall, GrpcMessage, message_presence, message_type};
+pub(crate) use compatibility::declaration;
+pub use compatibility::{SchemaChange, schema_changes};
 pub use decode::{DecodeError, decode_actual, decode_expected};
+pub(crate) use decode::{open_any, scalar_field};
+pub use descriptor_files::DescriptorFiles;
 pub use encode::{EncodedMessage, encode};
 pub use generate::GenerateError;
-pub use interaction::{CallPattern, Outcome};
+pub use interaction::{CallPattern, Outcome, write_message};
 pub use plugin::{PLUGIN_NAME, PLUGIN_VERSION, register};
+pub(crate) use scalar::float_as_text;
 pub use schema::{Method, Schema, SchemaError};
 pub use status::StatusCode;
+pub use terms::{CallTerms, Presence, Sequence, Step, StreamTerms};

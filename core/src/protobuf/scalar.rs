@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use prost_reflect::{EnumDescriptor, Kind};
+use prost_reflect::{EnumDescriptor, FieldDescriptor, Kind, Value as ReflectValue};
 use serde_json::Value as Json;
 
 use super::wire::{Encoded, Raw, Reader};
@@ -117,6 +117,27 @@ pub(super) fn default(kind: &Kind) -> Value {
     decode(kind, zero).unwrap_or(Value::Null)
 }
 
+/// The value of a field that is not on the wire: proto2 lets a file choose it.
+pub(super) fn field_default(field: &FieldDescriptor) -> Value {
+    let kind = field.kind();
+    let number = |text: String| Value::Number(Number::new(&text));
+    match (field.default_value(), &kind) {
+        (ReflectValue::Bool(value), _) => Value::Bool(value),
+        (ReflectValue::I32(value), _) => number(value.to_string()),
+        (ReflectValue::I64(value), _) => number(value.to_string()),
+        (ReflectValue::U32(value), _) => number(value.to_string()),
+        (ReflectValue::U64(value), _) => number(value.to_string()),
+        (ReflectValue::F32(value), _) => number(float_text(f64::from(value), || format!("{value:?}"))),
+        (ReflectValue::F64(value), _) => number(float_text(value, || format!("{value:?}"))),
+        (ReflectValue::String(value), _) => Value::String(value),
+        (ReflectValue::Bytes(value), _) => Value::Bytes(value.to_vec()),
+        (ReflectValue::EnumNumber(value), Kind::Enum(descriptor)) => Value::String(
+            descriptor.get_value(value).map_or_else(|| value.to_string(), |value| value.name().to_owned()),
+        ),
+        _ => default(&kind),
+    }
+}
+
 /// The value in the value tree: whole numbers without a fraction, floats with one, enums by name.
 ///
 /// # Errors
@@ -165,6 +186,16 @@ fn float_text(value: f64, finite: impl FnOnce() -> String) -> String {
     } else {
         finite()
     }
+}
+
+/// A fraction as the text on which rules are matched: that of the nearest double, without a fraction where it has none.
+pub(crate) fn float_as_text(kind: &Kind, value: &Value) -> Value {
+    let Value::Number(number) = value else { return value.clone() };
+    let double = match kind {
+        Kind::Float => number.as_str().parse::<f32>().map(f64::from),
+        _ => number.as_str().parse(),
+    };
+    Value::String(double.map_or_else(|_| number.as_str().to_owned(), |double: f64| double.to_string()))
 }
 
 /// Whether values of the kind may be packed.

@@ -2,10 +2,13 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use md5::{Digest as _, Md5};
 use prost_reflect::{DescriptorPool, MessageDescriptor, MethodDescriptor, ServiceDescriptor};
+
+/// How many schemas are remembered.
+const REMEMBERED: usize = 16;
 
 /// Compiled `.proto` files with everything they import. Cloning shares it.
 #[derive(Debug, Clone)]
@@ -134,9 +137,8 @@ impl Schema {
         proto_file: Option<String>,
         entry: Option<String>,
     ) -> Result<Self, SchemaError> {
-        let pool = DescriptorPool::decode(descriptors.as_slice())
-            .map_err(|error| SchemaError::Descriptors { reason: format!("{error:?}") })?;
         let key = descriptor_key(&descriptors);
+        let pool = pool(&descriptors)?;
         Ok(Self { inner: Arc::new(Inner { pool, descriptors, key, proto_file, entry }) })
     }
 
@@ -219,6 +221,23 @@ impl Schema {
         let services = self.inner.pool.services();
         services.flat_map(|service| service.methods().collect::<Vec<_>>()).map(|descriptor| Method { descriptor })
     }
+}
+
+/// The descriptors in memory. Interactions of a pact name their schema one by one, so those last read are remembered.
+fn pool(descriptors: &[u8]) -> Result<DescriptorPool, SchemaError> {
+    static RECENT: Mutex<Vec<(Vec<u8>, DescriptorPool)>> = Mutex::new(Vec::new());
+    let recent = || RECENT.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some((_, pool)) = recent().iter().find(|(known, _)| known == descriptors) {
+        return Ok(pool.clone());
+    }
+    let pool = DescriptorPool::decode(descriptors)
+        .map_err(|error| SchemaError::Descriptors { reason: format!("{error:?}") })?;
+    let mut recent = recent();
+    if recent.len() >= REMEMBERED {
+        recent.remove(0);
+    }
+    recent.push((descriptors.to_vec(), pool.clone()));
+    Ok(pool)
 }
 
 /// Schemas are the same when their descriptors are.

@@ -6,6 +6,7 @@ mod kind_tests;
 mod official;
 mod official_date;
 mod official_text;
+mod pact;
 mod pieces;
 mod rule_words;
 mod shown;
@@ -15,5 +16,6 @@ mod words;
 
 pub use data::mismatch_json;
 pub use official::official_json;
+pub use pact::pact_text;
 pub use rule_words::{example_and_rule, rule_in_words};
 pub use words::{Words, words};

@@ -172,6 +172,17 @@ impl MatchingRules {
         }
     }
 
+    /// The rules of categories that nobody knows. The specification gives them no meaning; the tools in use apply them to the
+    /// body, and so does comparing.
+    pub(crate) fn of_unknown_categories(&self) -> Vec<RuleEntry> {
+        let paths = self.kept.values().filter_map(Json::as_object).flatten();
+        let entry = |(path, list): (&String, &Json)| {
+            let rules = list.get("matchers").and_then(|_| rule_list_from_json(list).ok())?;
+            Some(RuleEntry { path: PathExpression::parse(path).ok()?, rules })
+        };
+        paths.filter_map(entry).collect()
+    }
+
     /// The rules of one category in file order.
     pub fn of(&self, category: Category) -> impl Iterator<Item = &RuleEntry> {
         self.entries.iter().filter(move |(known, _)| *known == category).map(|(_, entry)| entry)

@@ -30,8 +30,8 @@ pub fn types_of(value: &Value) -> Vec<ContentType> {
     match value {
         Value::Bytes(bytes) => types_of_bytes(bytes),
         Value::String(text) => {
-            // bytes in JSON are written in base64
-            let decoded = STANDARD.decode(text).ok().filter(|bytes| marked(bytes).is_some());
+            // bytes in JSON are written in base64, and what reads as such is taken for it
+            let decoded = STANDARD.decode(text).ok().filter(|bytes| !bytes.is_empty());
             types_of_bytes(decoded.as_deref().unwrap_or(text.as_bytes()))
         }
         other => types_of_bytes(other.to_string().as_bytes()),

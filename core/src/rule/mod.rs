@@ -17,6 +17,7 @@ mod not_empty;
 mod null;
 mod number;
 mod regex;
+mod regex_dialect;
 mod registry;
 mod schema;
 mod semver;

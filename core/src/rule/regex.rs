@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::{Arc, OnceLock};
 
+use fancy_regex::RegexBuilder;
 use serde_json::Value as Json;
 
-use super::RuleError;
+use super::{RuleError, regex_dialect};
 use crate::mismatch::Problem;
 use crate::value::Value;
 
@@ -71,7 +72,8 @@ impl Regex {
     /// What every text begins with that matches; empty when that cannot be told.
     #[must_use]
     pub fn literal_prefix(&self) -> String {
-        let Ok(hir) = regex_syntax::parse(&self.pattern) else { return String::new() };
+        let translated = regex_dialect::translate(&self.pattern).unwrap_or_default();
+        let Ok(hir) = regex_syntax::parse(&translated) else { return String::new() };
         let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&hir);
         let common = prefixes.longest_common_prefix().unwrap_or_default();
         // a prefix may end within a character
@@ -101,10 +103,9 @@ impl Regex {
 fn compile(pattern: &str) -> Result<fancy_regex::Regex, String> {
     // with the flag x, a comment at the end would swallow the closing parenthesis
     let end = if pattern.contains("(?x") { "\n" } else { "" };
-    fancy_regex::RegexBuilder::new(&format!(r"\A(?:{pattern}{end})\z"))
-        .backtrack_limit(MOST_STEPS)
-        .build()
-        .map_err(|error| error.to_string())
+    let translated = regex_dialect::translate(pattern)?;
+    let mut builder = RegexBuilder::new(&format!(r"\A(?:{translated}{end})\z"));
+    builder.multi_line(true).backtrack_limit(MOST_STEPS).build().map_err(|error| error.to_string())
 }
 
 impl fmt::Debug for Regex {
@@ -122,6 +123,35 @@ impl PartialEq for Regex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_whole_text_matches_in_the_dialects_of_pacts() {
+        for (pattern, text, matches) in [
+            (r"\d+", "12", true),
+            (r"\d+", "12a", false),
+            ("a|ab", "ab", true),
+            (r"\d+", "1\n", false),
+            (r"a++b", "aab", true),
+            (r"a*+a", "aa", false),
+            (r"(?<=a)b|ab", "ab", true),
+            (r"(?<y>a)\k<y>", "aa", true),
+            ("(?i)ab", "AB", true),
+            ("a.b", "a\nb", false),
+            ("(?m)a.b", "a\nb", true),
+            ("(?s)a.b", "a\nb", true),
+            ("a\n^b$", "a\nb", true),
+            ("a$\nb", "a\nb", true),
+            (r"[[:alpha:]]+", "é", true),
+            (r"[a-z&&[^b]]+", "abc", false),
+            (r"\p{javaUpperCase}\p{Lower}", "Éa", true),
+            (r"\h", "f", true),
+            (r"\X", "e\u{301}", true),
+            ("[", "[", false),
+            ("(?P<y>a)", "a", false),
+        ] {
+            assert_eq!(Regex::lenient(pattern).is_match(text), matches, "{pattern} {text:?}");
+        }
+    }
 
     #[test]
     fn expressions_that_go_back_too_often_are_given_up() {

@@ -113,7 +113,7 @@ impl Rule {
         };
         Ok(match name {
             "equality" => Self::Equality,
-            "type" => Self::Type(Bounds::from_json(object)),
+            "type" | "min" | "max" => Self::Type(Bounds::from_json(object)),
             "regex" => Self::Regex(Regex::from_json(object)?),
             "include" => Self::Include(include::from_json(object)?),
             "integer" => Self::Integer,
@@ -202,15 +202,34 @@ impl Rule {
         }
     }
 
+    /// Whether the rule says what a single value has to be, whatever the example is.
+    pub(crate) fn is_about_single_values(&self) -> bool {
+        match self {
+            Self::Regex(_) | Self::Include(_) | Self::Semver | Self::DateTime(_) => true,
+            Self::Integer | Self::Decimal | Self::Number | Self::Boolean | Self::Null => true,
+            Self::Equality | Self::Type(_) | Self::NotEmpty | Self::ContentType(_) | Self::StatusCode(_) => false,
+            Self::Values | Self::EachKey(_) | Self::EachValue(_) | Self::ArrayContains(_) => false,
+            Self::Schema(_) | Self::Other(_) => false,
+        }
+    }
+
     /// Decides about one value by itself. What needs a walk (the items of a list, the keys of a map) is the plan's.
     ///
     /// # Errors
     ///
     /// The problem that the rule has with the value.
     pub fn check(&self, expected: &Value, actual: &Value, typing: Typing) -> Result<(), Problem> {
+        let is_plain = matches!(actual, Value::Number(_) | Value::Bool(_));
         match self {
+            // in protobuf a number or boolean is always there, so that these speak of other kinds of fields
+            Self::NotEmpty | Self::Semver | Self::ContentType(_) if typing == Typing::Declared && is_plain => {
+                Err(Problem::RuleBroken)
+            }
             Self::Equality | Self::Values => equality::check(expected, actual),
-            Self::Other(_) | Self::ArrayContains(_) => Err(Problem::RuleBroken),
+            Self::Other(_) => Err(Problem::RuleBroken),
+            // they speak of a collection's members; of a single value they ask nothing, unless it is text
+            Self::ArrayContains(_) | Self::EachKey(_) | Self::EachValue(_) if typing != Typing::Textual => Ok(()),
+            Self::ArrayContains(_) | Self::EachKey(_) | Self::EachValue(_) => Err(Problem::RuleBroken),
             Self::Type(_) => type_rule::check(expected, actual),
             Self::Regex(regex) => regex.check(actual),
             Self::Include(text) => include::check(text, actual),
@@ -225,8 +244,6 @@ impl Rule {
             Self::ContentType(expected) => content_type::check(expected, actual),
             Self::StatusCode(class) => class.check(actual),
             Self::Schema(schema) => schema.check(actual, typing),
-            // they speak of a collection's members; of a single value they ask nothing more
-            Self::EachKey(_) | Self::EachValue(_) => type_rule::check(expected, actual),
         }
     }
 }

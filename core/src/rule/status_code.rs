@@ -32,7 +32,10 @@ impl StatusClass {
         let incomplete = RuleError::Incomplete { name: "statusCode", needs: "\"status\": a class or a list of codes" };
         let status = object.get("status").ok_or_else(|| incomplete.clone())?;
         if let Some(codes) = status.as_array() {
-            let code = |code: &Json| code.as_u64().and_then(|code| u16::try_from(code).ok());
+            let code = |code: &Json| match code {
+                Json::String(text) => text.parse().ok(),
+                code => code.as_f64().filter(|code| code.fract() == 0.0).map(|code| code as u16),
+            };
             return codes.iter().map(code).collect::<Option<_>>().map(Self::Codes).ok_or(incomplete);
         }
         match status.as_str() {

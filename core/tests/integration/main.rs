@@ -3,4 +3,5 @@
 
 mod conformance;
 mod grpc;
+mod grpc_fields;
 mod properties;

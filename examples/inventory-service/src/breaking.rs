@@ -7,14 +7,16 @@ use axum::routing::get;
 use axum::{Json, Router};
 use serde::Serialize;
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::breaking::proto::inventory_service_server::InventoryService;
 use crate::grpc::Grpc;
 use crate::proto::inventory_service_server::InventoryService as CurrentInventoryService;
-use crate::proto::{CheckStockRequest, ReleaseStockRequest, ReserveStockRequest, WatchStockRequest};
+use crate::proto::{
+    CheckStockRequest, ReleaseStockRequest, ReserveStockRequest, RestockLine, RestockSummary, WatchStockRequest,
+};
 use crate::rest::{self, Refusal, Wanted};
-use crate::stock::{Level, Stock};
+use crate::stock::{Item, Level, Stock};
 
 /// What is generated from `proto/breaking/inventory.proto`.
 #[allow(missing_docs, unreachable_pub, clippy::all, reason = "generated code")]
@@ -64,12 +66,7 @@ impl InventoryService for BreakingGrpc {
         request: Request<CheckStockRequest>,
     ) -> Result<Response<proto::CheckStockResponse>, Status> {
         let request = request.into_inner();
-        let item = self.stock.check(&request.sku)?;
-        Ok(Response::new(proto::CheckStockResponse {
-            available: item.quantity_left >= request.quantity,
-            quantity_left: item.quantity_left.to_string(),
-            warehouse: Some(proto::Warehouse { id: item.warehouse.id, city: item.warehouse.city }),
-        }))
+        Ok(Response::new(stock_check(self.stock.check(&request.sku)?, request.quantity)))
     }
 
     async fn reserve_stock(
@@ -101,5 +98,29 @@ impl InventoryService for BreakingGrpc {
         let render =
             |level: Level| proto::StockUpdate { sku: level.sku, quantity_left: level.quantity_left.to_string() };
         self.current.watch(request.get_ref(), render).map(Response::new)
+    }
+
+    type CheckCartStream = ReceiverStream<Result<proto::CheckStockResponse, Status>>;
+
+    async fn restock_in_bulk(
+        &self,
+        request: Request<Streaming<RestockLine>>,
+    ) -> Result<Response<RestockSummary>, Status> {
+        self.current.restock(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn check_cart(
+        &self,
+        request: Request<Streaming<CheckStockRequest>>,
+    ) -> Result<Response<Self::CheckCartStream>, Status> {
+        Ok(Response::new(self.current.answers(request.into_inner(), stock_check)))
+    }
+}
+
+fn stock_check(item: Item, quantity: u32) -> proto::CheckStockResponse {
+    proto::CheckStockResponse {
+        available: item.quantity_left >= quantity,
+        quantity_left: item.quantity_left.to_string(),
+        warehouse: Some(proto::Warehouse { id: item.warehouse.id, city: item.warehouse.city }),
     }
 }

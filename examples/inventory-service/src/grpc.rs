@@ -1,13 +1,13 @@
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use crate::proto::inventory_service_server::InventoryService;
 use crate::proto::{
     CheckStockRequest, CheckStockResponse, ReleaseStockRequest, ReleaseStockResponse, ReserveStockRequest,
-    ReserveStockResponse, StockUpdate, WatchStockRequest,
+    ReserveStockResponse, RestockLine, RestockSummary, StockUpdate, WatchStockRequest,
 };
-use crate::stock::{Level, Stock, StockError, Watch};
+use crate::stock::{Item, Level, Stock, StockError, Watch};
 
 /// How many updates wait for a caller that reads slowly before the stock's own buffer takes over.
 const UPDATES_AHEAD: usize = 16;
@@ -37,6 +37,56 @@ impl Grpc {
         let remaining = (request.max_updates > 0).then_some(request.max_updates);
         tokio::spawn(forward(watch, remaining, updates, render, self.stopping.clone()));
         Ok(ReceiverStream::new(stream))
+    }
+
+    /// Puts a delivery on the shelf line by line; the lines before a refused one stay there.
+    pub(crate) async fn restock(&self, mut lines: Streaming<RestockLine>) -> Result<RestockSummary, Status> {
+        let mut summary = RestockSummary::default();
+        while let Some(line) = lines.message().await? {
+            self.stock.restock(&line.sku, line.quantity)?;
+            summary.lines += 1;
+            summary.quantity = summary.quantity.saturating_add(line.quantity);
+        }
+        Ok(summary)
+    }
+
+    /// Answers each line of a cart, in the form `render` gives it, until the caller has no more or the service stops.
+    pub(crate) fn answers<T: Send + 'static>(
+        &self,
+        mut lines: Streaming<CheckStockRequest>,
+        render: fn(Item, u32) -> T,
+    ) -> ReceiverStream<Result<T, Status>> {
+        let (answers, stream) = mpsc::channel(UPDATES_AHEAD);
+        let (stock, mut stopping) = (self.stock.clone(), self.stopping.clone());
+        tokio::spawn(async move {
+            loop {
+                let line = tokio::select! {
+                    line = lines.message() => line,
+                    _ = stopping.wait_for(|stopping| *stopping) => return,
+                };
+                let answer = match line {
+                    Ok(Some(line)) => {
+                        stock.check(&line.sku).map(|item| render(item, line.quantity)).map_err(Status::from)
+                    }
+                    Ok(None) => return,
+                    Err(status) => Err(status),
+                };
+                let is_last = answer.is_err();
+                if answers.send(answer).await.is_err() || is_last {
+                    return;
+                }
+            }
+        });
+        ReceiverStream::new(stream)
+    }
+}
+
+/// What is said of an item of which a quantity is wanted.
+fn stock_check(item: Item, quantity: u32) -> CheckStockResponse {
+    CheckStockResponse {
+        available: item.quantity_left >= quantity,
+        quantity_left: item.quantity_left,
+        warehouse_id: item.warehouse.id,
     }
 }
 
@@ -73,12 +123,7 @@ impl InventoryService for Grpc {
 
     async fn check_stock(&self, request: Request<CheckStockRequest>) -> Result<Response<CheckStockResponse>, Status> {
         let request = request.into_inner();
-        let item = self.stock.check(&request.sku)?;
-        Ok(Response::new(CheckStockResponse {
-            available: item.quantity_left >= request.quantity,
-            quantity_left: item.quantity_left,
-            warehouse_id: item.warehouse.id,
-        }))
+        Ok(Response::new(stock_check(self.stock.check(&request.sku)?, request.quantity)))
     }
 
     async fn reserve_stock(
@@ -104,6 +149,22 @@ impl InventoryService for Grpc {
     ) -> Result<Response<Self::WatchStockStream>, Status> {
         let render = |level: Level| StockUpdate { sku: level.sku, quantity_left: level.quantity_left };
         self.watch(request.get_ref(), render).map(Response::new)
+    }
+
+    type CheckCartStream = ReceiverStream<Result<CheckStockResponse, Status>>;
+
+    async fn restock_in_bulk(
+        &self,
+        request: Request<Streaming<RestockLine>>,
+    ) -> Result<Response<RestockSummary>, Status> {
+        self.restock(request.into_inner()).await.map(Response::new)
+    }
+
+    async fn check_cart(
+        &self,
+        request: Request<Streaming<CheckStockRequest>>,
+    ) -> Result<Response<Self::CheckCartStream>, Status> {
+        Ok(Response::new(self.answers(request.into_inner(), stock_check)))
     }
 }
 

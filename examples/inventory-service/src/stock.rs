@@ -143,6 +143,24 @@ impl Stock {
         self.announce(sku, quantity_left);
     }
 
+    /// Adds a delivery to what is on the shelf. Returns the level after it.
+    ///
+    /// # Errors
+    ///
+    /// [`StockError::UnknownSku`], or [`StockError::NothingAsked`] for a quantity of 0.
+    pub fn restock(&self, sku: &str, quantity: u32) -> Result<Level, StockError> {
+        let mut shelves = self.lock();
+        if quantity == 0 {
+            return Err(StockError::NothingAsked);
+        }
+        let unknown = || StockError::UnknownSku { sku: sku.to_owned() };
+        let item = shelves.items.get_mut(sku).ok_or_else(unknown)?;
+        let quantity_left = item.quantity_left.saturating_add(quantity);
+        *item = Item { quantity_left, ..Item::restocked(0) };
+        self.announce(sku, quantity_left);
+        Ok(Level { sku: sku.to_owned(), quantity_left })
+    }
+
     /// Forgets an article and its reservations. Watchers of it keep waiting for its return.
     pub fn remove(&self, sku: &str) {
         let mut shelves = self.lock();
@@ -302,6 +320,15 @@ mod tests {
         assert_eq!((left, stock.check("ABC-1").unwrap().quantity_left), (3, 3));
         assert_eq!(stock.release(&reservation.id), Ok(Level { sku: "ABC-1".into(), quantity_left: 5 }));
         assert_eq!(stock.release(&reservation.id), Err(StockError::UnknownReservation { id: reservation.id }));
+    }
+
+    #[test]
+    fn a_delivery_adds_to_the_shelf() {
+        let stock = stock_of("ABC-1", 5);
+        assert_eq!(stock.restock("ABC-1", 3), Ok(Level { sku: "ABC-1".into(), quantity_left: 8 }));
+        assert_eq!(stock.restock("ABC-1", 0), Err(StockError::NothingAsked));
+        assert_eq!(stock.restock("NOPE", 1), Err(StockError::UnknownSku { sku: "NOPE".into() }));
+        assert_eq!(stock.check("ABC-1").unwrap().quantity_left, 8);
     }
 
     #[test]

@@ -1,11 +1,16 @@
 use std::time::Duration;
 
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::transport::{Channel, Endpoint};
 use tonic::{Code, Status, Streaming};
 
 use crate::error::InventoryError;
 use crate::proto::inventory_service_client::InventoryServiceClient;
-use crate::proto::{CheckStockRequest, ReleaseStockRequest, ReserveStockRequest, StockUpdate, WatchStockRequest};
+use crate::proto::{
+    CheckStockRequest, CheckStockResponse, ReleaseStockRequest, ReserveStockRequest, RestockLine, StockUpdate,
+    WatchStockRequest,
+};
 
 /// How long connecting may take.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,6 +38,13 @@ pub struct StockWatch {
     updates: Streaming<StockUpdate>,
 }
 
+/// A cart whose lines are checked as they are put into it.
+#[derive(Debug)]
+pub struct Cart {
+    lines: mpsc::Sender<CheckStockRequest>,
+    answers: Streaming<CheckStockResponse>,
+}
+
 impl InventoryGrpc {
     /// Connects to the inventory at `url`, such as `http://localhost:50051`.
     ///
@@ -54,12 +66,7 @@ impl InventoryGrpc {
     pub async fn check_stock(&self, sku: &str, quantity: u32) -> Result<StockCheck, InventoryError> {
         let request = CheckStockRequest { sku: sku.to_owned(), quantity };
         let answer = self.client.clone().check_stock(request).await;
-        let check = answer.map_err(|status| about_sku("CheckStock", sku, quantity, status))?.into_inner();
-        Ok(StockCheck {
-            available: check.available,
-            quantity_left: check.quantity_left,
-            warehouse_id: check.warehouse_id,
-        })
+        Ok(answer.map_err(|status| about_sku("CheckStock", sku, quantity, status))?.into_inner().into())
     }
 
     /// Reserves `quantity` of a sku. Returns the reservation's id.
@@ -98,6 +105,65 @@ impl InventoryGrpc {
         let answer = self.client.clone().watch_stock(request).await;
         let updates = answer.map_err(|status| about_sku("WatchStock", sku, 0, status))?.into_inner();
         Ok(StockWatch { updates })
+    }
+}
+
+impl InventoryGrpc {
+    /// Hands returned goods back: each sku with its quantity. Returns how many came in all.
+    ///
+    /// # Errors
+    ///
+    /// [`InventoryError::Status`] if the inventory refuses a line; those before it were taken.
+    pub async fn restock(&self, lines: Vec<(String, u32)>) -> Result<u32, InventoryError> {
+        let lines = lines.into_iter().map(|(sku, quantity)| RestockLine { sku, quantity });
+        let answer = self.client.clone().restock_in_bulk(tokio_stream::iter(lines)).await;
+        let failed = |status| InventoryError::Status { method: "RestockInBulk", status: Box::new(status) };
+        Ok(answer.map_err(failed)?.into_inner().quantity)
+    }
+
+    /// Opens a cart whose lines are checked one by one.
+    ///
+    /// # Errors
+    ///
+    /// [`InventoryError::Status`] if the inventory does not take carts.
+    pub async fn cart(&self) -> Result<Cart, InventoryError> {
+        let (lines, stream) = mpsc::channel(1);
+        let answer = self.client.clone().check_cart(ReceiverStream::new(stream)).await;
+        let failed = |status| InventoryError::Status { method: "CheckCart", status: Box::new(status) };
+        Ok(Cart { lines, answers: answer.map_err(failed)?.into_inner() })
+    }
+}
+
+impl Cart {
+    /// Puts a line into the cart, and says whether it can be had.
+    ///
+    /// # Errors
+    ///
+    /// [`InventoryError::UnknownSku`] for an article that the inventory never had; the cart is closed then.
+    pub async fn put(&mut self, sku: &str, quantity: u32) -> Result<StockCheck, InventoryError> {
+        let failed = |status| about_sku("CheckCart", sku, quantity, status);
+        let closed = || failed(Status::unavailable("the inventory closed the cart"));
+        self.lines.send(CheckStockRequest { sku: sku.to_owned(), quantity }).await.map_err(|_| closed())?;
+        let answer = self.answers.message().await.map_err(failed)?;
+        answer.map(StockCheck::from).ok_or_else(closed)
+    }
+
+    /// Closes the cart, and waits until the inventory has closed it too.
+    ///
+    /// # Errors
+    ///
+    /// [`InventoryError::Status`] if it ended in another way.
+    pub async fn close(mut self) -> Result<(), InventoryError> {
+        drop(self.lines);
+        let failed = |status| InventoryError::Status { method: "CheckCart", status: Box::new(status) };
+        while self.answers.message().await.map_err(failed)?.is_some() {}
+        Ok(())
+    }
+}
+
+impl From<CheckStockResponse> for StockCheck {
+    fn from(check: CheckStockResponse) -> Self {
+        Self { available: check.available, quantity_left: check.quantity_left, warehouse_id: check.warehouse_id }
     }
 }
 

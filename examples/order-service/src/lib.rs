@@ -30,7 +30,7 @@ mod rest;
 
 pub use error::InventoryError;
 pub use events::OrderPlaced;
-pub use grpc::{InventoryGrpc, StockCheck, StockWatch};
+pub use grpc::{Cart, InventoryGrpc, StockCheck, StockWatch};
 pub use orders::{Confirmation, Order, OrderError, Orders};
 pub use rest::{InventoryClient, StockLevel, Warehouse};
 

@@ -15,7 +15,7 @@ mod running;
 mod states;
 mod text;
 
-pub use self::grpc::{AnsweredGrpc, Grpc, GrpcMethod, RequestedGrpc};
+pub use self::grpc::{AnsweredGrpc, Grpc, GrpcMethod, RequestedGrpc, Turn, received, sent};
 pub use self::http::{AnsweredHttp, Http, RequestedHttp};
 pub use self::pact::Pact;
 pub use bodies::{Element, Multipart, Xml, element, multipart};

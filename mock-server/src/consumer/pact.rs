@@ -4,7 +4,7 @@ use std::future::{Future, ready};
 use std::path::PathBuf;
 
 use countersign_core::pact::{self as model, Interaction};
-use countersign_core::protobuf::{Schema, register};
+use countersign_core::protobuf::register;
 
 use super::draft::{self, draft_methods};
 use super::grpc::{AnsweredGrpc, Grpc};
@@ -60,7 +60,7 @@ impl Pact {
     pub fn grpc(mut self, description: impl Into<String>, build: impl FnOnce(Grpc) -> AnsweredGrpc) -> Self {
         let description = description.into();
         let call = build(Grpc::default());
-        let schema = match Schema::compile(&call.method().proto, &self.proto_includes) {
+        let schema = match call.method().schema(&self.proto_includes) {
             Ok(schema) => schema,
             Err(error) => panic!("the call '{description}' cannot be used: {error}"),
         };
@@ -68,11 +68,6 @@ impl Pact {
             Ok(method) => method,
             Err(error) => panic!("the call '{description}' cannot be used: {error}"),
         };
-        assert!(
-            !method.is_client_streaming() && !method.is_server_streaming(),
-            "the call '{description}' cannot be used: {} is a stream, and only unary calls can be agreed on",
-            method.path()
-        );
         self.add(call.build(&description, &schema, &method));
         register(&mut self.pact, &schema);
         self

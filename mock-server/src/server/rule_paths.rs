@@ -38,6 +38,8 @@ impl RulePaths {
         let group = match bucket.iter().position(|group| group.key == key) {
             Some(known) => &mut bucket[known],
             None => {
+                // expressions are compiled when they are first asked, and no request should wait for that
+                let _ = expectation.plan.accepts_path(&expectation.path);
                 bucket.push(Group { key, representative: id, by_method: Vec::new() });
                 bucket.last_mut().expect("a group was added")
             }

@@ -1,15 +1,16 @@
 //! What all connections of a server share.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use countersign_core::format;
 use countersign_core::pact::{Interaction, InteractionKind, Pact};
+use countersign_core::protobuf::Schema;
 use fancy_regex::Regex;
 use http::{HeaderMap, Request, Response, StatusCode};
 use hyper::body::Incoming;
 
 use super::answer_body::AnswerBody;
-use super::grpc::{self, GrpcExpectation, GrpcIndex};
+use super::grpc::{self, GrpcExpectation, GrpcIndex, Reflection};
 use super::http_expectation::HttpExpectation;
 use super::http_index::HttpIndex;
 use super::http_service;
@@ -24,8 +25,9 @@ use super::{Config, Cors, InteractionName, Selection, StartError, StateHeader, U
 #[derive(Debug)]
 pub(crate) struct State {
     pub(super) http: HttpIndex,
-    pub(super) grpc: GrpcIndex,
-    pub(super) journal: Journal,
+    pub(super) grpc: Arc<GrpcIndex>,
+    pub(super) reflection: Option<Reflection>,
+    pub(super) journal: Arc<Journal>,
     pub(super) selection: Selection,
     pub(super) limits: BodyLimits,
     pub(super) cors: Cors,
@@ -58,10 +60,17 @@ impl State {
         if !problems.is_empty() {
             return Err(StartError::Unplayable(problems));
         }
+        let mut schemas: Vec<Schema> = Vec::new();
+        for expectation in &grpc {
+            if !schemas.contains(&expectation.schema) {
+                schemas.push(expectation.schema.clone());
+            }
+        }
         Ok(Self {
+            reflection: Reflection::new(&schemas),
             http: HttpIndex::new(http),
-            grpc: GrpcIndex::new(grpc),
-            journal: Journal::default(),
+            grpc: Arc::new(GrpcIndex::new(grpc)),
+            journal: Arc::default(),
             selection: config.selection,
             limits: BodyLimits { size: config.max_body, patience: config.patience },
             cors: config.cors,

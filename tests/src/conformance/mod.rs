@@ -3,6 +3,7 @@
 //! A corpus folder has `spec` (the Pact specification's own cases), `response` and `request` (verdicts of the official
 //! tools). [`run`] gives the agreement per area and each disagreement.
 
+mod grpc;
 mod spec;
 mod verdicts;
 
@@ -55,6 +56,8 @@ pub struct Outcome {
     pub ours: Verdict,
     /// Our findings in words, or why the case could not be read.
     pub findings: Vec<String>,
+    /// Where both say mismatch: whether the findings are of the same kinds and at the same places.
+    pub same_places: Option<bool>,
 }
 
 impl Outcome {
@@ -66,7 +69,7 @@ impl Outcome {
             ),
             Err(reason) => (Verdict::Error, vec![reason]),
         };
-        Self { id: id.to_owned(), area: area.to_owned(), expected, ours, findings }
+        Self { id: id.to_owned(), area: area.to_owned(), expected, ours, findings, same_places: None }
     }
 
     fn agrees(&self) -> bool {
@@ -90,6 +93,7 @@ pub fn run(folder: &Path) -> anyhow::Result<Report> {
     spec::run(&folder.join("spec"), &mut outcomes)?;
     verdicts::run(&folder.join("response"), verdicts::Side::Response, &mut outcomes)?;
     verdicts::run(&folder.join("request"), verdicts::Side::Request, &mut outcomes)?;
+    grpc::run(&folder.join("grpc"), &mut outcomes)?;
     anyhow::ensure!(
         !outcomes.is_empty(),
         "{} has no cases: expected a folder with spec, response and request",
@@ -160,6 +164,11 @@ impl Report {
         let (cases, agree) = self.total();
         let unlisted = self.unlisted().len();
         let percent = agree as f64 * 100.0 / cases as f64;
+        let (found, same) = self.places();
+        if found > 0 {
+            let percent = same as f64 * 100.0 / found as f64;
+            text.push_str(&format!("{same} of {found} mismatches are found at the same places ({percent:.2} %)\n"));
+        }
         text.push_str(&format!("{agree} of {cases} agree ({percent:.2} %), {unlisted} disagreements are not listed\n"));
         text
     }
@@ -173,6 +182,8 @@ impl Report {
             .areas()
             .into_iter()
             .map(|(area, (cases, agree))| json!({ "area": area, "cases": cases, "agree": agree }));
+        let different = self.outcomes.iter().filter(|outcome| outcome.same_places == Some(false));
+        let different = different.map(|outcome| outcome.id.as_str());
         let disagreements = self.disagreements().map(|outcome| {
             json!({
                 "id": outcome.id,
@@ -186,9 +197,17 @@ impl Report {
         json!({
             "cases": cases,
             "agree": agree,
+            "places": { "mismatches": self.places().0, "same": self.places().1, "different": different.collect::<Vec<_>>() },
             "areas": areas.collect::<Vec<_>>(),
             "disagreements": disagreements.collect::<Vec<_>>(),
         })
+    }
+
+    /// Of how many mismatches the corpus names the places, and how many of those are the same as ours.
+    #[must_use]
+    pub fn places(&self) -> (usize, usize) {
+        let known = self.outcomes.iter().filter_map(|outcome| outcome.same_places);
+        known.fold((0, 0), |(found, same), is_same| (found + 1, same + usize::from(is_same)))
     }
 
     fn total(&self) -> (usize, usize) {

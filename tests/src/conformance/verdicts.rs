@@ -1,14 +1,16 @@
 //! Verdicts of the official tools on single interactions, one file for each area.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use anyhow::Context as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::format::{Problem, read_interaction};
-use countersign_core::mismatch::Mismatch;
+use countersign_core::mismatch::{self, Mismatch};
 use countersign_core::pact::Specification;
 use countersign_core::plan::{ReceivedHeaders, ReceivedRequest, ReceivedResponse, RequestPlan, ResponsePlan};
+use countersign_core::render;
 use serde_json::Value;
 
 use super::{Outcome, Verdict, json_files, read_json};
@@ -30,7 +32,12 @@ pub(super) fn run(folder: &Path, side: Side, outcomes: &mut Vec<Outcome>) -> any
             let text = |field: &str| case[field].as_str().with_context(|| format!("a case without {field}"));
             let area = format!("{name}/{}", text("area")?);
             let expected = Verdict::of(text("expected")? == "match");
-            outcomes.push(Outcome::new(&area, text("id")?, expected, check(case, side)));
+            let ours = check(case, side);
+            let same_places = match &ours {
+                Ok(found) if expected == Verdict::Mismatch && !found.is_empty() => compare_places(case, found),
+                _ => None,
+            };
+            outcomes.push(Outcome { same_places, ..Outcome::new(&area, text("id")?, expected, ours) });
         }
     }
     Ok(())
@@ -65,6 +72,44 @@ fn check(case: &Value, side: Side) -> Result<Vec<Mismatch>, String> {
             body: &body,
         }),
     })
+}
+
+/// Whether the corpus names the same kinds of mismatches at the same places; `None` where it names none.
+fn compare_places(case: &Value, found: &[Mismatch]) -> Option<bool> {
+    let theirs = case["mismatch_kinds"].as_array().filter(|kinds| !kinds.is_empty())?;
+    let ours: Vec<Value> = found.iter().map(as_theirs).collect();
+    Some(places(theirs.iter()) == places(ours.iter()))
+}
+
+/// Of members that are missing or too many, the corpora name the object; of a whole body, no path or `/`.
+fn as_theirs(finding: &Mismatch) -> Value {
+    let mut json = render::official_json(finding);
+    let path = json["path"].as_str().unwrap_or_default().to_owned();
+    let is_member = matches!(finding.problem, mismatch::Problem::Missing | mismatch::Problem::Unexpected);
+    if is_member && !path.is_empty() {
+        let parent = if path.ends_with("']") { path.rsplit_once("['") } else { path.rsplit_once('.') };
+        json["path"] = parent.map_or(path.as_str(), |(parent, _)| parent).into();
+    }
+    json
+}
+
+/// Kinds and places, each once. The mock server tells a wrong method or path apart from everything else.
+fn places<'m>(mismatches: impl Iterator<Item = &'m Value>) -> BTreeSet<String> {
+    let mut places: BTreeSet<String> = mismatches
+        .map(|mismatch| match mismatch["type"].as_str().unwrap_or_default() {
+            "MethodMismatch" | "PathMismatch" | "RequestNotFound" => "RequestNotFound".to_owned(),
+            // header names are written as in the pact or as in the request
+            "HeaderMismatch" => format!("header {}", mismatch["key"].as_str().unwrap_or_default().to_ascii_lowercase()),
+            kind => {
+                let path = mismatch["path"].as_str().filter(|path| *path != "/").unwrap_or("$");
+                format!("{kind} {path}")
+            }
+        })
+        .collect();
+    if places.contains("RequestNotFound") {
+        places.retain(|place| place == "RequestNotFound");
+    }
+    places
 }
 
 fn headers(json: &Value) -> ReceivedHeaders<'_> {

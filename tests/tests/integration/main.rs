@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod conformance;
+mod grpcio;
 mod official_clients;
 mod official_commands;
 mod official_extensions;

@@ -104,6 +104,9 @@ pub(crate) struct Provider {
     /// Accept any certificate of the provider
     #[arg(long)]
     pub(crate) disable_ssl_verification: bool,
+    /// Fail where a pact of another tool is satisfied only because a protobuf field that did not arrive reads as its default
+    #[arg(long, help_heading = "Provider")]
+    pub(crate) strict: bool,
     /// PEM file of a certificate authority to trust besides the system's, for provider and broker (can be repeated)
     #[arg(long, value_name = "FILE")]
     pub(crate) ssl_certificate: Vec<PathBuf>,

@@ -119,7 +119,8 @@ impl Provider {
         let mut verifier = verifier
             .http(self.base_url())
             .timeout(Duration::from_millis(self.request_timeout))
-            .accept_any_certificate(self.disable_ssl_verification);
+            .accept_any_certificate(self.disable_ssl_verification)
+            .strict(self.strict);
         let host = self.host()?;
         let port_of = |wanted: &str| self.transports.iter().find(|(name, _)| name == wanted).map(|(_, port)| *port);
         if let Some(port) = self.grpc_port.or_else(|| port_of("grpc")) {

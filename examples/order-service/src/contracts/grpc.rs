@@ -68,6 +68,91 @@ pub async fn reserving_over_grpc(recording: &Recording) {
     inventory.finish().await;
 }
 
+/// How this service follows a sku that sells.
+pub async fn watching_stock_over_grpc(recording: &Recording) {
+    let proto = &recording.proto;
+    let inventory = recording
+        .contract()
+        .grpc("stock updates while a sku sells", |i| {
+            i.given("stock sells while it is watched", json!({ "sku": "ABC-1", "quantity": 5, "sold": 1 }))
+                .method(proto, "inventory.v1.InventoryService/WatchStock")
+                .request(json!({ "sku": "ABC-1", "max_updates": 2 }))
+                .responses([
+                    json!({ "sku": "ABC-1", "quantity_left": 5 }),
+                    json!({ "sku": "ABC-1", "quantity_left": integer(4) }),
+                ])
+        })
+        .grpc("stock updates without end", |i| {
+            i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
+                .method(proto, "inventory.v1.InventoryService/WatchStock")
+                .request(json!({ "sku": "ABC-1" }))
+                .responses([json!({ "sku": "ABC-1", "quantity_left": integer(5) })])
+                .at_least()
+        })
+        .start()
+        .await;
+    let client = InventoryGrpc::connect(inventory.url()).await.expect("the mock server listens");
+
+    let mut updates = client.watch("ABC-1", 2).await.expect("the sku is known");
+    for expected in [Some(5), Some(4), None] {
+        assert_eq!(updates.next().await.expect("the stream goes on"), expected);
+    }
+    let mut updates = client.watch("ABC-1", 0).await.expect("the sku is known");
+    assert_eq!(updates.next().await.expect("the stream begins"), Some(5));
+
+    inventory.finish().await;
+}
+
+/// How this service hands returned goods back.
+pub async fn restocking_over_grpc(recording: &Recording) {
+    let proto = &recording.proto;
+    let inventory = recording
+        .contract()
+        .grpc("a bulk restock", |i| {
+            i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
+                .given("stock exists", json!({ "sku": "XYZ-9", "quantity": 1 }))
+                .method(proto, "inventory.v1.InventoryService/RestockInBulk")
+                .requests([json!({ "sku": "ABC-1", "quantity": 3 }), json!({ "sku": "XYZ-9", "quantity": integer(4) })])
+                .response(json!({ "lines": 2, "quantity": integer(7) }))
+        })
+        .start()
+        .await;
+    let client = InventoryGrpc::connect(inventory.url()).await.expect("the mock server listens");
+
+    let lines = vec![("ABC-1".to_owned(), 3), ("XYZ-9".to_owned(), 4)];
+    assert_eq!(client.restock(lines).await.expect("both are known"), 7);
+
+    inventory.finish().await;
+}
+
+/// How this service checks a cart while it is filled.
+pub async fn filling_a_cart_over_grpc(recording: &Recording) {
+    let proto = &recording.proto;
+    let inventory = recording
+        .contract()
+        .grpc("a cart that is filled", |i| {
+            i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
+                .method(proto, "inventory.v1.InventoryService/CheckCart")
+                .conversation([
+                    sent(json!({ "sku": "ABC-1", "quantity": 9 })),
+                    received(json!({ "available": false, "quantity_left": integer(5) })),
+                    sent(json!({ "sku": "ABC-1", "quantity": 2 })),
+                    received(json!({ "available": true, "warehouse_id": not_empty("w-1") })),
+                ])
+        })
+        .start()
+        .await;
+    let client = InventoryGrpc::connect(inventory.url()).await.expect("the mock server listens");
+
+    let mut cart = client.cart().await.expect("carts are taken");
+    let refused = cart.put("ABC-1", 9).await.expect("the sku is known");
+    assert_eq!((refused.available, refused.quantity_left), (false, 5));
+    assert!(cart.put("ABC-1", 2).await.expect("the sku is known").available);
+    cart.close().await.expect("all has been said");
+
+    inventory.finish().await;
+}
+
 /// The reservation that every order ends with.
 pub(super) fn reserve_two(i: Grpc, proto: &Path) -> AnsweredGrpc {
     i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))

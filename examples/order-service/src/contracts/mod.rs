@@ -13,7 +13,10 @@ mod order;
 mod recording;
 mod rest;
 
-pub use grpc::{checking_stock_over_grpc, reserving_over_grpc};
+pub use grpc::{
+    checking_stock_over_grpc, filling_a_cart_over_grpc, reserving_over_grpc, restocking_over_grpc,
+    watching_stock_over_grpc,
+};
 pub use order::placing_an_order;
 pub use recording::Recording;
 pub use rest::{checking_stock, reserving};
@@ -29,5 +32,8 @@ pub async fn record(recording: &Recording) {
     reserving(recording).await;
     checking_stock_over_grpc(recording).await;
     reserving_over_grpc(recording).await;
+    watching_stock_over_grpc(recording).await;
+    restocking_over_grpc(recording).await;
+    filling_a_cart_over_grpc(recording).await;
     placing_an_order(recording).await;
 }

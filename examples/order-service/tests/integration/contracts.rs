@@ -23,6 +23,21 @@ async fn reserving_over_grpc() {
 }
 
 #[tokio::test]
+async fn watching_stock_over_grpc() {
+    contracts::watching_stock_over_grpc(&Recording::default()).await;
+}
+
+#[tokio::test]
+async fn restocking_over_grpc() {
+    contracts::restocking_over_grpc(&Recording::default()).await;
+}
+
+#[tokio::test]
+async fn filling_a_cart_over_grpc() {
+    contracts::filling_a_cart_over_grpc(&Recording::default()).await;
+}
+
+#[tokio::test]
 async fn placing_an_order() {
     contracts::placing_an_order(&Recording::default()).await;
 }

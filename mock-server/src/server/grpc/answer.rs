@@ -4,7 +4,6 @@ use bytes::{Bytes, BytesMut};
 use countersign_core::protobuf::{GrpcCall, StatusCode};
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderName, HeaderValue, Response};
-use indexmap::IndexMap;
 use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
 
 use super::frame;
@@ -12,6 +11,9 @@ use crate::server::answer_body::AnswerBody;
 
 const STATUS: HeaderName = HeaderName::from_static("grpc-status");
 const MESSAGE: HeaderName = HeaderName::from_static("grpc-message");
+const ENCODING: HeaderName = HeaderName::from_static("grpc-encoding");
+/// Details of a failure, which belong to the status.
+const DETAILS: &str = "grpc-status-details-bin";
 const ACCEPT_ENCODING: HeaderName = HeaderName::from_static("grpc-accept-encoding");
 
 /// What `grpc-message` must not hold as it is (gRPC over HTTP/2, "Status-Message"); other than ASCII is always encoded.
@@ -24,43 +26,93 @@ const LONGEST_MESSAGE: usize = 4_000;
 #[derive(Debug)]
 pub(super) struct GrpcAnswer {
     headers: HeaderMap,
+    /// Each message as it is.
+    each: Vec<Bytes>,
+    /// All messages in their frames.
     messages: Bytes,
-    trailers: Option<HeaderMap>,
+    trailers: HeaderMap,
 }
 
 impl GrpcAnswer {
     /// The messages that were agreed on with their metadata, or the failure.
     pub(super) fn prepare(call: &GrpcCall) -> Result<Self, String> {
-        let mut headers = call_headers();
-        let mut messages = BytesMut::new();
-        for response in &call.responses {
-            add_metadata(&mut headers, &response.metadata)?;
-            if response.status.is_none() {
-                frame::write(&mut messages, &response.bytes);
-            }
-        }
         let (code, message) = match call.expected_status() {
             Some(status) => (status.code, status.message.as_deref().unwrap_or_default()),
             None => (StatusCode::OK, ""),
         };
-        let mut answer = Self { headers, messages: messages.freeze(), trailers: None };
-        if code == StatusCode::OK || !answer.messages.is_empty() {
-            answer.trailers = Some(status_fields(HeaderMap::new(), code, message));
-        } else {
-            answer.headers = status_fields(answer.headers, code, message);
+        let mut headers = call_headers();
+        let mut trailers = status_fields(HeaderMap::new(), code, message);
+        let mut messages = BytesMut::new();
+        let mut each = Vec::new();
+        for response in &call.responses {
+            for (name, value) in &response.metadata {
+                let late = name == DETAILS || call.trailers.iter().any(|trailer| trailer.eq_ignore_ascii_case(name));
+                add_metadata(if late { &mut trailers } else { &mut headers }, name, value)?;
+            }
+            if response.status.is_none() {
+                frame::write(&mut messages, &response.bytes);
+                each.push(response.bytes.clone().into());
+            }
         }
-        Ok(answer)
+        // success without a word about the message: an empty one
+        if each.is_empty() && code == StatusCode::OK && !call.method.is_server_streaming() {
+            frame::write(&mut messages, &[]);
+            each.push(Bytes::new());
+        }
+        Ok(Self { headers, each, messages: messages.freeze(), trailers })
     }
 
-    pub(super) fn response(&self) -> Response<AnswerBody> {
-        let body = match &self.trailers {
-            Some(trailers) => AnswerBody::with_trailers(self.messages.clone(), trailers.clone()),
-            None => AnswerBody::default(),
+    pub(super) fn response(&self, as_gzip: bool) -> Response<AnswerBody> {
+        let is_failure = self.messages.is_empty() && self.trailers.get(STATUS) != Some(&HeaderValue::from_static("0"));
+        let mut headers = self.headers.clone();
+        let body = if is_failure {
+            // nothing but headers, as gRPC has it for calls that fail at once
+            headers.extend(self.trailers.clone());
+            AnswerBody::default()
+        } else {
+            let messages = if as_gzip { self.as_gzip(&mut headers) } else { self.messages.clone() };
+            AnswerBody::with_trailers(messages, self.trailers.clone())
         };
-        let mut response = Response::new(body);
-        *response.headers_mut() = self.headers.clone();
-        response
+        live_response(headers, body)
     }
+
+    fn as_gzip(&self, headers: &mut HeaderMap) -> Bytes {
+        headers.insert(ENCODING, HeaderValue::from_static("gzip"));
+        let mut messages = BytesMut::new();
+        for message in &self.each {
+            frame::write_gzip(&mut messages, message);
+        }
+        messages.freeze()
+    }
+
+    /// The headers alone, for an answer that comes bit by bit.
+    pub(super) fn headers(&self) -> HeaderMap {
+        self.headers.clone()
+    }
+
+    /// A message in its frame.
+    pub(super) fn message(&self, index: usize) -> Bytes {
+        let mut buffer = BytesMut::new();
+        frame::write(&mut buffer, self.each.get(index).map_or(&[][..], |message| message));
+        buffer.freeze()
+    }
+
+    /// What ends the call.
+    pub(super) fn trailers(&self) -> HeaderMap {
+        self.trailers.clone()
+    }
+}
+
+/// A response with these headers.
+pub(super) fn live_response(headers: HeaderMap, body: AnswerBody) -> Response<AnswerBody> {
+    let mut response = Response::new(body);
+    *response.headers_mut() = if headers.is_empty() { call_headers() } else { headers };
+    response
+}
+
+/// What ends a call that failed after it began.
+pub(super) fn failure_trailers(code: StatusCode, message: &str) -> HeaderMap {
+    status_fields(HeaderMap::new(), code, message)
 }
 
 /// A failure that carries nothing but its code and message.
@@ -73,17 +125,18 @@ pub(super) fn failure(code: StatusCode, message: &str) -> Response<AnswerBody> {
 fn call_headers() -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
-    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+    headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity,gzip"));
     headers
 }
 
-fn add_metadata(headers: &mut HeaderMap, metadata: &IndexMap<String, String>) -> Result<(), String> {
-    for (name, value) in metadata {
-        let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is no metadata name"))?;
-        let value =
-            HeaderValue::from_str(value).map_err(|_| format!("{value:?} is no value for the metadata {name}"))?;
-        headers.insert(header, value);
+fn add_metadata(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), String> {
+    // the transport says itself what its contents are
+    if name.eq_ignore_ascii_case("content-type") {
+        return Ok(());
     }
+    let header = HeaderName::from_bytes(name.as_bytes()).map_err(|_| format!("{name:?} is no metadata name"))?;
+    let value = HeaderValue::from_str(value).map_err(|_| format!("{value:?} is no value for the metadata {name}"))?;
+    headers.insert(header, value);
     Ok(())
 }
 
