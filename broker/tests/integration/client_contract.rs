@@ -19,7 +19,7 @@ fn contract() -> Option<Value> {
             "{} is missing: set COUNTERSIGN_CONFORMANCE to the folder of the conformance data",
             file.display()
         );
-        println!("skipped: {} is not there", file.display());
+        eprintln!("skipped: {} is not there", file.display());
         return None;
     };
     Some(serde_json::from_slice(&text).unwrap())
@@ -186,7 +186,7 @@ impl Stage {
             }
             href
         };
-        let foo = [("pacticipant", "Foo"), ("version", FOO_VERSION)];
+        let of_foo = [("pacticipant", "Foo"), ("version", FOO_VERSION)];
         let environment = of_index("pb:environment", &[("uuid", &self.uuid_of("test").await)]);
         let url = match placeholder.rsplit("PLACEHOLDER-").next().unwrap() {
             "PB-PACTICIPANT-BRANCH-Foo-main" => {
@@ -199,12 +199,12 @@ impl Stage {
             "PB-PUBLISH-CONTRACTS" => of_index("pb:publish-contracts", &[]),
             "PB-ENVIRONMENTS" => of_index("pb:environments", &[]),
             "PB-WEBHOOKS" => of_index("pb:webhooks", &[]),
-            name if name.starts_with("PB-PACTICIPANT-VERSION-Foo") => of_index("pb:pacticipant-version", &foo),
+            name if name.starts_with("PB-PACTICIPANT-VERSION-Foo") => of_index("pb:pacticipant-version", &of_foo),
             name if name.starts_with("PB-RECORD-DEPLOYMENT") => {
-                self.link(&of_index("pb:pacticipant-version", &foo), "/_links/pb:record-deployment/0/href").await
+                self.link(&of_index("pb:pacticipant-version", &of_foo), "/_links/pb:record-deployment/0/href").await
             }
             name if name.starts_with("PB-RECORD-RELEASE") => {
-                self.link(&of_index("pb:pacticipant-version", &foo), "/_links/pb:record-release/0/href").await
+                self.link(&of_index("pb:pacticipant-version", &of_foo), "/_links/pb:record-release/0/href").await
             }
             name if name.starts_with("PB-ENVIRONMENT-") => environment,
             name if name.starts_with("ENVIRONMENT-CURRENTLY-DEPLOYED") => {

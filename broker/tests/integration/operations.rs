@@ -42,8 +42,7 @@ async fn badges_say_in_two_words() {
     let badge = async |path: &str| {
         let answer = accepting(&broker, path, "image/*").await.expect(200);
         assert!(answer.headers["content-type"].to_str().unwrap().starts_with("image/svg+xml"), "{path}");
-        let title = answer.text.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned();
-        title
+        answer.text.split("<title>").nth(1).unwrap().split("</title>").next().unwrap().to_owned()
     };
     let p = "/pacts/provider/orders/consumer/web";
     assert_eq!(badge(&format!("{p}/latest/badge")).await, "web/orders pact: unknown");

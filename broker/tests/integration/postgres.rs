@@ -26,7 +26,7 @@ impl Cluster {
         let Some(programs) = programs() else {
             let sentence = "PostgreSQL is missing: apt-get install postgresql";
             assert!(std::env::var("COUNTERSIGN_REQUIRE_ALL").as_deref() != Ok("1"), "{sentence}");
-            println!("skipped, {sentence}");
+            eprintln!("skipped, {sentence}");
             return None;
         };
         let folder = tempfile::tempdir().unwrap();

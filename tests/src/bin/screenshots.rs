@@ -67,7 +67,7 @@ async fn main() -> Result<()> {
         brokers.push(("large", stocked(data.path(), "large").await?, &LANDSCAPE[..]));
         brokers.push(("empty", stocked(data.path(), "empty").await?, &EMPTY[..]));
     }
-    let visits: Vec<(String, String, &[(&str, &str)])> =
+    let visits: Vec<_> =
         brokers.iter().map(|(name, broker, pages)| ((*name).to_owned(), broker.url().to_owned(), *pages)).collect();
     let complaints = tokio::task::spawn_blocking(move || {
         let mut browser = Browser::launch(&executable)?;
@@ -78,9 +78,8 @@ async fn main() -> Result<()> {
         }
         browser.leave()
     });
-    for complaint in complaints.await?? {
-        anyhow::bail!("the browser complains: {complaint}");
-    }
+    let complaints = complaints.await??;
+    anyhow::ensure!(complaints.is_empty(), "the browser complains: {}", complaints.join("; "));
     for (_, broker, _) in brokers {
         broker.stop().await?;
     }

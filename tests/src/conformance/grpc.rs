@@ -21,9 +21,12 @@ use super::{Outcome, Verdict, read_json};
 
 type Found = Result<Vec<Mismatch>, String>;
 
+/// Plays one case of an interaction.
+type Check = fn(&Pact, &Json) -> Found;
+
 /// Runs `response.json` and `request.json` of the folder, if they are there.
 pub(super) fn run(folder: &Path, outcomes: &mut Vec<Outcome>) -> anyhow::Result<()> {
-    let sides: [(&str, fn(&Pact, &Json) -> Found); 2] = [("response", response), ("request", request)];
+    let sides: [(&str, Check); 2] = [("response", response), ("request", request)];
     for (side, check) in sides {
         let file = folder.join(format!("{side}.json"));
         if !file.is_file() {

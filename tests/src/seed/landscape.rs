@@ -85,7 +85,7 @@ pub async fn plant(config: &Config, services: usize, integrations: usize) -> Res
     let mut numbers = Numbers(7);
     let pairs = pairs(&mut numbers, services, integrations);
     let builds: Vec<[String; 2]> = (0..services).map(|place| [number(place, 0), number(place, 1)]).collect();
-    for build in 0..2 {
+    for build in [0, 1] {
         for (consumer, provider) in &pairs {
             let age = 4_000 - 2_000 * build as i64 + *consumer as i64;
             let branch = if build == 1 && consumer % 9 == 0 { "feat/loyalty" } else { "main" };
@@ -135,7 +135,7 @@ async fn verify(
     pairs: &[(usize, usize)],
     builds: &[[String; 2]],
 ) -> Result<()> {
-    for build in 0..2 {
+    for build in [0, 1] {
         for (consumer, provider) in pairs {
             let luck = numbers.below(100);
             // some results are missing, few are failures

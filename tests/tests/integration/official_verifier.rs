@@ -282,7 +282,10 @@ async fn every_kind_of_http_interaction_is_accepted() {
     }
 }
 
-fn others(cases: &[&[Case]]) -> Vec<(&'static str, fn() -> Response)> {
+/// An answer that differs from the example, at its path.
+type Other = (&'static str, fn() -> Response);
+
+fn others(cases: &[&[Case]]) -> Vec<Other> {
     cases.iter().flat_map(|cases| cases.iter()).map(|case| (case.path, case.other)).collect()
 }
 

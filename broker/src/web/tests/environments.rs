@@ -13,7 +13,7 @@ async fn site() -> Site {
         for (index, (consumer, provider)) in pairs.iter().enumerate() {
             let mut pact = stock_check();
             // every other pact stays what it was
-            pact["interactions"][0]["description"] = format!("{}", if index % 2 == 0 { "0" } else { version }).into();
+            pact["interactions"][0]["description"] = (if index % 2 == 0 { "0" } else { version }).into();
             site.publish(consumer, version, provider, pact).await;
         }
     }

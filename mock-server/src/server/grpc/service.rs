@@ -140,7 +140,7 @@ fn find<'a>(state: &'a State, parts: &Parts, body: &Bytes) -> Result<&'a GrpcExp
     let allowed = |id: &usize| wanted.allows(&expectations[*id].name.states);
     let likely = single.and_then(|message| state.grpc.likely(parts.uri.path(), message));
     if let Some(likely) = likely
-        && let Selected::Fits(id) = state.selection.select(expectations, likely.into_iter().filter(allowed), &check)
+        && let Selected::Fits(id) = state.selection.select(expectations, likely.into_iter().filter(allowed), check)
     {
         return Ok(&expectations[id]);
     }

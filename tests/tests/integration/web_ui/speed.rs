@@ -44,7 +44,7 @@ async fn no_page_is_large_or_slow() {
                 size = get(&format!("{address}{page}"))?.len();
                 best = best.min(asked.elapsed());
             }
-            println!("{page}: {} KB, {} ms", size / 1024, best.as_millis());
+            eprintln!("{page}: {} KB, {} ms", size / 1024, best.as_millis());
             assert!(size <= LARGEST, "{page} has {size} bytes");
             assert!(best <= SLOWEST, "{page} takes {best:?}");
         }

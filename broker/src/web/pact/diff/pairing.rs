@@ -27,6 +27,9 @@ pub(super) struct Side<'a> {
 /// What people tell interactions apart by.
 type Key<'a> = (std::mem::Discriminant<InteractionKind>, &'a str, &'a [ProviderState]);
 
+/// Whether two interactions are the same to people.
+type Alike = fn(Key<'_>, Key<'_>) -> bool;
+
 fn key(interaction: &Interaction) -> Key<'_> {
     (std::mem::discriminant(&interaction.kind), &interaction.description, &interaction.provider_states)
 }
@@ -46,10 +49,9 @@ pub(super) fn pair(before: &Side<'_>, after: &Side<'_>) -> Vec<Pairing> {
             partners[place] = Some(Pairing::Same);
         }
     }
-    let states = |one: Key<'_>, other: Key<'_>| one == other;
-    let description = |one: Key<'_>, other: Key<'_>| (one.0, one.1) == (other.0, other.1);
-    let rules: [&dyn Fn(Key<'_>, Key<'_>) -> bool; 2] = [&states, &description];
-    for alike in rules {
+    let states: Alike = |one, other| one == other;
+    let description: Alike = |one, other| (one.0, one.1) == (other.0, other.1);
+    for alike in [states, description] {
         for (place, partner) in partners.iter_mut().enumerate().filter(|(_, partner)| partner.is_none()) {
             let own = key(&after.interactions[place]);
             let fits = |at: &usize| open[*at] && alike(key(&before.interactions[*at]), own);
@@ -75,7 +77,7 @@ mod tests {
         let make = |list: &[(&str, &str, &str)]| -> (Vec<Interaction>, Vec<String>) {
             list.iter()
                 .map(|(description, state, id)| {
-                    let kind = InteractionKind::Http(Box::new(HttpInteraction::default()));
+                    let kind = InteractionKind::Http(Box::default());
                     let mut interaction = Interaction::new(*description, kind);
                     interaction.provider_states.push(ProviderState::new(*state));
                     (interaction, (*id).to_owned())
