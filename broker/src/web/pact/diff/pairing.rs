@@ -68,7 +68,6 @@ pub(super) fn pair(before: &Side<'_>, after: &Side<'_>) -> Vec<Pairing> {
 
 #[cfg(test)]
 mod tests {
-    use countersign_core::pact::HttpInteraction;
 
     use super::*;
 
