@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use countersign_core::pact::{Interaction, ProviderState};
+use countersign_core::pact::Interaction;
 use countersign_core::protobuf::{
     CallPattern, CallTerms, Method, Outcome, Presence, Schema, SchemaError, Sequence, StatusCode, Step, StreamTerms,
 };
@@ -12,21 +12,21 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use tonic::Code;
 
-use super::states::{Params, provider_state};
+use super::about::{About, about_methods};
 use super::text::to_json;
 
 /// A gRPC call of which the method is still missing.
 #[derive(Debug, Clone, Default)]
 #[must_use = "a call needs a method, a request and a response"]
 pub struct Grpc {
-    states: Vec<ProviderState>,
+    about: About,
 }
 
 /// A gRPC call of which the request is still missing.
 #[derive(Debug, Clone)]
 #[must_use = "a call needs a request and a response"]
 pub struct GrpcMethod {
-    states: Vec<ProviderState>,
+    about: About,
     method: MethodName,
 }
 
@@ -34,7 +34,7 @@ pub struct GrpcMethod {
 #[derive(Debug, Clone)]
 #[must_use = "a call needs a response"]
 pub struct RequestedGrpc {
-    states: Vec<ProviderState>,
+    about: About,
     method: MethodName,
     requests: Vec<Json>,
     metadata: IndexMap<String, Json>,
@@ -44,7 +44,7 @@ pub struct RequestedGrpc {
 #[derive(Debug, Clone)]
 #[must_use = "a call takes part in a contract once it is handed to it"]
 pub struct AnsweredGrpc {
-    states: Vec<ProviderState>,
+    about: About,
     method: MethodName,
     call: CallPattern,
     terms: CallTerms,
@@ -92,20 +92,9 @@ impl MethodName {
     }
 }
 
+about_methods!(Grpc);
+
 impl Grpc {
-    /// Something that has to be true of the provider beforehand, with parameters for its state handler. Several may be
-    /// said.
-    #[track_caller]
-    pub fn given(mut self, state: impl Into<String>, params: impl Into<Params>) -> Self {
-        self.states.push(provider_state(state, params.into()));
-        self
-    }
-
-    /// Something that has to be true of the provider beforehand, without parameters.
-    pub fn given_state(self, state: impl Into<String>) -> Self {
-        self.given(state, ())
-    }
-
     /// The method that is called, such as `inventory.v1.InventoryService/CheckStock`, and the `.proto` file that declares
     /// it. The file is taken from the package's directory, where tests run.
     pub fn method(self, proto: impl Into<PathBuf>, name: impl Into<String>) -> GrpcMethod {
@@ -118,7 +107,7 @@ impl Grpc {
     }
 
     fn method_in(self, source: Source, name: impl Into<String>) -> GrpcMethod {
-        GrpcMethod { states: self.states, method: MethodName { source, name: name.into() } }
+        GrpcMethod { about: self.about, method: MethodName { source, name: name.into() } }
     }
 }
 
@@ -136,13 +125,13 @@ impl GrpcMethod {
     /// When there are none.
     #[track_caller]
     pub fn requests<M: Serialize>(self, messages: impl IntoIterator<Item = M>) -> RequestedGrpc {
-        let Self { states, method } = self;
+        let Self { about, method } = self;
         let mut requests = Vec::new();
         for message in messages {
             requests.push(to_json(message));
         }
         assert!(!requests.is_empty(), "a stream of requests has one at least");
-        RequestedGrpc { states, method, requests, metadata: IndexMap::new() }
+        RequestedGrpc { about, method, requests, metadata: IndexMap::new() }
     }
 
     /// What both sides stream, in the order in which it is said: [`sent`] and [`received`] messages in turn.
@@ -203,12 +192,12 @@ impl RequestedGrpc {
     }
 
     fn answered(self, outcome: Outcome) -> AnsweredGrpc {
-        let Self { states, method, requests, metadata } = self;
+        let Self { about, method, requests, metadata } = self;
         let mut requests = requests.into_iter();
         let request = requests.next().unwrap_or_default();
         let call = CallPattern { request, request_metadata: metadata, outcome, response_metadata: IndexMap::new() };
         let terms = CallTerms { further_requests: requests.collect(), ..CallTerms::default() };
-        AnsweredGrpc { states, method, call, terms }
+        AnsweredGrpc { about, method, call, terms }
     }
 }
 
@@ -290,7 +279,7 @@ impl AnsweredGrpc {
         self.terms.trailers.sort_keys();
         match self.call.to_interaction_with(description, schema, method, &self.terms) {
             Ok(mut interaction) => {
-                interaction.provider_states = self.states;
+                self.about.say(&mut interaction);
                 interaction
             }
             Err(error) => panic!("the call '{description}' cannot be used: {error}"),

@@ -122,6 +122,29 @@ async fn rest_and_grpc_answer_on_one_port_and_are_recorded_together() {
     again.stop().await;
 }
 
+#[test]
+fn a_call_says_as_much_about_itself_as_an_http_interaction() {
+    let contract = inventory().grpc("a stock check", |i| {
+        i.given_state("stock exists")
+            .comment("asked by the checkout page")
+            .comment("and by the warehouse")
+            .comment_entry("ticket", "SHOP-7")
+            .key("stock-check")
+            .pending()
+            .method(PROTO, CHECK_STOCK)
+            .request(json!({ "sku": "ABC-1" }))
+            .response(json!({ "available": true }))
+    });
+    let pact = contract.into_document();
+    let read = countersign_core::format::read(&countersign_core::format::write(&pact)).unwrap();
+    let call = &read.interactions[0];
+    assert_eq!((call.key.as_deref(), call.pending), (Some("stock-check"), true));
+    assert_eq!(call.comments["text"], json!(["asked by the checkout page", "and by the warehouse"]));
+    assert_eq!(call.comments["ticket"], "SHOP-7");
+    assert_eq!(call.provider_states[0].name, "stock exists");
+    assert!(GrpcCall::from_interaction(&read, call).is_ok());
+}
+
 #[tokio::test]
 async fn a_client_hears_what_differs() {
     let server = MockServer::start(&unknown_sku(known_sku(inventory())).into_document(), &Config::default()).unwrap();
