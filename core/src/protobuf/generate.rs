@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::scalar;
 use super::wire::{Encoded, Raw, Reader};
 use super::{GrpcCall, GrpcMessage};
-use crate::generator::{Context, Generator, Run};
+use crate::generator::{Context, Generator, Mode, Run};
 use crate::path::{PathExpression, Token};
 
 /// Why a generated value cannot stand in a message.
@@ -44,7 +44,8 @@ impl GrpcMessage {
             // a message's fields know their types, so the value needs no example to follow
             let key = entry.key.as_str();
             let Some(value) = run.value(&entry.generator, &Json::Null) else {
-                if let Generator::ProviderState { expression, .. } = &entry.generator {
+                if let (Generator::ProviderState { expression, .. }, Mode::Provider) = (&entry.generator, context.mode)
+                {
                     let reason = format!("the provider's states gave no value for {expression}");
                     return Err(GenerateError { path: key.to_owned(), reason });
                 }

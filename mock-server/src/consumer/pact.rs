@@ -74,7 +74,7 @@ impl Pact {
     }
 
     /// A further folder in which imports of `.proto` files are looked up, after the file's own folder. Has to be said before
-    /// the calls that need it.
+    /// the calls and messages that need it.
     pub fn proto_include(mut self, directory: impl Into<PathBuf>) -> Self {
         self.proto_includes.push(directory.into());
         self
@@ -93,7 +93,7 @@ impl Pact {
     /// When HTTP or gRPC interactions were added to this contract, or as [`Pact::http`].
     #[track_caller]
     pub fn message(self, description: impl Into<String>, build: impl FnOnce(Message) -> WrittenMessage) -> MessagePact {
-        MessagePact::new(self.without_interactions(), self.directory).message(description, build)
+        MessagePact::new(self.without_interactions(), self.directory, self.proto_includes).message(description, build)
     }
 
     /// Adds a message that the consumer sends, with what the provider answers to it, over whatever both use for that.

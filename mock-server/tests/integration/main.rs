@@ -12,6 +12,7 @@ mod grpc_streams;
 mod messages;
 mod mistakes;
 mod parallel;
+mod protobuf_messages;
 mod refusals;
 mod stub;
 mod support;

@@ -11,6 +11,7 @@ mod official;
 mod pact_files;
 mod pacts;
 mod player;
+mod protobuf_messages;
 mod provider;
 mod speed;
 mod states;

@@ -5,9 +5,11 @@ use std::panic::Location;
 use std::path::PathBuf;
 
 use countersign_core::pact::{self as model, Interaction, InteractionKind};
+use countersign_core::protobuf::register;
 
 use super::builder::{Message, WrittenMessage};
-use super::delivered::DeliveredMessage;
+use super::delivered::{DeliveredMessage, now};
+use super::protobuf;
 use super::report::{MessageOutcome, MessageReport};
 use super::taken::Taken;
 use crate::consumer::ContractError;
@@ -20,13 +22,18 @@ use crate::consumer::owed::Owed;
 pub struct MessagePact {
     pact: model::Pact,
     directory: Option<PathBuf>,
+    proto_includes: Vec<PathBuf>,
 }
 
 draft_methods!(MessagePact);
 
 impl MessagePact {
-    pub(in crate::consumer) fn new(pact: model::Pact, directory: Option<PathBuf>) -> Self {
-        Self { pact, directory }
+    pub(in crate::consumer) fn new(
+        pact: model::Pact,
+        directory: Option<PathBuf>,
+        proto_includes: Vec<PathBuf>,
+    ) -> Self {
+        Self { pact, directory, proto_includes }
     }
 
     /// Adds another message.
@@ -36,7 +43,12 @@ impl MessagePact {
     /// As [`Pact::message`](crate::Pact::message).
     #[track_caller]
     pub fn message(mut self, description: impl Into<String>, build: impl FnOnce(Message) -> WrittenMessage) -> Self {
-        draft::add(&mut self.pact, build(Message::default()).build(description.into()));
+        let message = Message::with_proto_includes(self.proto_includes.clone());
+        let (interaction, schema) = build(message).build(description.into());
+        draft::add(&mut self.pact, interaction);
+        if let Some(schema) = schema {
+            register(&mut self.pact, &schema);
+        }
         self
     }
 
@@ -80,7 +92,7 @@ impl MessagePact {
         async move {
             let mut outcomes = Vec::new();
             for interaction in &owed.pact.interactions {
-                let Some(delivered) = delivered(interaction) else { continue };
+                let Some(delivered) = delivered(&owed.pact, interaction) else { continue };
                 let in_short = delivered.in_short();
                 outcomes.push(outcome(interaction, &in_short, handler(delivered).await));
             }
@@ -97,7 +109,7 @@ impl MessagePact {
     pub fn consume_blocking<T: Taken>(self, mut handler: impl FnMut(DeliveredMessage) -> T) {
         let owed = self.owed();
         let take = |interaction| {
-            let delivered = delivered(interaction)?;
+            let delivered = delivered(&owed.pact, interaction)?;
             let in_short = delivered.in_short();
             Some(outcome(interaction, &in_short, handler(delivered)))
         };
@@ -114,10 +126,13 @@ impl MessagePact {
     }
 }
 
-fn delivered(interaction: &Interaction) -> Option<DeliveredMessage> {
-    match &interaction.kind {
-        InteractionKind::AsynchronousMessage(message) => Some(DeliveredMessage::new(interaction, message)),
-        _ => None,
+fn delivered(pact: &model::Pact, interaction: &Interaction) -> Option<DeliveredMessage> {
+    let InteractionKind::AsynchronousMessage(message) = &interaction.kind else { return None };
+    let delivered = DeliveredMessage::new(interaction, message);
+    match protobuf::generated(pact, interaction, message, &now()) {
+        Ok(None) => Some(delivered),
+        Ok(Some(contents)) => Some(delivered.with_contents(contents)),
+        Err(error) => panic!("the message '{}' cannot be made: {error}", interaction.description),
     }
 }
 

@@ -5,6 +5,11 @@ use countersign_core::pact::{Attributes, Interaction, Message};
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
 
+/// What values are made from for a message that is delivered at this moment.
+pub(super) fn now() -> Context {
+    Context { now: Some(jiff::Zoned::now()), seed: Some(fastrand::u64(..)), mode: Mode::Consumer, ..Context::default() }
+}
+
 /// A message as the contract promises it, with generated values in place.
 #[derive(Debug, Clone)]
 pub struct DeliveredMessage {
@@ -16,19 +21,18 @@ pub struct DeliveredMessage {
 
 impl DeliveredMessage {
     pub(super) fn new(interaction: &Interaction, message: &Message) -> Self {
-        let context = Context {
-            now: Some(jiff::Zoned::now()),
-            seed: Some(fastrand::u64(..)),
-            mode: Mode::Consumer,
-            ..Context::default()
-        };
-        let message = apply_to_message(message, &context);
+        let message = apply_to_message(message, &now());
         Self {
             description: interaction.description.clone(),
             contents: message.contents.bytes().to_vec(),
             content_type: message.contents.content_type().map(ToString::to_string),
             metadata: message.metadata.into_iter().collect(),
         }
+    }
+
+    /// The same message with other contents.
+    pub(super) fn with_contents(self, contents: Vec<u8>) -> Self {
+        Self { contents, ..self }
     }
 
     /// What the contract calls it, for handlers that take several.

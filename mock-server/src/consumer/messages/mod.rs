@@ -6,6 +6,7 @@ mod converse;
 mod delivered;
 mod exchange;
 mod payload;
+mod protobuf;
 mod report;
 mod taken;
 

@@ -1,12 +1,12 @@
 //! What travels in one message: contents and metadata.
 
-use countersign_core::pact::{Body, Message};
+use countersign_core::pact::{Body, ContentType, Message};
 use countersign_core::pattern::Pattern;
 use countersign_core::rule::Category;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::consumer::bodies::{Part, Stated, body_methods};
+use crate::consumer::bodies::{Part, Stated, body_methods, is_content_type};
 use crate::consumer::text::to_json;
 
 /// A message's contents and metadata in the making, see [`payload`].
@@ -60,6 +60,25 @@ impl Payload {
         assert!(!metadata.contains_key(&name), "the metadata {name:?} is said twice");
         pattern.add_to(Category::Metadata, Some(&name), rules, generators);
         metadata.insert(name, pattern.example);
+    }
+
+    /// Contents that were written elsewhere, with what is said of them. A content type that was said before is theirs.
+    #[track_caller]
+    pub(super) fn put(&mut self, written: Message) {
+        let Message { contents, metadata, rules, generators, .. } = &mut self.message;
+        *contents = written.contents;
+        for entry in written.rules.of(Category::Body) {
+            rules.add(Category::Body, entry.path.clone(), entry.rules.clone());
+        }
+        for entry in written.generators.iter() {
+            generators.add(&entry.category, entry.key.as_str(), entry.generator.clone());
+        }
+        let stated = metadata.iter().find(|(name, _)| is_content_type(name)).and_then(|(_, value)| value.as_str());
+        match (stated, contents) {
+            (None, _) => metadata.extend(written.metadata),
+            (Some(stated), Body::Present(contents)) => contents.content_type = Some(ContentType::new(stated)),
+            (Some(_), _) => {}
+        }
     }
 
     pub(super) fn part(&mut self) -> Part<'_> {
