@@ -59,8 +59,8 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    pub(super) fn start(pact: Pact, directory: Option<PathBuf>) -> Result<Self, StartError> {
-        let server = MockServer::start_in_background(&pact, &Config::default())?;
+    pub(super) fn start(pact: Pact, directory: Option<PathBuf>, config: &Config) -> Result<Self, StartError> {
+        let server = MockServer::start_in_background(&pact, config)?;
         Ok(Self { server, owed: Some(Owed::new(pact, directory)) })
     }
 

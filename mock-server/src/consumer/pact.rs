@@ -12,6 +12,7 @@ use super::guard::Guard;
 use super::http::{AnsweredHttp, Http};
 use super::messages::{AnsweredMessage, ExchangePact, Message, MessagePact, SynchronousMessage, WrittenMessage};
 use super::running::{BlockingProvider, MockProvider};
+use crate::server::{AllowedOrigin, Config, Cors, Tls};
 
 /// A contract in the making; see the [crate's page](crate) for a whole test.
 #[derive(Debug, Clone)]
@@ -20,6 +21,7 @@ pub struct Pact {
     pact: model::Pact,
     directory: Option<PathBuf>,
     proto_includes: Vec<PathBuf>,
+    server: Config,
 }
 
 draft_methods!(Pact);
@@ -35,7 +37,7 @@ impl Pact {
         let pact = model::Pact::new(consumer, provider);
         assert!(!pact.consumer.is_empty(), "a consumer needs a name");
         assert!(!pact.provider.is_empty(), "a provider needs a name");
-        Self { pact, directory: None, proto_includes: Vec::new() }
+        Self { pact, directory: None, proto_includes: Vec::new(), server: Config::default() }
     }
 
     /// Adds an HTTP interaction. Its description, together with its provider states, tells it from all others of this
@@ -77,6 +79,29 @@ impl Pact {
     /// the calls and messages that need it.
     pub fn proto_include(mut self, directory: impl Into<PathBuf>) -> Self {
         self.proto_includes.push(directory.into());
+        self
+    }
+
+    /// Speaks TLS, over which REST and gRPC answer as well; `url` then begins with `https`. The certificate is made for
+    /// `localhost`, `127.0.0.1` and `::1`, and whoever connects has to trust
+    /// [`certificate_pem`](MockProvider::certificate_pem).
+    ///
+    /// # Panics
+    ///
+    /// When the system gives no randomness to make a certificate with.
+    #[track_caller]
+    pub fn tls(mut self) -> Self {
+        match Tls::generated() {
+            Ok(tls) => self.server.tls = Some(tls),
+            Err(error) => panic!("the mock server cannot speak TLS: {error}"),
+        }
+        self
+    }
+
+    /// Lets pages of any origin call the server, for consumers that run in a browser: preflight requests that were not agreed
+    /// on are answered with permission to go on, and answers may be read. Neither is part of the contract.
+    pub fn cors(mut self) -> Self {
+        self.server.cors = Cors::Preflight(AllowedOrigin::Caller);
         self
     }
 
@@ -144,7 +169,7 @@ impl Pact {
     #[track_caller]
     fn guard(self) -> Guard {
         draft::check(&self.pact, "add one with `http` or `grpc`");
-        match Guard::start(self.pact, self.directory) {
+        match Guard::start(self.pact, self.directory, &self.server) {
             Ok(guard) => guard,
             Err(error) => panic!("the mock server did not start: {error}"),
         }

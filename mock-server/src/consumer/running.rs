@@ -13,10 +13,18 @@ macro_rules! common {
                 Self { guard }
             }
 
-            /// The address to give to a client, such as `http://127.0.0.1:49152`; REST and gRPC answer there.
+            /// The address to give to a client, such as `http://127.0.0.1:49152`, or with `https` if the contract was said
+            /// with [`tls`](crate::Pact::tls); REST and gRPC answer there.
             #[must_use]
             pub fn url(&self) -> String {
                 self.guard.server.url()
+            }
+
+            /// The certificate that clients have to trust, as PEM, when the contract was said with
+            /// [`tls`](crate::Pact::tls).
+            #[must_use]
+            pub fn certificate_pem(&self) -> Option<&str> {
+                self.guard.server.certificate_pem()
             }
 
             /// The port of [`url`](Self::url).

@@ -10,11 +10,11 @@ use tonic::{Request, Response, Status};
 
 use crate::support::{fetch, http2_client, panic_text, read_pact, without_port};
 
-const PROTO: &str = "tests/proto/inventory.proto";
-const CHECK_STOCK: &str = "inventory.v1.InventoryService/CheckStock";
+pub(crate) const PROTO: &str = "tests/proto/inventory.proto";
+pub(crate) const CHECK_STOCK: &str = "inventory.v1.InventoryService/CheckStock";
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct CheckStockRequest {
+pub(crate) struct CheckStockRequest {
     #[prost(string, tag = "1")]
     sku: String,
     #[prost(int32, tag = "2")]
@@ -22,11 +22,11 @@ struct CheckStockRequest {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct CheckStockResponse {
+pub(crate) struct CheckStockResponse {
     #[prost(bool, tag = "1")]
-    available: bool,
+    pub(crate) available: bool,
     #[prost(int32, tag = "2")]
-    quantity_left: i32,
+    pub(crate) quantity_left: i32,
     #[prost(message, optional, tag = "3")]
     warehouse: Option<Warehouse>,
     #[prost(string, repeated, tag = "4")]
@@ -34,20 +34,20 @@ struct CheckStockResponse {
 }
 
 #[derive(Clone, PartialEq, prost::Message)]
-struct Warehouse {
+pub(crate) struct Warehouse {
     #[prost(string, tag = "1")]
     id: String,
     #[prost(sint64, tag = "2")]
     floor: i64,
 }
 
-type Client = tonic::client::Grpc<Channel>;
+pub(crate) type Client = tonic::client::Grpc<Channel>;
 
 async fn connect(url: String) -> Client {
     tonic::client::Grpc::new(Channel::from_shared(url).unwrap().connect().await.unwrap())
 }
 
-async fn call(
+pub(crate) async fn call(
     client: &mut Client,
     method: &str,
     request: Request<CheckStockRequest>,
@@ -57,15 +57,15 @@ async fn call(
     client.unary(request, format!("/{method}").parse().unwrap(), codec).await
 }
 
-fn check(sku: &str, quantity: i32) -> Request<CheckStockRequest> {
+pub(crate) fn check(sku: &str, quantity: i32) -> Request<CheckStockRequest> {
     Request::new(CheckStockRequest { sku: sku.to_owned(), quantity })
 }
 
-fn inventory() -> Pact {
+pub(crate) fn inventory() -> Pact {
     Pact::between("order-service", "inventory-service").proto_include("tests/proto/shared")
 }
 
-fn known_sku(pact: Pact) -> Pact {
+pub(crate) fn known_sku(pact: Pact) -> Pact {
     pact.grpc("a stock check for a known sku", |i| {
         i.given("stock exists", json!({ "sku": "ABC-1", "quantity": 5 }))
             .method(PROTO, CHECK_STOCK)

@@ -16,5 +16,6 @@ mod protobuf_messages;
 mod refusals;
 mod stub;
 mod support;
+mod tls;
 mod transport;
 mod versions;
