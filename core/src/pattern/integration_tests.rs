@@ -42,7 +42,11 @@ fn each_matcher_gives_its_example_and_rule() {
             json!("2026-05-24"),
             json!({"match": "date", "format": "yyyy-MM-dd"}),
         ),
-        (json!(Matcher::named("colour", "red").with("shade", 3)), json!("red"), json!({"match": "colour", "shade": 3})),
+        (
+            json!(Matcher::named("contentType", "image/png").with("value", "image/png")),
+            json!("image/png"),
+            json!({"match": "contentType", "value": "image/png"}),
+        ),
     ] {
         check(json!({ "a": matcher }), json!({ "a": example }), &[&format!("$.a AND [{rule}]")]);
     }

@@ -19,7 +19,7 @@ pub struct Matcher(Json);
 
 impl Matcher {
     /// A matcher by its name in integration JSON, for rules that have no function of their own here. Further attributes
-    /// are set with [`with`](Self::with).
+    /// are set with [`with`](Self::with). A name that is none is reported where the pattern is read.
     ///
     /// # Panics
     ///

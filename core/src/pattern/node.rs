@@ -8,6 +8,31 @@ use crate::path::PathExpression;
 use crate::rule::{Combine, Rule, RuleEntry, RuleList, Typing};
 use crate::value::Value;
 
+/// What a matcher object may be called, for those who called it something else; older and other spellings are read too.
+const NAMES: [&str; 21] = [
+    "type",
+    "equality",
+    "integer",
+    "decimal",
+    "number",
+    "boolean",
+    "null",
+    "regex",
+    "include",
+    "notEmpty",
+    "semver",
+    "date",
+    "time",
+    "datetime",
+    "contentType",
+    "statusCode",
+    "values",
+    "eachKey",
+    "eachValue",
+    "arrayContains",
+    "schema",
+];
+
 /// How long a list may get by repeating its only example item up to `min`.
 const MOST_REPEATED: u64 = 1024;
 
@@ -153,7 +178,8 @@ fn rule(object: &Map<String, Json>, name: &str) -> Result<Rule, String> {
     compiled(&Json::Object(json))
 }
 
-/// Reads a rule that a person has just written, so a regular expression has to compile.
+/// Reads a rule that a person has just written, so its name has to be known, and a regular expression has to compile. In the
+/// pact files of others, a name of tomorrow's specification is kept instead.
 fn compiled(json: &Json) -> Result<Rule, String> {
     let rule = Rule::from_json(json).map_err(|error| error.to_string())?;
     match &rule {
@@ -165,6 +191,7 @@ fn compiled(json: &Json) -> Result<Rule, String> {
             Some(reason) => Err(format!("the schema does not compile: {reason}")),
             None => Ok(rule),
         },
+        Rule::Other(_) => Err(format!("there is no matcher \"{}\": there are {}", rule.name(), NAMES.join(", "))),
         _ => Ok(rule),
     }
 }

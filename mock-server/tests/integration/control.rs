@@ -145,6 +145,31 @@ async fn what_was_not_agreed_is_told_apart_and_nothing_is_written() {
 }
 
 #[tokio::test]
+async fn matchers_that_nobody_knows_are_refused_and_rules_of_tomorrow_are_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let master = start(folder.path());
+    let pact = |body: Json, rules: Json| {
+        json!({
+            "consumer": { "name": "a" }, "provider": { "name": "b" },
+            "interactions": [{
+                "description": "a check", "request": { "method": "GET", "path": "/" },
+                "response": { "status": 200, "body": body, "matchingRules": rules },
+            }],
+            "metadata": { "pactSpecification": { "version": "3.0.0" } },
+        })
+    };
+    let misspelt = json!({ "left": { "pact:matcher:type": "integr", "value": 5 } });
+    let (status, refused) = create(&master, "", &pact(misspelt, json!({}))).await;
+    let error = refused["error"].as_str().unwrap();
+    assert_eq!(status, 422);
+    assert!(error.contains("$.left: there is no matcher \"integr\": there are type, equality, integer"), "{error}");
+    let tomorrows = json!({ "body": { "$.left": { "matchers": [{ "match": "prime" }] } } });
+    let (status, created) = create(&master, "", &pact(json!({ "left": 5 }), tomorrows)).await;
+    assert_eq!(status, 200, "{created}");
+    master.stop().await;
+}
+
+#[tokio::test]
 async fn messages_are_taken_and_never_missing() {
     let folder = tempfile::tempdir().unwrap();
     let master = start(folder.path());

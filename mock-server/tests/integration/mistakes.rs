@@ -79,6 +79,27 @@ fn matchers_that_contradict_themselves() {
 }
 
 #[test]
+fn a_matcher_that_nobody_knows() {
+    let misspelt = json!({ "pact:matcher:type": "integr", "value": 5 });
+    insta::assert_snapshot!(with_json(json!({ "lines": [{ "left": misspelt }] })), @r#"the body cannot be used: $.lines[0].left: there is no matcher "integr": there are type, equality, integer, decimal, number, boolean, null, regex, include, notEmpty, semver, date, time, datetime, contentType, statusCode, values, eachKey, eachValue, arrayContains, schema"#);
+    let call = || {
+        let pact = Pact::between("web", "shop").proto_include("tests/proto/shared");
+        drop(pact.grpc("a call", |i| {
+            i.method("tests/proto/inventory.proto", "inventory.v1.InventoryService/CheckStock")
+                .request(json!({ "quantity": misspelt }))
+                .response(json!({}))
+        }));
+    };
+    for (told, place) in [
+        (with_json(json!(each_key(&misspelt, json!({ "a": 1 })))), "the body cannot be used: $: "),
+        (told(|| drop(get("/").query("q", &misspelt))), "cannot be used: $: "),
+        (told(call), "the call 'a call' cannot be used: request $.quantity: "),
+    ] {
+        assert!(told.contains(&format!("{place}there is no matcher \"integr\": there are type, equality")), "{told}");
+    }
+}
+
+#[test]
 fn elements_that_are_none() {
     insta::assert_snapshot!(told(|| drop(element("x:order"))), @r#""x:order" is no name for an element or attribute with matchers: a document with namespaces is said as a text"#);
     insta::assert_snapshot!(told(|| drop(element("order").attribute("id", 1).attribute("id", 2))), @r#"the attribute "id" is said twice"#);
