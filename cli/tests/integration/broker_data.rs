@@ -44,8 +44,8 @@ async fn pacts_are_listed_and_downloaded() {
     insta::assert_snapshot!(place.run("get-pacts --provider orders --latest").await.told(), @"
     exit code 0
     --- stdout
-      CONSUMER   PACT                                      URL
-      web shop   Pact between web shop (1) and orders      http://BROKER/pacts/provider/orders/consumer/web%20shop/version/1
+      CONSUMER   PACT                                   URL
+      web shop   Pact between web shop (1) and orders   http://BROKER/pacts/provider/orders/consumer/web%20shop/version/1
     ");
     for line in ["get-pacts --provider orders --branch main", "get-pacts --provider orders --branch main --latest"] {
         assert!(place.run(line).await.stdout.contains("web shop (1)"), "{line}");

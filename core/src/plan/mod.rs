@@ -18,7 +18,6 @@ mod protobuf_example;
 mod protobuf_rules;
 mod query;
 mod request;
-mod request_path;
 mod response;
 mod rule_tree;
 mod scalar;
@@ -28,7 +27,6 @@ pub use grpc::{GrpcRequestPlan, GrpcResponsePlan, ReceivedReply};
 pub use grpc_stream::{GrpcStreamPlan, StreamEnd, StreamMismatch, StreamProgress};
 pub use message::{MessagePlan, ReceivedMessage};
 pub use request::{ReadRequest, ReceivedRequest, RequestPlan};
-pub use request_path::canonical_path;
 pub use response::{ReceivedResponse, ResponsePlan};
 
 /// Header fields as they came: names and values in order; a name may come several times.

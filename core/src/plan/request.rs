@@ -7,7 +7,7 @@ use super::contents::ParsedJson;
 use super::fields::FieldsPlan;
 use super::query::QueryPlan;
 use super::rule_tree::CompiledList;
-use super::{ReceivedHeaders, Unexpected, canonical_path, scalar};
+use super::{ReceivedHeaders, Unexpected, scalar};
 use crate::format::decode_query;
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{ContentType, HttpRequest, Query};
@@ -50,7 +50,6 @@ impl<'a> ReadRequest<'a> {
 pub struct RequestPlan {
     method: String,
     path: Value,
-    canonical_path: String,
     path_rules: Option<CompiledList>,
     query: QueryPlan,
     raw_query: Option<String>,
@@ -65,7 +64,6 @@ impl RequestPlan {
         Self {
             method: request.method.clone(),
             path: Value::from(request.path.as_str()),
-            canonical_path: canonical_path(&request.path).into_owned(),
             path_rules: request.rules.single(Category::Path).map(CompiledList::new),
             query: QueryPlan::compile(&request.query, &request.rules),
             raw_query: request.raw_query.clone(),
@@ -80,17 +78,16 @@ impl RequestPlan {
         &self.method
     }
 
-    /// The path that has to come in its [`canonical_path`] spelling, when no rule widens it; an index of requests can be built
-    /// on it.
+    /// The path that has to come, escapes as they are written, when no rule widens it; an index of requests can be built on it.
     #[must_use]
     pub fn literal_path(&self) -> Option<&str> {
-        if self.path_rules.is_some() { None } else { Some(&self.canonical_path) }
+        if self.path_rules.is_some() { None } else { self.path.as_str() }
     }
 
     /// What every path begins with that the rules on the path can accept; empty when that cannot be told.
     #[must_use]
     pub fn path_prefix(&self) -> String {
-        let Some(list) = &self.path_rules else { return self.canonical_path.clone() };
+        let Some(list) = &self.path_rules else { return self.path.as_str().unwrap_or_default().to_owned() };
         if list.rules.len() > 1 && list.combine == Combine::Or {
             return String::new();
         }
@@ -105,7 +102,7 @@ impl RequestPlan {
     #[must_use]
     pub fn accepts_path(&self, path: &str) -> bool {
         match &self.path_rules {
-            None => self.canonical_path == canonical_path(path),
+            None => self.path.as_str() == Some(path),
             Some(list) => {
                 let mut fits = true;
                 scalar::check_list(list, &self.path, &Value::from(path), Typing::Textual, |_, _| fits = false);
@@ -163,7 +160,7 @@ impl RequestPlan {
             found.push(mismatch(Location::Method, Problem::NotEqual, &expected, received.method));
         }
         match &self.path_rules {
-            None if self.canonical_path == canonical_path(received.path) => {}
+            None if self.path.as_str() == Some(received.path) => {}
             None => found.push(mismatch(Location::Path, Problem::NotEqual, &self.path, received.path)),
             Some(list) => {
                 let actual = Value::from(received.path);

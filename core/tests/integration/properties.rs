@@ -314,7 +314,14 @@ proptest! {
     #[test]
     fn a_v2_pact_reads_as_it_was_written(pact in pact(Specification::V2)) {
         let pact = as_v2(pact);
-        prop_assert_eq!(format::read(&format::write(&pact)).unwrap(), pact);
+        let mut again = format::read(&format::write(&pact)).unwrap();
+        // only what was read from a file knows how the query was written there
+        for interaction in &mut again.interactions {
+            if let InteractionKind::Http(http) = &mut interaction.kind {
+                http.request.written_query = None;
+            }
+        }
+        prop_assert_eq!(again, pact);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use countersign_core::mismatch::Mismatch;
-use countersign_core::plan::{ReadRequest, ReceivedRequest, canonical_path};
+use countersign_core::plan::{ReadRequest, ReceivedRequest};
 
 use super::Selection;
 use super::closest::{Attempts, is_same_route, path_distance};
@@ -55,8 +55,7 @@ impl HttpIndex {
 
     /// The interactions of this method and path: those that say the path itself, then those whose rules accept it.
     fn candidates(&self, method: &str, path: &str) -> impl Iterator<Item = usize> {
-        let literal =
-            self.by_path.get(canonical_path(path).as_ref()).map_or(&[][..], |methods| of_method(methods, method));
+        let literal = self.by_path.get(path).map_or(&[][..], |methods| of_method(methods, method));
         let by_rule = self.by_rule.candidates(&self.expectations, method, path);
         literal.iter().copied().chain(by_rule)
     }
@@ -81,14 +80,13 @@ impl HttpIndex {
         request: &ReceivedRequest<'_>,
         read: &ReadRequest<'_>,
     ) -> Option<(&HttpExpectation, Vec<Mismatch>)> {
-        let path = canonical_path(request.path);
         let mut ranked: Vec<_> = self
             .expectations
             .iter()
             .enumerate()
             .map(|(id, expectation)| {
                 let other_method = !expectation.plan.method().eq_ignore_ascii_case(request.method);
-                (path_distance(&canonical_path(&expectation.path), &path), other_method, id)
+                (path_distance(&expectation.path, request.path), other_method, id)
             })
             .collect();
         ranked.sort_unstable();
@@ -155,11 +153,12 @@ mod tests {
             request("GET", "/items/7"),
             request("PUT", "/items/7"),
             by_rule("PUT", "/items/1", r"/items/\d+"),
-            request("GET", "/a b"),
+            request("GET", "/a%20b"),
         ]);
         for (method, path, expected) in [
             ("GET", "/items/7", &[1, 0][..]),
-            ("get", "/items/%37", &[1]),
+            ("get", "/items/7", &[1, 0]),
+            ("GET", "/items/%37", &[]),
             ("GET", "/items/8/parts", &[]),
             ("PUT", "/items/8", &[3]),
             ("POST", "/items/7", &[]),

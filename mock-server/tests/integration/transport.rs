@@ -208,10 +208,10 @@ async fn bodies_that_are_no_utf8_are_compared_as_bytes() {
 }
 
 #[tokio::test]
-async fn a_path_may_be_escaped_more_than_it_has_to_be() {
+async fn a_path_is_compared_as_it_is_written() {
     let contract = Pact::between("a", "b").http("an item", |i| i.request(get("/items/A-1")).response(ok()));
     let server = MockServer::start(&contract.into_document(), &Config::default()).unwrap();
-    for (path, status) in [("/items/A-1", 200), ("/%69tems/%41%2D1", 200), ("/items%2FA-1", 500)] {
+    for (path, status) in [("/items/A-1", 200), ("/%69tems/%41%2D1", 500), ("/items%2FA-1", 500)] {
         assert_eq!(fetch(format!("{}{path}", server.url())).await.status(), status, "{path}");
     }
     server.stop().await;

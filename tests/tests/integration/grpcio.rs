@@ -68,8 +68,8 @@ async fn a_grpcio_client_works_with_the_mock_server() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "{heard}\n{said}\n{}", server.report());
     insta::assert_snapshot!(heard, @r#"
-    {"check": {"available": true, "left": -7, "by_warehouse": {"w-1": 0, "": 3}, "tags": ["a"]}, "trailers": {"x-region": "north"}}
-    {"check": {"available": true, "left": -7, "by_warehouse": {"w-1": 0, "": 3}, "tags": ["a"]}, "trailers": {"x-region": "north"}}
+    {"check": {"available": true, "left": -7, "by_warehouse": {"": 3, "w-1": 0}, "tags": ["a"]}, "trailers": {"x-region": "north"}}
+    {"check": {"available": true, "left": -7, "by_warehouse": {"": 3, "w-1": 0}, "tags": ["a"]}, "trailers": {"x-region": "north"}}
     {"refused": "NOT_FOUND", "details": "unknown sku"}
     {"watch": [{"available": false, "left": 5, "by_warehouse": {}, "tags": []}, {"available": false, "left": 6, "by_warehouse": {}, "tags": []}]}
     {"restock": {"available": false, "left": 7, "by_warehouse": {}, "tags": []}}

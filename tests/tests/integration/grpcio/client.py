@@ -11,7 +11,7 @@ target = sys.argv[1]
 
 
 def told(stock):
-    return {"available": stock.available, "left": stock.left, "by_warehouse": dict(stock.by_warehouse), "tags": list(stock.tags)}
+    return {"available": stock.available, "left": stock.left, "by_warehouse": dict(sorted(stock.by_warehouse.items())), "tags": list(stock.tags)}
 
 
 def say(value):
