@@ -42,11 +42,7 @@ fn each_matcher_gives_its_example_and_rule() {
             json!("2026-05-24"),
             json!({"match": "date", "format": "yyyy-MM-dd"}),
         ),
-        (
-            json!(Matcher::named("contentType", "image/png").with("value", "image/png")),
-            json!("image/png"),
-            json!({"match": "contentType", "value": "image/png"}),
-        ),
+        (json!(Matcher::named("real", 1.5)), json!(1.5), json!({"match": "decimal"})),
     ] {
         check(json!({ "a": matcher }), json!({ "a": example }), &[&format!("$.a AND [{rule}]")]);
     }
@@ -270,6 +266,17 @@ fn schemas_have_to_compile_fit_their_examples_and_hold_no_matchers() {
         (Matcher::named("schema", 1), "$.a: the rule \"schema\" needs a JSON Schema \"schema\""),
     ] {
         assert_eq!(Pattern::parse(&json!({ "a": matcher })).unwrap_err().to_string(), message);
+    }
+}
+
+#[test]
+fn matchers_that_nobody_knows_are_refused_with_the_names_there_are() {
+    let (shade, inside) =
+        (Matcher::named("colour", "red"), each_key(Matcher::named("colour", "red"), json!({ "a": 1 })));
+    for (matcher, place) in [(json!([shade]), "$.a[0]"), (json!(inside), "$.a"), (json!([like(inside)]), "$.a[0]")] {
+        let error = Pattern::parse(&json!({ "a": matcher })).unwrap_err().to_string();
+        let expected = format!("{place}: there is no matcher \"colour\": there are type, equality, integer, ");
+        assert!(error.starts_with(&expected), "{error}");
     }
 }
 

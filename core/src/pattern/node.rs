@@ -306,3 +306,17 @@ impl Collected {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_that_is_offered_is_known() {
+        for name in NAMES {
+            // what else a rule needs may be missing, but its name is no mistake
+            let rule = Rule::from_json(&json!({ "match": name }));
+            assert!(!matches!(rule, Ok(Rule::Other(_))), "{name}");
+        }
+    }
+}
