@@ -77,7 +77,7 @@ impl Layout {
     }
 }
 
-/// Description and provider states tell interactions apart.
+/// Kind, description and provider states tell interactions apart.
 fn check_identity(pact: &Pact, index: usize, layout: &Layout, at: &str, found: &mut Vec<Finding>) {
     let interaction = &pact.interactions[index];
     if interaction.description.trim().is_empty() {
@@ -85,7 +85,9 @@ fn check_identity(pact: &Pact, index: usize, layout: &Layout, at: &str, found: &
         found.push(Finding::new(Check::NoDescription, at, message));
     }
     let same = |other: &&Interaction| {
-        other.description == interaction.description && other.provider_states == interaction.provider_states
+        std::mem::discriminant(&other.kind) == std::mem::discriminant(&interaction.kind)
+            && other.description == interaction.description
+            && other.provider_states == interaction.provider_states
     };
     if let Some(first) = pact.interactions[..index].iter().position(|other| same(&other)) {
         let message = format!("{} has the same description and provider states", layout.location(first));
