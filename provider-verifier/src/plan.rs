@@ -1,10 +1,11 @@
 //! What is replayed: equal interactions of different pacts once, counting for each of them.
 
 use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use countersign_core::format;
 use countersign_core::pact::digest::interaction_id;
-use countersign_core::pact::{Interaction, InteractionKind, Message, Pact, Specification};
+use countersign_core::pact::{Body, Interaction, InteractionKind, Message, Pact, Specification};
 use countersign_core::plan::{MessagePlan, ResponsePlan};
 use countersign_core::protobuf::{message_presence, message_type};
 use serde_json::Value as Json;
@@ -47,16 +48,15 @@ pub(crate) enum Check {
 
 impl Plan {
     pub(crate) fn new(pacts: &[LoadedPact], filter: &Filter) -> Self {
-        let mut known: HashMap<String, usize> = HashMap::new();
+        let mut known = Known::default();
         let mut plan = Self { replays: Vec::new(), uses: Vec::with_capacity(pacts.len()) };
         for loaded in pacts {
-            let keys = canonical_keys(loaded);
             let mut uses = Vec::new();
-            for (index, (interaction, key)) in loaded.pact.interactions.iter().zip(keys).enumerate() {
+            for (index, interaction) in loaded.pact.interactions.iter().enumerate() {
                 if !filter.lets_through(&loaded.pact, interaction) {
                     continue;
                 }
-                let replay = *known.entry(key).or_insert_with(|| {
+                let replay = known.replay_of(interaction, || {
                     let check = Check::compile(interaction, &loaded.pact);
                     plan.replays.push(Replay { interaction: interaction.clone(), check });
                     plan.replays.len() - 1
@@ -67,6 +67,62 @@ impl Plan {
         }
         plan
     }
+}
+
+/// The interactions met so far and their replays.
+#[derive(Default)]
+struct Known<'a> {
+    /// By what can be hashed of them: most interactions that are equal are equal to the letter, and those need no canonical
+    /// form.
+    alike: HashMap<u64, Vec<(&'a Interaction, usize)>>,
+    by_canonical_key: HashMap<String, usize>,
+}
+
+impl<'a> Known<'a> {
+    fn replay_of(&mut self, interaction: &'a Interaction, add: impl FnOnce() -> usize) -> usize {
+        let alike = self.alike.entry(rough_hash(interaction)).or_default();
+        if let Some((_, replay)) = alike.iter().find(|(other, _)| asks_the_same(other, interaction)) {
+            return *replay;
+        }
+        let replay = *self.by_canonical_key.entry(canonical_key(interaction)).or_insert_with(add);
+        alike.push((interaction, replay));
+        replay
+    }
+}
+
+/// Equal for interactions that ask the same, and different for most that do not.
+fn rough_hash(interaction: &Interaction) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for state in &interaction.provider_states {
+        state.name.hash(&mut hasher);
+    }
+    match &interaction.kind {
+        InteractionKind::Http(http) => {
+            (&http.request.method, &http.request.path, bytes(&http.request.body)).hash(&mut hasher);
+            (http.response.status, bytes(&http.response.body)).hash(&mut hasher);
+        }
+        InteractionKind::AsynchronousMessage(message) => {
+            (&interaction.description, bytes(&message.contents)).hash(&mut hasher);
+        }
+        InteractionKind::SynchronousMessage(call) => {
+            (&interaction.description, bytes(&call.request.contents)).hash(&mut hasher);
+        }
+    }
+    hasher.finish()
+}
+
+fn bytes(body: &Body) -> Option<&[u8]> {
+    if let Body::Present(contents) = body { Some(&contents.bytes) } else { None }
+}
+
+/// Whether the same is asked, to the letter, under the same states, with the same expectations. A provider picks the message
+/// to send by its description.
+fn asks_the_same(one: &Interaction, other: &Interaction) -> bool {
+    one.kind == other.kind
+        && one.provider_states == other.provider_states
+        && one.transport == other.transport
+        && one.plugin_configuration == other.plugin_configuration
+        && (one.http().is_some() || one.description == other.description)
 }
 
 impl Plan {
@@ -134,18 +190,14 @@ const DECISIVE: [&str; 9] = [
     "pluginConfiguration",
 ];
 
-/// One key for each interaction, equal exactly when the same is asked, under the same states, with the same expectations.
-fn canonical_keys(loaded: &LoadedPact) -> Vec<String> {
-    let mut pact = loaded.pact.clone();
+/// Equal exactly when the same is asked, under the same states, with the same expectations, however it is written.
+fn canonical_key(interaction: &Interaction) -> String {
+    let mut pact = Pact::new("", "");
     pact.specification = Specification::V4;
+    pact.interactions.push(interaction.clone());
     let json = format::to_json(&pact);
-    let interactions = json.get("interactions").and_then(Json::as_array);
-    interactions.into_iter().flatten().map(canonical_key).collect()
-}
-
-fn canonical_key(interaction: &Json) -> String {
+    let interaction = &json["interactions"][0];
     let is_http = interaction.get("type").and_then(Json::as_str) == Some("Synchronous/HTTP");
-    // a provider picks the message to send by its description
     let described = if is_http { None } else { Some("description") };
     let decisive = DECISIVE.into_iter().chain(["generators"]).chain(described);
     let members = decisive.filter_map(|name| Some((name.to_owned(), interaction.get(name)?.clone())));
