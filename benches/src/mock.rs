@@ -3,9 +3,10 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use countersign_core::format;
 use countersign_mock_server::{Config, MockServer};
 
 use crate::figures::{Better, Figure, Figures};
@@ -13,6 +14,9 @@ use crate::{contract, load, peer};
 
 /// How long each server is asked.
 const DURATION: Duration = Duration::from_secs(3);
+
+/// How many servers are started at once to see what one costs.
+const SERVERS: u32 = 300;
 
 /// The official stub takes minutes and gigabytes for more interactions than this.
 const OFFICIAL_UP_TO: usize = 1_000;
@@ -31,6 +35,7 @@ const CASES: [(&str, usize, contract::Paths); 7] = [
 pub(crate) async fn run() -> anyhow::Result<Figures> {
     let has_official = peer::has_official();
     let folder = tempfile::tempdir()?;
+    eprintln!("a server starts in {:.0} µs", microseconds_to_start().await?);
     let mut list = Vec::new();
     for (name, interactions, paths) in CASES {
         let file = folder.path().join("pact.json");
@@ -45,6 +50,18 @@ pub(crate) async fn run() -> anyhow::Result<Figures> {
         list.push(Figure { name: name.to_owned(), ours, official, limit });
     }
     Ok(Figures { unit: "requests/s", better: Better::More, list })
+}
+
+/// How long starting one of several hundred servers in this process takes.
+async fn microseconds_to_start() -> anyhow::Result<f64> {
+    let pact = format::from_json(contract::pact(1))?;
+    let begun = Instant::now();
+    let servers = (0..SERVERS).map(|_| MockServer::start(&pact, &Config::default())).collect::<Result<Vec<_>, _>>()?;
+    let taken = begun.elapsed();
+    for server in servers {
+        server.stop().await;
+    }
+    Ok(taken.as_secs_f64() * 1e6 / f64::from(SERVERS))
 }
 
 async fn measure_ours(
