@@ -204,7 +204,7 @@ pub struct InteractionOutcome {
 }
 
 /// What an interaction travels over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transport {
     /// A request and its response over HTTP.
     Rest,

@@ -177,7 +177,7 @@ impl<'a> Verifier<'a> {
 fn pact_outcome(loaded: &LoadedPact, uses: &[Use], outcomes: &[Arc<Replayed>], mask: &Mask) -> PactOutcome {
     let first_notices = loaded.notices.iter().filter(|notice| notice.when == "before_verification");
     let interaction = |it: &Use| {
-        let interaction = &loaded.pact.interactions[it.interaction];
+        let interaction = &loaded.interactions[it.interaction];
         interaction_outcome(interaction, loaded.pending, &outcomes[it.replay], mask)
     };
     PactOutcome {
