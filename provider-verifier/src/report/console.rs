@@ -141,7 +141,7 @@ impl Report {
         }
     }
 
-    /// Whose test it is and what its authors say; what had to be true, where that helps to understand a failure.
+    /// Whose test it is and what its authors say; what is asked and had to be true, where that helps to understand a failure.
     fn about(&mut self, interaction: &InteractionOutcome) {
         if let Some(name) = &interaction.test_name {
             self.line(8, &format!("Test Name: {name}"));
@@ -151,6 +151,9 @@ impl Report {
         }
         if interaction.replayed.verdict.agreed() {
             return;
+        }
+        if let Some(asked) = &interaction.asked {
+            self.line(8, &self.paint(asked, Style::new().dimmed()));
         }
         for state in &interaction.states {
             let params = if state.params.is_empty() {
@@ -203,6 +206,7 @@ mod tests {
               Test Name: checks_stock
               recorded by the web shop
           ✗ a slow report [pending]                                         REST    5.0 s
+              GET /report
               GET http://h/ brought no answer within 5 s
 
         warning: State change 'x' ignored

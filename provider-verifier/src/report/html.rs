@@ -104,7 +104,9 @@ fn details(interaction: &InteractionOutcome) -> String {
         format!("given {}{params}", state.name)
     });
     let test = interaction.test_name.iter().map(|name| format!("Test Name: {name}"));
-    for note in states.chain(test).chain(interaction.comments.iter().cloned()) {
+    let failed = !interaction.replayed.verdict.agreed();
+    let asked = interaction.asked.iter().filter(|_| failed).cloned();
+    for note in asked.chain(states).chain(test).chain(interaction.comments.iter().cloned()) {
         let _ = writeln!(text, "<p class=note>{}</p>", escaped(&note));
     }
     match &interaction.replayed.verdict {
@@ -166,6 +168,7 @@ mod tests {
         <p class=note>recorded by the web shop</p>
         </details>
         <details><summary><span class=wait>✗</span><span class=name>a slow report</span><span class=meta>REST · pending · 5000 ms</span></summary>
+        <p class=note>GET /report</p>
         <pre class=bad>GET http://h/ brought no answer within 5 s</pre>
         </details>
         </section>

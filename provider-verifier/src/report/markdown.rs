@@ -65,9 +65,10 @@ fn ran(verification: &Verification) -> String {
         let pending = if interaction.pending { " _(pending)_" } else { "" };
         let _ = write!(
             text,
-            "\n**{}** · {}{pending}\n\n```diff\n{}\n```\n",
+            "\n**{}** · {}{pending}\n\n```diff\n{}{}\n```\n",
             cell(&pact.consumer),
             cell(&interaction.description),
+            interaction.asked.as_ref().map_or_else(String::new, |asked| format!("{}\n", fenced(asked))),
             fenced(&reasons(interaction))
         );
     }
@@ -175,6 +176,7 @@ mod tests {
         **web** · a slow report _(pending)_
 
         ```diff
+        GET /report
         GET http://h/ brought no answer within 5 s
         ```
 
