@@ -120,7 +120,7 @@ pub(super) fn default(kind: &Kind) -> Value {
 /// The value of a field that is not on the wire: proto2 lets a file choose it.
 pub(super) fn field_default(field: &FieldDescriptor) -> Value {
     let kind = field.kind();
-    let number = |text: String| Value::Number(Number::new(&text));
+    let number = |text: String| Value::Number(Number::from(text));
     match (field.default_value(), &kind) {
         (ReflectValue::Bool(value), _) => Value::Bool(value),
         (ReflectValue::I32(value), _) => number(value.to_string()),
@@ -145,7 +145,7 @@ pub(super) fn field_default(field: &FieldDescriptor) -> Value {
 /// What is wrong with the bytes.
 #[expect(clippy::cast_possible_truncation, reason = "the 32-bit kinds take the low 32 bits, as protobuf prescribes")]
 pub(super) fn decode(kind: &Kind, raw: Raw<'_>) -> Result<Value, String> {
-    let number = |text: String| Value::Number(Number::new(&text));
+    let number = |text: String| Value::Number(Number::from(text));
     Ok(match (kind, raw) {
         (Kind::Double, Raw::Fixed64(bits)) => {
             number(float_text(f64::from_bits(bits), || format!("{:?}", f64::from_bits(bits))))
@@ -174,8 +174,13 @@ pub(super) fn decode(kind: &Kind, raw: Raw<'_>) -> Result<Value, String> {
             Err(error) => return Err(format!("the text is not UTF-8: {error}")),
         },
         (Kind::Bytes, Raw::Bytes(bytes)) => Value::Bytes(bytes.to_vec()),
-        (kind, raw) => return Err(format!("{} came, but the field's type is {kind:?}", raw.name())),
+        (kind, raw) => return Err(another_type(kind, raw)),
     })
+}
+
+/// Says that what came is of another type than the field.
+pub(super) fn another_type(kind: &Kind, raw: Raw<'_>) -> String {
+    format!("{} came, but the field's type is {kind:?}", raw.name())
 }
 
 fn float_text(value: f64, finite: impl FnOnce() -> String) -> String {
