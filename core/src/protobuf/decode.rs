@@ -196,7 +196,7 @@ impl<'l, 'b> Decoder<'l, 'b> {
             Form::Fields | Form::Any => {}
         }
         let start = self.raws.len();
-        self.split(table, bytes).map_err(|reason| fail(reason.to_owned()))?;
+        self.split(table, bytes).map_err(fail)?;
         let end = self.raws.len();
         let mut examples = wanted.fields();
         let most = (end - start + examples.left()).min(table.fields.len());
@@ -229,14 +229,19 @@ impl<'l, 'b> Decoder<'l, 'b> {
     }
 
     /// Puts the message's known fields on the stack, in the schema's order; those of one number stay as they came.
-    fn split(&mut self, table: &Table, bytes: &'b [u8]) -> Result<(), &'static str> {
+    fn split(&mut self, table: &Table, bytes: &'b [u8]) -> Result<(), String> {
         let (start, mut last, mut in_order) = (self.raws.len(), 0, true);
         let mut reader = Reader::new(bytes);
         while let Some((number, raw)) = reader.field()? {
-            if let Some(slot) = table.slot(number, last) {
-                in_order &= slot >= last;
-                last = slot;
-                self.raws.push((slot, raw));
+            match (table.slot(number, last), raw) {
+                (Some(slot), raw) => {
+                    in_order &= slot >= last;
+                    last = slot;
+                    self.raws.push((slot, raw));
+                }
+                // as with the ecosystem's plugin, other unknown fields do no harm
+                (None, Raw::Group(_)) => return Err(format!("field {number} is a group that the schema does not have")),
+                (None, _) => {}
             }
         }
         if !in_order {
