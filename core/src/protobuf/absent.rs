@@ -8,6 +8,9 @@ use super::scalar;
 use super::wire::{Raw, Reader};
 use crate::value::Value;
 
+/// How many fields are looked for at once: as many as a word has bits.
+const MOST_AT_ONCE: usize = 64;
+
 /// The fields of an example that have to arrive. A field whose example is its default is none of them where protobuf does
 /// not send defaults. Of the items of a list, and the values of a map, one that has the field is enough.
 #[derive(Debug, Clone, Default)]
@@ -68,6 +71,7 @@ impl Required {
         found
     }
 
+    /// Looks for the fields in messages that are as good as one, so many at a time as a [`Look`] can remember.
     fn look(
         &self,
         layout: &Layout,
@@ -76,53 +80,27 @@ impl Required {
         path: &str,
         found: &mut Vec<(String, Value)>,
     ) -> Result<(), &'static str> {
-        if self.fields.is_empty() {
-            return Ok(());
-        }
-        let mut arrived = vec![false; self.fields.len()];
-        let mut below: Vec<Vec<&[u8]>> = vec![Vec::new(); self.fields.len()];
-        let looks_below = self.fields.iter().any(RequiredField::looks_below);
-        for message in messages {
-            if !looks_below && arrived.iter().all(|arrived| *arrived) {
-                break;
+        for fields in self.fields.chunks(MOST_AT_ONCE) {
+            let mut look = Look { fields, arrived: 0, below: Vec::new() };
+            let looks_below = fields.iter().any(RequiredField::looks_below);
+            for message in messages {
+                if !looks_below && look.arrived.count_ones() as usize == fields.len() {
+                    break;
+                }
+                look.into_message(table, message)?;
             }
-            self.look_in(table, message, &mut arrived, &mut below)?;
-        }
-        for ((field, arrived), below) in self.fields.iter().zip(arrived).zip(below) {
-            if !arrived {
-                found.push((format!("{path}.{}", field.name), field.example.clone()));
-            } else if let Some((index, required)) = field.below.as_ref().filter(|(_, below)| !below.fields.is_empty()) {
-                let is_one = matches!(table.fields[field.slot].shape, Shape::One(_));
-                let path = format!("{path}.{}{}", field.name, if is_one { "" } else { "[*]" });
-                required.look(layout, layout.table(*index), &below, &path, found)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Notes which fields one message has, and the messages in them.
-    fn look_in<'b>(
-        &self,
-        table: &Table,
-        message: &'b [u8],
-        arrived: &mut [bool],
-        below: &mut [Vec<&'b [u8]>],
-    ) -> Result<(), &'static str> {
-        let mut reader = Reader::new(message);
-        // of a single field the first occurrence counts
-        let (mut last, mut here) = (0, vec![false; self.fields.len()]);
-        while let Some((number, raw)) = reader.field()? {
-            let Some(slot) = table.slot(number, last) else { continue };
-            last = slot;
-            let Some(at) = self.fields.iter().position(|field| field.slot == slot) else { continue };
-            let field = &table.fields[slot];
-            let is_repetition = std::mem::replace(&mut here[at], true) && matches!(field.shape, Shape::One(_));
-            if is_repetition || is_empty_list(field, raw) {
-                continue;
-            }
-            arrived[at] = true;
-            if self.fields[at].looks_below() {
-                below[at].extend(message_in(field, raw)?);
+            for (at, field) in fields.iter().enumerate() {
+                if look.arrived & (1 << at) == 0 {
+                    found.push((format!("{path}.{}", field.name), field.example.clone()));
+                } else if let Some((index, required)) = field.below.as_ref().filter(|_| field.looks_below()) {
+                    let of_field = look.below.iter().filter(|(of, _)| *of == at);
+                    let below: Vec<&[u8]> = of_field.map(|(_, message)| *message).collect();
+                    let path = match table.fields[field.slot].shape {
+                        Shape::One(_) => format!("{path}.{}", field.name),
+                        Shape::List(_) | Shape::Map { .. } => format!("{path}.{}[*]", field.name),
+                    };
+                    required.look(layout, layout.table(*index), &below, &path, found)?;
+                }
             }
         }
         Ok(())
@@ -132,6 +110,37 @@ impl Required {
 impl RequiredField {
     fn looks_below(&self) -> bool {
         self.below.as_ref().is_some_and(|(_, below)| !below.fields.is_empty())
+    }
+}
+
+/// Which of some fields messages have, a bit for each, and the messages in those fields.
+struct Look<'r, 'b> {
+    fields: &'r [RequiredField],
+    arrived: u64,
+    below: Vec<(usize, &'b [u8])>,
+}
+
+impl<'b> Look<'_, 'b> {
+    fn into_message(&mut self, table: &Table, message: &'b [u8]) -> Result<(), &'static str> {
+        let mut reader = Reader::new(message);
+        // of a single field the first occurrence counts
+        let (mut last, mut here) = (0, 0_u64);
+        while let Some((number, raw)) = reader.field()? {
+            let Some(slot) = table.slot(number, last) else { continue };
+            last = slot;
+            let Some(at) = self.fields.iter().position(|field| field.slot == slot) else { continue };
+            let (field, bit) = (&table.fields[slot], 1 << at);
+            let is_repetition = here & bit != 0 && matches!(field.shape, Shape::One(_));
+            here |= bit;
+            if is_repetition || is_empty_list(field, raw) {
+                continue;
+            }
+            self.arrived |= bit;
+            if self.fields[at].looks_below() {
+                self.below.extend(message_in(field, raw)?.map(|message| (at, message)));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -13,6 +13,9 @@ use crate::value::{Map, Value};
 /// How deep messages may nest.
 const DEEPEST: usize = 100;
 
+/// How many fields most messages have, with those around them.
+const COMMON_FIELDS: usize = 32;
+
 /// Why bytes are no message of the type.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("not a {message} at {path}: {reason}")]
@@ -167,7 +170,7 @@ fn read(
     place: &Place<'_>,
     depth: usize,
 ) -> Result<Value, DecodeError> {
-    Decoder { layout, raws: Vec::new() }.message(layout.root(), bytes, wanted, place, depth)
+    Decoder { layout, raws: Vec::with_capacity(COMMON_FIELDS) }.message(layout.root(), bytes, wanted, place, depth)
 }
 
 /// Reads messages of one layout.

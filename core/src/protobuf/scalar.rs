@@ -128,7 +128,7 @@ pub(super) fn field_default(field: &FieldDescriptor) -> Value {
         (ReflectValue::U32(value), _) => number(value.to_string()),
         (ReflectValue::U64(value), _) => number(value.to_string()),
         (ReflectValue::F32(value), _) => number(float_text(f64::from(value), || format!("{value:?}"))),
-        (ReflectValue::F64(value), _) => number(float_text(value, || format!("{value:?}"))),
+        (ReflectValue::F64(value), _) => number(double_text(value)),
         (ReflectValue::String(value), _) => Value::String(value),
         (ReflectValue::Bytes(value), _) => Value::Bytes(value.to_vec()),
         (ReflectValue::EnumNumber(value), Kind::Enum(descriptor)) => Value::String(
@@ -148,7 +148,7 @@ pub(super) fn decode(kind: &Kind, raw: Raw<'_>) -> Result<Value, String> {
     let number = |text: String| Value::Number(Number::from(text));
     Ok(match (kind, raw) {
         (Kind::Double, Raw::Fixed64(bits)) => {
-            number(float_text(f64::from_bits(bits), || format!("{:?}", f64::from_bits(bits))))
+            number(double_text(f64::from_bits(bits)))
         }
         (Kind::Float, Raw::Fixed32(bits)) => {
             let value = f32::from_bits(bits);
@@ -181,6 +181,24 @@ pub(super) fn decode(kind: &Kind, raw: Raw<'_>) -> Result<Value, String> {
 /// Says that what came is of another type than the field.
 pub(super) fn another_type(kind: &Kind, raw: Raw<'_>) -> String {
     format!("{} came, but the field's type is {kind:?}", raw.name())
+}
+
+/// The shortest text of a double. Most doubles in messages have two decimals at most, and are written faster as hundredths.
+fn double_text(value: f64) -> String {
+    let hundredths = (value * 100.0).round();
+    // below 10^15 no other number with as few digits is the same double
+    #[expect(clippy::float_cmp, reason = "only the very same double has the text of the hundredths")]
+    let is_exact = value != 0.0 && hundredths.abs() < 1e15 && hundredths / 100.0 == value;
+    if !is_exact {
+        return float_text(value, || format!("{value:?}"));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and far below 2^64")]
+    let digits = hundredths.abs() as u64;
+    let sign = if value < 0.0 { "-" } else { "" };
+    match digits % 100 {
+        tenths if tenths % 10 == 0 => format!("{sign}{}.{}", digits / 100, tenths / 10),
+        rest => format!("{sign}{}.{rest:02}", digits / 100),
+    }
 }
 
 fn float_text(value: f64, finite: impl FnOnce() -> String) -> String {
@@ -233,4 +251,20 @@ pub(super) fn split_packed<'a>(kind: &Kind, bytes: &'a [u8]) -> Result<Vec<Raw<'
         });
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_have_their_shortest_text() {
+        let near = |value: f64| [value, value.next_up(), value.next_down()];
+        let hundredths = (-2_000..2_000).map(|hundredths| f64::from(hundredths) / 100.0);
+        let others = [0.0, -0.0, 1e-5, 1e15, 1e16, 1e300, f64::MIN_POSITIVE, 99_999_999_999.99, 1e13 + 0.25, -7.0, 0.29];
+        for value in hundredths.chain(others).flat_map(near) {
+            assert_eq!(double_text(value), format!("{value:?}"));
+        }
+        assert_eq!(double_text(f64::NEG_INFINITY), "-Infinity");
+    }
 }
