@@ -14,7 +14,7 @@ use crate::path::{PathExpression, Token};
 use crate::protobuf::{
     DecodeError, Layout, Presence, Required, declaration, decode_expected, decode_like, open_any, scalar_field,
 };
-use crate::rule::{MatchingRules, Rule, Typing};
+use crate::rule::{MatchingRules, Rule};
 use crate::value::Value;
 
 /// A protobuf message, ready to be compared with many.
@@ -112,7 +112,9 @@ impl ProtobufPlan {
             return;
         }
         match decode_like(&self.layout, actual, &self.expected) {
-            Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Declared, unexpected, &self.expected, &actual)),
+            Ok(actual) => {
+                found.extend(Walk::run_declared(&self.rules, &self.layout, unexpected, &self.expected, &actual));
+            }
             Err(error) => found.push(self.unreadable(error, actual)),
         }
     }

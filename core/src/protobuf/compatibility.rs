@@ -91,8 +91,7 @@ fn is_same_type(agreed: &FieldDescriptor, provided: &FieldDescriptor) -> bool {
         Kind::Message(entry) if field.is_map() => Some(entry.map_entry_key_field().kind()),
         _ => None,
     };
-    let shape =
-        |field: &FieldDescriptor| (key(field), field.is_group(), field.cardinality() == Cardinality::Repeated);
+    let shape = |field: &FieldDescriptor| (key(field), field.is_group(), field.cardinality() == Cardinality::Repeated);
     if shape(agreed) != shape(provided) {
         return false;
     }

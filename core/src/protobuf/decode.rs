@@ -243,7 +243,9 @@ impl<'l, 'b> Decoder<'l, 'b> {
                     self.raws.push((slot, raw));
                 }
                 // as with the ecosystem's plugin, other unknown fields do no harm
-                (None, Raw::Group(_)) => return Err(format!("field {number} is a group that the schema does not have")),
+                (None, Raw::Group(_)) => {
+                    return Err(format!("field {number} is a group that the schema does not have"));
+                }
                 (None, _) => {}
             }
         }

@@ -114,7 +114,7 @@ impl Encoder {
         let object = match json {
             Json::Object(object) => object,
             // a bare value for a type such as google.protobuf.StringValue is its value
-            Json::String(_) | Json::Number(_) | Json::Bool(_) if is_wrapper(descriptor) => {
+            Json::String(_) | Json::Number(_) | Json::Bool(_) | Json::Array(_) if is_wrapper(descriptor) => {
                 wrapped = Map::from_iter([("value".to_owned(), json.clone())]);
                 &wrapped
             }

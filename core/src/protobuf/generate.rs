@@ -190,7 +190,9 @@ impl Replace<'_> {
 fn replaced(kind: &Kind, raw: Raw<'_>, below: &[Token], value: &Json) -> Result<Encoded, String> {
     match (kind, raw) {
         (Kind::Message(descriptor), Raw::Bytes(bytes)) => Ok(Encoded::Bytes(message(descriptor, bytes, below, value)?)),
-        (Kind::Message(descriptor), Raw::Group(fields)) => Ok(Encoded::Group(message(descriptor, fields, below, value)?)),
+        (Kind::Message(descriptor), Raw::Group(fields)) => {
+            Ok(Encoded::Group(message(descriptor, fields, below, value)?))
+        }
         (kind, _) => encoded(kind, value),
     }
 }

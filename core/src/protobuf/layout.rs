@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::scalar;
+use crate::path::Place;
 use crate::value::Value;
 
 /// How many types are remembered.
@@ -15,6 +16,12 @@ const REMEMBERED: usize = 64;
 #[derive(Debug, Clone)]
 pub(crate) struct Layout {
     tables: Arc<[Table]>,
+}
+
+/// What stands at a place: a message, or a list or map of something.
+enum Spot<'l> {
+    Message(&'l Table),
+    Members(&'l Field),
 }
 
 /// One message type.
@@ -89,6 +96,32 @@ impl Layout {
         }
         recent.push((descriptor.clone(), layout.clone()));
         layout
+    }
+
+    /// Whether the value at a place is a message that is read field by field.
+    pub(crate) fn is_message(&self, place: &Place<'_>) -> bool {
+        matches!(self.spot(place), Some(Spot::Message(table)) if matches!(table.form, Form::Fields | Form::Any))
+    }
+
+    fn spot(&self, place: &Place<'_>) -> Option<Spot<'_>> {
+        let member = |content: &Content| content.message().map(|index| Spot::Message(&self.tables[index]));
+        match place {
+            Place::Root => Some(Spot::Message(self.root())),
+            Place::Key(parent, name) => match self.spot(parent)? {
+                Spot::Message(table) => {
+                    let field = table.field_near(0, name)?;
+                    match &field.shape {
+                        Shape::One(content) => member(content),
+                        Shape::List(_) | Shape::Map { .. } => Some(Spot::Members(field)),
+                    }
+                }
+                Spot::Members(field) => field.message().map(|index| Spot::Message(&self.tables[index])),
+            },
+            Place::Index(parent, _) => match self.spot(parent)? {
+                Spot::Members(field) => field.message().map(|index| Spot::Message(&self.tables[index])),
+                Spot::Message(_) => None,
+            },
+        }
     }
 
     /// The type itself.

@@ -147,9 +147,7 @@ pub(super) fn field_default(field: &FieldDescriptor) -> Value {
 pub(super) fn decode(kind: &Kind, raw: Raw<'_>) -> Result<Value, String> {
     let number = |text: String| Value::Number(Number::from(text));
     Ok(match (kind, raw) {
-        (Kind::Double, Raw::Fixed64(bits)) => {
-            number(double_text(f64::from_bits(bits)))
-        }
+        (Kind::Double, Raw::Fixed64(bits)) => number(double_text(f64::from_bits(bits))),
         (Kind::Float, Raw::Fixed32(bits)) => {
             let value = f32::from_bits(bits);
             number(float_text(f64::from(value), || format!("{value:?}")))
@@ -261,7 +259,8 @@ mod tests {
     fn doubles_have_their_shortest_text() {
         let near = |value: f64| [value, value.next_up(), value.next_down()];
         let hundredths = (-2_000..2_000).map(|hundredths| f64::from(hundredths) / 100.0);
-        let others = [0.0, -0.0, 1e-5, 1e15, 1e16, 1e300, f64::MIN_POSITIVE, 99_999_999_999.99, 1e13 + 0.25, -7.0, 0.29];
+        let others =
+            [0.0, -0.0, 1e-5, 1e15, 1e16, 1e300, f64::MIN_POSITIVE, 99_999_999_999.99, 1e13 + 0.25, -7.0, 0.29];
         for value in hundredths.chain(others).flat_map(near) {
             assert_eq!(double_text(value), format!("{value:?}"));
         }

@@ -233,6 +233,9 @@ mod tests {
         ] {
             assert_eq!(read(bytes), Err(reason), "{bytes:?}");
         }
-        assert_eq!(read(&[0x0b, 0x10, 0x01, 0x0c, 0x10, 0x02]), Ok(vec![(1, Raw::Group(&[0x10, 0x01])), (2, Raw::Varint(2))]));
+        assert_eq!(
+            read(&[0x0b, 0x10, 0x01, 0x0c, 0x10, 0x02]),
+            Ok(vec![(1, Raw::Group(&[0x10, 0x01])), (2, Raw::Varint(2))])
+        );
     }
 }

@@ -4,4 +4,5 @@
 mod conformance;
 mod grpc;
 mod grpc_fields;
+mod grpc_table;
 mod properties;

@@ -4,6 +4,7 @@
 mod broker;
 mod corpora;
 mod grpc;
+mod grpc_bad_input;
 mod grpc_streams;
 mod hostile;
 mod http;

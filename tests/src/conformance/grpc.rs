@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::format;
 use countersign_core::generator::Context as Generation;
-use countersign_core::mismatch::Mismatch;
+use countersign_core::mismatch::{Location, Mismatch, Problem};
 use countersign_core::pact::{Interaction, InteractionKind, Pact};
 use countersign_core::plan::{
     GrpcRequestPlan, GrpcResponsePlan, MessagePlan, ReceivedHeaders, ReceivedMessage, ReceivedReply, Unexpected,
@@ -37,17 +37,31 @@ pub(super) fn run(folder: &Path, outcomes: &mut Vec<Outcome>) -> anyhow::Result<
         for case in cases.iter().filter(|case| case.get("upstream_defect").is_none()) {
             let text = |field: &str| case[field].as_str().with_context(|| format!("a case without {field}"));
             let area = format!("grpc/{side}/{}", text("area")?);
-            // a call that was not compared was not accepted either
-            let expected = Verdict::of(text("expected")? == "match");
+            let expected = match text("expected")? {
+                "error" => Verdict::Error,
+                verdict => Verdict::of(verdict == "match"),
+            };
             let found = pact_of(case, &descriptors).and_then(|pact| check(&pact, case));
+            let was_compared = found.as_ref().is_ok_and(|found| !found.iter().any(is_error));
             let mut outcome = Outcome::new(&area, text("id")?, expected, found);
-            if outcome.ours == Verdict::Error {
-                outcome.ours = Verdict::Mismatch;
+            if !was_compared {
+                outcome.ours = Verdict::Error;
             }
             outcomes.push(outcome);
         }
     }
     Ok(())
+}
+
+/// Whether the corpus calls it an error, and no mismatch: a call that failed though success was agreed on, one without a
+/// message, and one whose message as a whole cannot be read.
+fn is_error(mismatch: &Mismatch) -> bool {
+    match (&mismatch.location, &mismatch.problem) {
+        (Location::Body { path }, Problem::Missing) => path == "$",
+        (Location::Body { .. }, Problem::Unreadable { .. }) => true,
+        (Location::Metadata { key }, _) => key == "grpc-status" && mismatch.expected == Some("OK".into()),
+        _ => false,
+    }
 }
 
 /// The case's pact, or its interactions in the frame that the corpus describes.
