@@ -61,7 +61,7 @@ pub struct Content {
 ///
 /// The database failed; so for every function of this module.
 pub async fn of_version(conn: &mut Conn, pair: Pair, number: &str) -> Result<Option<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!("WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND v.number = $3"))
+    Ok(sqlx::query_as(select_pacts!("WHERE v.pacticipant_id = $1 AND v.number = $3 AND cp.provider_id = $2"))
         .bind(pair.consumer)
         .bind(pair.provider)
         .bind(number)
@@ -129,6 +129,28 @@ pub async fn content_by_sha(conn: &mut Conn, pair: Pair, sha: &str) -> Result<Op
     .bind(sha)
     .fetch_optional(conn)
     .await?)
+}
+
+/// The content with this digest of a pair, by their names.
+pub async fn content_by_names(
+    conn: &mut Conn,
+    consumer: &str,
+    provider: &str,
+    sha: &str,
+) -> Result<Option<(Pair, Content)>, StoreError> {
+    let found: Option<(i64, i64, i64, i64)> = sqlx::query_as(
+        "SELECT c.id, p.id, pc.id, pc.created_at FROM pacticipants c CROSS JOIN pacticipants p \
+         JOIN pact_contents pc ON pc.consumer_id = c.id AND pc.provider_id = p.id \
+         WHERE c.name = $1 AND p.name = $2 AND pc.sha = $3",
+    )
+    .bind(consumer)
+    .bind(provider)
+    .bind(sha)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|(consumer, provider, id, created_at)| {
+        (Pair { consumer, provider }, Content { id, sha: sha.to_owned(), created_at })
+    }))
 }
 
 /// The latest publication of a content.

@@ -1,10 +1,10 @@
 //! The open database.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::any::{AnyPoolOptions, install_drivers};
 use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -48,8 +48,9 @@ impl DerefMut for Tx {
     }
 }
 
-/// Connections that read side by side. More would only queue on the processors.
-const READERS: u32 = 8;
+/// Connections that read side by side. More would only queue on the processors, and keep threads from other work: a
+/// statement of SQLite keeps the thread that asks.
+const READERS: u32 = 4;
 
 /// The open database.
 ///
@@ -84,7 +85,7 @@ impl Store {
     }
 
     async fn connect(database: &Database, options: &DatabaseOptions) -> Result<Self, StoreError> {
-        install_default_drivers();
+        install_our_drivers();
         let dialect = Dialect::of(database);
         let (writer, reader) = match database {
             Database::File(file) => {
@@ -177,6 +178,16 @@ impl Store {
         self.reader.close().await;
         self.writer.close().await;
     }
+}
+
+/// Tells sqlx which databases there are, once.
+fn install_our_drivers() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if install_drivers(&[sqlx::postgres::any::DRIVER, super::sqlite::DRIVER]).is_err() {
+            tracing::debug!("the program around this broker has chosen other drivers");
+        }
+    });
 }
 
 /// Opens one connection outside the pools, because a pool keeps trying until its time is up even when the database can

@@ -62,7 +62,7 @@ pub async fn record(
     conn: &mut Conn,
     content: i64,
     provider_version: i64,
-    result: &NewVerification,
+    result: NewVerification,
     context: &VerificationContext,
     now: i64,
 ) -> Result<Verification, StoreError> {
@@ -93,11 +93,20 @@ pub async fn record(
     .bind(number)
     .bind(i64::from(result.success))
     .bind(now)
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    let row: VerificationRow =
-        sqlx::query_as(select_verifications!("WHERE x.id = $1")).bind(number).fetch_one(conn).await?;
-    row.read()
+    Ok(Verification {
+        number,
+        content_id: content,
+        provider_version_id: provider_version,
+        provider_version: result.provider_version,
+        success: result.success,
+        build_url: result.build_url,
+        test_results: result.test_results,
+        verified_by: result.verified_by,
+        pending: context.pending,
+        created_at: now,
+    })
 }
 
 /// The result with this number, if it is of this contract.
