@@ -1,5 +1,10 @@
 //! Single pacts: by version, by content, latest of a kind, and their bytes.
 
+use std::collections::HashSet;
+
+use sqlx::AssertSqlSafe;
+
+use super::dialect::Dialect;
 use super::{Conn, StoreError};
 use crate::domain::pact::Pact;
 
@@ -181,6 +186,25 @@ pub async fn previous_distinct(conn: &mut Conn, pact: &Pact) -> Result<Option<Pa
     .bind(pact.content_id)
     .fetch_optional(conn)
     .await?)
+}
+
+/// Those of these pacts whose previous distinct content has a result, as (consumer version, provider).
+pub async fn once_verified(conn: &mut Conn, pacts: &[&Pact]) -> Result<HashSet<(i64, i64)>, StoreError> {
+    let dialect = Dialect::of_connection(conn);
+    let sql = format!(
+        "SELECT cp.version_id, cp.provider_id FROM current_pacts cp WHERE {} AND {} AND EXISTS (SELECT 1 FROM \
+         current_verifications x WHERE x.content_id = (SELECT b.content_id FROM current_pacts b \
+         WHERE b.consumer_id = cp.consumer_id AND b.provider_id = cp.provider_id AND b.version_id < cp.version_id \
+         AND b.content_id <> cp.content_id ORDER BY b.version_id DESC LIMIT 1))",
+        dialect.among("cp.version_id", 1),
+        dialect.among("cp.provider_id", 2)
+    );
+    let found: Vec<(i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(dialect.id_list(pacts.iter().map(|pact| &pact.version_id)))
+        .bind(dialect.id_list(pacts.iter().map(|pact| &pact.provider_id)))
+        .fetch_all(conn)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The bytes of a content, as they came.

@@ -52,6 +52,9 @@ impl DerefMut for Tx {
 /// statement of SQLite keeps the thread that asks.
 const READERS: u32 = 4;
 
+/// How long a connection may have been idle before it is asked for a sign of life.
+const RESTED: Duration = Duration::from_millis(100);
+
 /// The open database.
 ///
 /// SQLite has one writer at any moment; giving it one connection makes writers queue in order inside this process
@@ -181,7 +184,7 @@ impl Store {
 }
 
 /// Tells sqlx which databases there are, once.
-fn install_our_drivers() {
+pub(super) fn install_our_drivers() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         if install_drivers(&[sqlx::postgres::any::DRIVER, super::sqlite::DRIVER]).is_err() {
@@ -218,9 +221,16 @@ fn pool(dialect: Dialect, connections: u32, options: &DatabaseOptions) -> AnyPoo
         // an in-memory database lives as long as its connection
         .idle_timeout(None)
         .max_lifetime(None)
-        .test_before_acquire(dialect == Dialect::Postgres)
-        // a failed disk may end a transaction behind the driver's back, which then cannot begin another
-        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+        .test_before_acquire(false)
+        .before_acquire(move |conn, meta| {
+            Box::pin(async move {
+                // a server that was restarted has forgotten connections that rested; busy ones would tell by failing
+                let rested = dialect == Dialect::Postgres && meta.idle_for > RESTED;
+                let lives = !rested || conn.ping().await.is_ok();
+                // a failed disk may end a transaction behind the driver's back, which then cannot begin another
+                Ok(lives && !conn.is_in_transaction())
+            })
+        })
         .after_connect(move |conn, _| {
             let options = own.clone();
             Box::pin(async move { prepare(conn, dialect, &options).await })
