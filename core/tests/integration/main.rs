@@ -8,4 +8,5 @@ mod tools;
 mod conformance;
 mod grpc;
 mod grpc_fields;
+mod grpc_table;
 mod properties;

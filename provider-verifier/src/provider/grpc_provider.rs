@@ -1,5 +1,6 @@
 //! A provider that is called over gRPC, in cleartext or over TLS.
 
+use std::error::Error;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -212,8 +213,10 @@ impl<'a> GrpcProvider<'a> {
         if status.code() == tonic::Code::OutOfRange && status.message().contains("message length too large") {
             return Err(self.too_large(check));
         }
-        if let Some(cause) = std::error::Error::source(status) {
-            return Err(self.unreachable(check, cause));
+        match Error::source(status) {
+            Some(cause) if is_unreachable(cause) => return Err(self.unreachable(check, cause)),
+            Some(cause) => return Err(self.broken(check, cause, &headers, messages.len())),
+            None => {}
         }
         let mut trailers = status.metadata().clone().into_headers();
         if let (false, Ok(details)) =
@@ -237,10 +240,27 @@ impl<'a> GrpcProvider<'a> {
         format!("{} at {} brought no answer within {} s", check.path, self.address, patience.as_secs_f64())
     }
 
-    fn unreachable(&self, check: &GrpcCheck, error: &dyn std::error::Error) -> String {
+    /// Something answers there, and the connection or the call breaks.
+    fn broken(&self, check: &GrpcCheck, error: &dyn Error, headers: &HeaderMap, came: usize) -> String {
+        let (path, address, reason) = (&check.path, &self.address, chain_end(error));
+        if headers.is_empty() {
+            return format!(
+                "{address} gave {path} no answer in gRPC, the connection broke ({reason}): is it a gRPC server that listens there?"
+            );
+        }
+        let messages = if came == 1 { "message" } else { "messages" };
+        format!("{path} at {address} broke off after {came} {messages} ({reason})")
+    }
+
+    fn unreachable(&self, check: &GrpcCheck, error: &dyn Error) -> String {
         let reason = chain_end(error);
         format!("{} found nobody to answer at {} ({reason}): is the provider running?", check.path, self.address)
     }
+}
+
+/// Whether there is no connection at all.
+fn is_unreachable(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<tonic::ConnectError>())
 }
 
 fn reply(messages: Vec<Bytes>, headers: HeaderMap, trailers: HeaderMap, end: StreamEnd) -> Reply {

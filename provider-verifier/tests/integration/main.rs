@@ -8,6 +8,7 @@ mod tools;
 mod broker;
 mod corpora;
 mod grpc;
+mod grpc_bad_input;
 mod grpc_streams;
 mod hostile;
 mod http;
