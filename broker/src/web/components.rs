@@ -117,6 +117,49 @@ pub(super) struct Mark {
 
 impl HtmlSafe for Mark {}
 
+/// How many things have which status: in words and, beside it, as a bar.
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(
+    source = r#"<div class="tally">{% for share in shares %}{% if let Some(link) = share.link %}<a class="quiet chip" href="{{ link }}"{% if share.chosen %} aria-current="true"{% endif %}>{{ share.mark }} <span class="number">{{ share.count }}</span></a>{% else %}<span class="chip">{{ share.mark }} <span class="number">{{ share.count }}</span></span>{% endif %}{% endfor %}<svg class="shares" viewBox="0 0 1000 4" preserveAspectRatio="none" aria-hidden="true">{% for share in shares %}<rect class="{{ share.mark.class }}" x="{{ share.from }}" width="{{ share.width }}" height="4"/>{% endfor %}</svg></div>"#,
+    ext = "html"
+)]
+pub(super) struct Tally {
+    shares: Vec<Share>,
+}
+
+impl HtmlSafe for Tally {}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Share {
+    mark: Mark,
+    count: usize,
+    link: Option<String>,
+    /// Whether only these are shown.
+    chosen: bool,
+    /// In thousandths of the bar.
+    from: usize,
+    width: usize,
+}
+
+impl Tally {
+    /// What needs attention first; statuses that nothing has are left out. `link` leads to those of one status and says
+    /// whether that is where we are.
+    pub(super) fn new(statuses: impl IntoIterator<Item = Status>, link: impl Fn(Status) -> Option<(String, bool)>) -> Self {
+        let mut all: Vec<Status> = statuses.into_iter().collect();
+        all.sort_by_key(|status| status.urgency());
+        let mut passed = 0;
+        let shares = all.chunk_by(|a, b| a == b).map(|these| {
+            let (from, to) = (passed * 1000 / all.len(), (passed + these.len()) * 1000 / all.len());
+            passed += these.len();
+            let (link, chosen) = link(these[0]).unzip();
+            let chosen = chosen.unwrap_or_default();
+            // a hair between neighbours
+            Share { mark: these[0].mark(), count: these.len(), link, chosen, from, width: (to - from).saturating_sub(3).max(2) }
+        });
+        Self { shares: shares.collect() }
+    }
+}
+
 /// A version's number: short, whole on hover, ready to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]
 #[template(
