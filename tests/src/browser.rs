@@ -87,6 +87,59 @@ impl Browser {
         self.until(&format!("location.href === {} && document.readyState === 'complete'", json!(address)))
     }
 
+    /// Goes to an address, which may lead on to another, and waits until a page is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be reached.
+    pub fn visit(&mut self, address: &str) -> Result<()> {
+        let answer = self.command("Page.navigate", json!({ "url": address }))?;
+        if let Some(reason) = answer.get("errorText").and_then(Value::as_str) {
+            bail!("{address} does not open: {reason}");
+        }
+        self.until("location.href !== 'about:blank' && document.readyState === 'complete'")
+    }
+
+    /// Sends a user and password with every request from now on, or none.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn sign_in(&mut self, user: Option<(&str, &str)>) -> Result<()> {
+        self.command("Network.enable", json!({}))?;
+        let headers = user.map_or_else(
+            || json!({}),
+            |(name, password)| {
+                let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
+                json!({ "Authorization": format!("Basic {encoded}") })
+            },
+        );
+        self.command("Network.setExtraHTTPHeaders", json!({ "headers": headers })).map(drop)
+    }
+
+    /// Runs the scripts of pages, or does not.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn allow_scripts(&mut self, allowed: bool) -> Result<()> {
+        self.command("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).map(drop)
+    }
+
+    /// Waits for what a JavaScript expression promises.
+    ///
+    /// # Errors
+    ///
+    /// It throws.
+    pub fn settle(&mut self, expression: &str) -> Result<Value> {
+        let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let answer = self.command("Runtime.evaluate", asked)?;
+        if let Some(exception) = answer.get("exceptionDetails") {
+            bail!("{expression} throws {exception}");
+        }
+        Ok(answer["result"]["value"].clone())
+    }
+
     /// Clicks on the first element that a CSS selector finds.
     ///
     /// # Errors

@@ -23,6 +23,12 @@ pub(super) enum Status {
     Ignored,
     /// The consumer runs there, its provider does not.
     ProviderNotDeployed,
+    /// It can go where it was asked about.
+    Ready,
+    /// It cannot: a result is missing.
+    NotYet,
+    /// It cannot: something failed.
+    Blocked,
 }
 
 impl Status {
@@ -45,6 +51,9 @@ impl Status {
             Self::Pending => ("pending", "◐", "pending"),
             Self::Ignored => ("never", "–", "ignored"),
             Self::ProviderNotDeployed => ("never", "–", "provider not deployed"),
+            Self::Ready => ("ok", "✓", "can go"),
+            Self::NotYet => ("pending", "○", "not yet"),
+            Self::Blocked => ("bad", "✗", "cannot go"),
         }
     }
 
@@ -58,6 +67,9 @@ impl Status {
             Self::Pending => "pending",
             Self::Ignored => "ignored",
             Self::ProviderNotDeployed => "not-deployed",
+            Self::Ready => "ready",
+            Self::NotYet => "not-yet",
+            Self::Blocked => "blocked",
         }
     }
 
@@ -79,12 +91,12 @@ impl Status {
     /// Its place when what needs attention comes first.
     pub(super) fn urgency(self) -> u8 {
         match self {
-            Self::Failed => 0,
-            Self::Pending => 1,
+            Self::Failed | Self::Blocked => 0,
+            Self::Pending | Self::NotYet => 1,
             Self::Never => 2,
             Self::ProviderNotDeployed => 3,
             Self::Stale => 4,
-            Self::Verified => 5,
+            Self::Verified | Self::Ready => 5,
             Self::Ignored => 6,
         }
     }
@@ -96,6 +108,8 @@ impl Status {
             Self::Pending => "it failed without breaking the provider's build, which never kept this pact before",
             Self::Stale => "the pact changed since it was last verified",
             Self::ProviderNotDeployed => "no version of the provider is recorded in the consumer's environment",
+            Self::NotYet => "a result is missing",
+            Self::Blocked => "a verification failed",
             _ => "",
         };
         Mark { class, shape, word, hint }
@@ -118,7 +132,7 @@ pub(super) struct Mark {
 impl HtmlSafe for Mark {}
 
 /// How many things have which status: in words and, beside it, as a bar.
-#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
 #[template(
     source = r#"<div class="tally">{% for share in shares %}{% if let Some(link) = share.link %}<a class="quiet chip" href="{{ link }}"{% if share.chosen %} aria-current="true"{% endif %}>{{ share.mark }} <span class="number">{{ share.count }}</span></a>{% else %}<span class="chip">{{ share.mark }} <span class="number">{{ share.count }}</span></span>{% endif %}{% endfor %}<svg class="shares" viewBox="0 0 1000 4" preserveAspectRatio="none" aria-hidden="true">{% for share in shares %}<rect class="{{ share.mark.class }}" x="{{ share.from }}" width="{{ share.width }}" height="4"/>{% endfor %}</svg></div>"#,
     ext = "html"

@@ -1,6 +1,6 @@
 //! The page around the drawing, and the drawing as a file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use askama::Template;
 use axum::extract::State;
@@ -9,13 +9,13 @@ use axum::response::{IntoResponse, Response};
 
 use super::graph::{Graph, newest, running};
 use super::layout::lay_out;
-use super::svg::{Use, draw};
+use super::svg::{Setting, Use, draw};
 use super::{dot, graph};
 use crate::api::Query;
 use crate::app::AppState;
 use crate::domain::environment::Environment;
-use crate::store::{Conn, environments, network, overview};
-use crate::web::components::{Choice, Mark, Status, plural};
+use crate::store::{Conn, StoreError, environments, labels, network, overview};
+use crate::web::components::{Choice, Tally, plural};
 use crate::web::deployed::Deployed;
 use crate::web::failure::WebError;
 use crate::web::page::{Frame, Page, Section, render};
@@ -36,16 +36,21 @@ struct NetworkPage {
     frame: Frame,
     count: String,
     /// How many pacts have which status.
-    legend: Vec<(Mark, usize)>,
+    tally: Tally,
     drawing: String,
     asked: Asked,
     environments: Vec<Choice>,
+    teams: Vec<Choice>,
     names: Vec<String>,
     action: String,
     as_svg: String,
     as_dot: String,
     focus_link: String,
     wider: Option<String>,
+    /// From the surroundings of an application to all, in which it stands out, and back.
+    whole: Option<(String, &'static str)>,
+    /// From applications to teams and back.
+    group: Option<(String, &'static str)>,
     /// Too many to draw: those with most pacts, with links to the view around them.
     busiest: Vec<(String, String, usize)>,
     overview: String,
@@ -55,8 +60,14 @@ struct NetworkPage {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Asked {
     environment: String,
+    /// A label: only applications that carry it, with everyone they talk to.
+    team: String,
     focus: String,
     steps: usize,
+    /// Whether everything is drawn around the one in focus.
+    whole: bool,
+    /// Whether one node stands for each team.
+    grouped: bool,
 }
 
 impl Asked {
@@ -64,6 +75,9 @@ impl Asked {
         let text = |key: &str| query.text(key).unwrap_or_default().trim().to_owned();
         Self {
             environment: text("environment"),
+            team: text("team"),
+            whole: text("whole") == "yes" && !text("focus").is_empty(),
+            grouped: text("group") == "team",
             focus: text("focus"),
             steps: text("steps").parse().ok().filter(|steps| (1..=9).contains(steps)).unwrap_or(STEPS),
         }
@@ -71,9 +85,15 @@ impl Asked {
 
     fn link(&self, site: &Site, path: &str) -> String {
         let steps = if self.steps == STEPS { String::new() } else { self.steps.to_string() };
-        let pairs = [("environment", &self.environment), ("focus", &self.focus), ("steps", &steps)];
-        let given: Vec<_> =
-            pairs.into_iter().filter(|one| !one.1.is_empty()).map(|one| (one.0, one.1.as_str())).collect();
+        let pairs = [
+            ("environment", self.environment.as_str()),
+            ("team", &self.team),
+            ("focus", &self.focus),
+            ("steps", &steps),
+            ("whole", if self.whole { "yes" } else { "" }),
+            ("group", if self.grouped { "team" } else { "" }),
+        ];
+        let given: Vec<_> = pairs.into_iter().filter(|one| !one.1.is_empty()).collect();
         site.query(&[path], &given)
     }
 }
@@ -83,6 +103,8 @@ struct Found {
     graph: Graph,
     names: Vec<String>,
     environments: Vec<Environment>,
+    /// Every label that an application carries.
+    teams: BTreeSet<String>,
 }
 
 async fn find(conn: &mut Conn, asked: &Asked) -> Result<Found, WebError> {
@@ -99,23 +121,42 @@ async fn find(conn: &mut Conn, asked: &Asked) -> Result<Found, WebError> {
     };
     let all = Graph::new(links);
     let names = all.nodes.iter().map(|node| node.name.clone()).collect();
-    let graph = match asked.focus.as_str() {
+    let carried = carried(conn).await?;
+    let carries = |name: &str, label: &str| carried.get(name).is_some_and(|all| all.iter().any(|one| one == label));
+    let all = match asked.team.as_str() {
         "" => all,
+        team => all.touching(|name| carries(name, team)),
+    };
+    let graph = match asked.focus.as_str() {
+        "" if asked.grouped => all.grouped(|name| carried.get(name)?.first().map(String::as_str)),
+        "" => all,
+        focus if asked.whole && all.nodes.iter().any(|node| node.name == focus) => all,
         focus => all.around(focus, asked.steps).unwrap_or_default(),
     };
-    Ok(Found { graph, names, environments })
+    Ok(Found { graph, names, environments, teams: carried.into_values().flatten().collect() })
+}
+
+/// The labels of each application, by name.
+async fn carried(conn: &mut Conn) -> Result<HashMap<String, Vec<String>>, StoreError> {
+    let names = network::names(conn).await?;
+    let ids: Vec<i64> = names.iter().map(|(id, _)| *id).collect();
+    let mut labels = labels::of(conn, &ids).await?;
+    Ok(names.into_iter().filter_map(|(id, name)| Some((name, labels.remove(&id)?))).collect())
 }
 
 /// The drawing with what there is to choose.
 pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) -> Page {
     let asked = Asked::read(&query);
     let mut conn = app.store.read().await?;
-    let Found { graph, names, environments } = find(&mut conn, &asked).await?;
+    let Found { graph, names, environments, teams } = find(&mut conn, &asked).await?;
     drop(conn);
     let mut page = NetworkPage {
         frame: Frame::new(&site, Section::Network, "Network"),
-        count: format!("{}, {}", plural(graph.nodes.len(), "application"), plural(graph.edges.len(), "integration")),
-        legend: legend(&graph),
+        count: count(&graph),
+        tally: Tally::new(graph.edges.iter().map(|edge| edge.status), |_| None),
+        teams: teams.iter().map(|name| Choice::new(name, name, &asked.team)).collect(),
+        whole: whole(&site, &asked),
+        group: (!teams.is_empty()).then(|| grouping(&site, &asked)).flatten(),
         drawing: String::new(),
         environments: environments
             .iter()
@@ -128,7 +169,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         as_svg: asked.link(&site, "network.svg"),
         as_dot: asked.link(&site, "network.dot"),
         focus_link: site.pacticipant(&asked.focus),
-        wider: (!asked.focus.is_empty() && asked.steps < 3)
+        wider: (!asked.focus.is_empty() && !asked.whole && asked.steps < 3)
             .then(|| Asked { steps: asked.steps + 1, ..asked.clone() }.link(&site, "network")),
         busiest: Vec::new(),
         overview: site.to(&[]),
@@ -137,20 +178,37 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     if graph.nodes.len() > MOST_NODES {
         page.busiest = busiest(&site, &graph, &page.asked);
     } else if !graph.nodes.is_empty() {
-        let (environment, focus) = (page.asked.environment.clone(), page.asked.focus.clone());
+        let asked = page.asked.clone();
         page.drawing = tokio::task::spawn_blocking(move || {
-            draw(&graph, &lay_out(&graph), Use::Page { site: &site, environment: &environment, focus: &focus })
+            let (environment, focus) = (asked.environment.as_str(), asked.focus.as_str());
+            let setting = Setting { site: &site, environment, focus, spotlight: asked.whole };
+            draw(&graph, &lay_out(&graph), Use::Page(setting))
         })
         .await?;
     }
     render(&page)
 }
 
-fn legend(graph: &Graph) -> Vec<(Mark, usize)> {
-    let all =
-        [Status::Failed, Status::Pending, Status::Never, Status::ProviderNotDeployed, Status::Stale, Status::Verified];
-    let count = |status: Status| graph.edges.iter().filter(|edge| edge.status == status).count();
-    all.into_iter().map(|status| (status.mark(), count(status))).filter(|(_, count)| *count > 0).collect()
+/// "8 applications, 7 integrations"; of teams how many and what is agreed between them.
+fn count(graph: &Graph) -> String {
+    let integrations = plural(graph.edges.iter().map(|edge| edge.count).sum(), "integration");
+    if graph.nodes.iter().any(|node| node.is_team) {
+        let members = plural(graph.nodes.iter().map(|node| node.members).sum(), "application");
+        return format!("{members} in {}, {integrations} between them", plural(graph.nodes.len(), "group"));
+    }
+    format!("{}, {integrations}", plural(graph.nodes.len(), "application"))
+}
+
+fn whole(site: &Site, asked: &Asked) -> Option<(String, &'static str)> {
+    let words = if asked.whole { "Only what is around it" } else { "Show among all" };
+    let other = Asked { whole: !asked.whole, steps: STEPS, ..asked.clone() };
+    (!asked.focus.is_empty()).then(|| (other.link(site, "network"), words))
+}
+
+fn grouping(site: &Site, asked: &Asked) -> Option<(String, &'static str)> {
+    let words = if asked.grouped { "Show applications" } else { "Group by team" };
+    let other = Asked { grouped: !asked.grouped, ..asked.clone() };
+    (asked.focus.is_empty() && asked.team.is_empty()).then(|| (other.link(site, "network"), words))
 }
 
 fn busiest(site: &Site, graph: &Graph, asked: &Asked) -> Vec<(String, String, usize)> {
