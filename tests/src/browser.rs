@@ -117,6 +117,31 @@ impl Browser {
         self.command("Network.setExtraHTTPHeaders", json!({ "headers": headers })).map(drop)
     }
 
+    /// Dismisses every request for a user and password, as a person may.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn decline_to_sign_in(&mut self) -> Result<()> {
+        self.command("Fetch.enable", json!({ "handleAuthRequests": true })).map(drop)
+    }
+
+    /// Lets requests that were stopped to see whether they ask for a password go on without one.
+    fn go_on(&mut self, event: &Value) -> Result<()> {
+        let request = &event["params"]["requestId"];
+        let (method, params) = match event["method"].as_str() {
+            Some("Fetch.requestPaused") => ("Fetch.continueRequest", json!({ "requestId": request })),
+            Some("Fetch.authRequired") => {
+                let answer = json!({ "requestId": request, "authChallengeResponse": { "response": "CancelAuth" } });
+                ("Fetch.continueWithAuth", answer)
+            }
+            _ => return Ok(()),
+        };
+        self.commands += 1;
+        let message = json!({ "id": self.commands, "method": method, "params": params, "sessionId": self.session });
+        Ok(self.socket.send(Message::text(message.to_string()))?)
+    }
+
     /// Runs the scripts of pages, or does not.
     ///
     /// # Errors
@@ -346,6 +371,7 @@ impl Browser {
                 return Ok(message["result"].take());
             }
             self.complaints.extend(complaint(&message));
+            self.go_on(&message)?;
         }
     }
 }

@@ -202,6 +202,9 @@ impl Scene {
             browser.sign_in(Some(ADMIN))?;
             write(browser, address)?;
         }
+        if self == Self::Stranger {
+            browser.decline_to_sign_in()?;
+        }
         browser.sign_in(match self {
             Self::Admin => Some(ADMIN),
             Self::Reader => Some(READER),
@@ -217,7 +220,7 @@ fn write(browser: &mut Browser, address: &str) -> Result<()> {
         json!({
             "description": description, "enabled": true, "events": [{ "name": event }],
             "provider": { "name": "inventory-service" },
-            "request": { "method": "GET", "url": url, "headers": { "Authorization": "Bearer hush" } },
+            "request": { "method": "GET", "url": url, "headers": { "X-Api-Key": "hush" } },
         })
     };
     let fine = hook("run the provider's build", &format!("{address}/health"), "contract_content_changed");

@@ -123,9 +123,9 @@ impl Status {
     ext = "html"
 )]
 pub(super) struct Mark {
-    class: &'static str,
-    shape: &'static str,
-    word: &'static str,
+    pub(super) class: &'static str,
+    pub(super) shape: &'static str,
+    pub(super) word: &'static str,
     hint: &'static str,
 }
 
@@ -168,7 +168,8 @@ impl Tally {
             let (link, chosen) = link(these[0]).unzip();
             let chosen = chosen.unwrap_or_default();
             // a hair between neighbours
-            Share { mark: these[0].mark(), count: these.len(), link, chosen, from, width: (to - from).saturating_sub(3).max(2) }
+            let width = (to - from).saturating_sub(if to == 1000 { 0 } else { 3 }).max(2);
+            Share { mark: these[0].mark(), count: these.len(), link, chosen, from, width }
         });
         Self { shares: shares.collect() }
     }

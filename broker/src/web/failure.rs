@@ -176,6 +176,7 @@ pub(crate) async fn dress(state: &AppState, request: Request, answer: Response) 
         return answer;
     }
     let (mut parts, _) = request.into_parts();
+    parts.extensions.extend(answer.extensions().clone());
     let site = match Site::from_request_parts(&mut parts, state).await {
         Ok(site) => site,
         Err(never) => match never {},
@@ -210,7 +211,7 @@ fn sentence(message: String) -> String {
     let Some(first) = chars.next() else { return message };
     let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
     // names keep their letters: only messages that are words throughout begin with a capital
-    let begins = ["the ", "this ", "these ", "no ", "there ", "a ", "an "].iter().any(|word| message.starts_with(word));
+    let begins = ["the ", "this ", "these ", "no ", "there ", "a ", "an ", "user ", "token "].iter().any(|word| message.starts_with(word));
     let first = if begins { first.to_uppercase().to_string() } else { first.to_string() };
     format!("{first}{}{end}", chars.as_str())
 }

@@ -104,7 +104,7 @@ fn other(method: &str, segments: &[&str], detail: Option<&str>, names: &Names) -
         ["webhooks", _, "execute"] | ["webhooks", "execute"] => "tried a webhook".to_owned(),
         ["webhooks", _] => "changed a webhook".to_owned(),
         ["triggered-webhooks", _, "redeliver"] => "sent a delivery of a webhook again".to_owned(),
-        ["tokens"] => format!("created an API {}", detail.unwrap_or("token")),
+        ["tokens"] => format!("created the API {}", detail.unwrap_or("token")),
         ["tokens", _] => "revoked an API token".to_owned(),
         ["integrations", "provider", provider, "consumer", consumer] if deletes => {
             format!("deleted the integration of {consumer} and {provider}")
@@ -151,7 +151,7 @@ mod tests {
             ("PUT /webhooks/x", None, "changed a webhook"),
             ("POST /webhooks/x/execute", None, "tried a webhook"),
             ("POST /triggered-webhooks/x/redeliver", None, "sent a delivery of a webhook again"),
-            ("POST /tokens", Some("token 12"), "created an API token 12"),
+            ("POST /tokens", Some("token ci (12)"), "created the API token ci (12)"),
             ("DELETE /tokens/12", None, "revoked an API token"),
         ] {
             let (method, path) = request.split_once(' ').unwrap();

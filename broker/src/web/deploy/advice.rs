@@ -2,7 +2,7 @@
 
 use crate::matrix::query::Choice;
 use crate::matrix::rows::Row;
-use crate::web::components::{Command, shorten};
+use crate::web::components::{Command, Mark, Status, shorten};
 use crate::web::site::Site;
 
 /// Where the provider is assumed to listen in a command that people adapt.
@@ -10,6 +10,7 @@ const PROVIDER_ADDRESS: &str = "http://localhost:8080";
 
 /// One thing that stands in the way.
 pub(super) struct Obstacle {
+    pub(super) status: Mark,
     /// What it is, as a sentence.
     pub(super) sentence: String,
     /// What to do, as a sentence.
@@ -44,6 +45,7 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
     };
     if row.success() == Some(false) {
         return Obstacle {
+            status: Status::Failed.mark(),
             sentence: format!(
                 "{provider} {} failed to verify the pact of {}.",
                 shorten(version.unwrap_or_default()),
@@ -56,6 +58,7 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
     }
     match (side, target, version) {
         (ProviderSide::NotThere, Some(Choice::Environment(environment)), _) => Obstacle {
+            status: Status::ProviderNotDeployed.mark(),
             sentence: format!(
                 "{consumer} needs {provider}, and no version of {provider} is recorded as deployed or released in \
                  {environment}."
@@ -65,6 +68,7 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
             link: Some(own),
         },
         (_, _, Some(number)) => Obstacle {
+            status: Status::Never.mark(),
             sentence: match (side, target) {
                 (ProviderSide::There(_), Some(Choice::Environment(environment))) => {
                     format!("The pact of {consumer} was never verified by {provider} {number}, in {environment}.", number = shorten(number))
@@ -76,6 +80,7 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
             link: Some(own),
         },
         _ => Obstacle {
+            status: Status::Never.mark(),
             sentence: format!(
                 "The pact of {consumer} was never verified by any version of {provider} that counts here."
             ),
@@ -89,6 +94,7 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
 /// The version asked about does not exist.
 pub(super) fn missing_version(site: &Site, pacticipant: &str, version: &str, sentence: String) -> Obstacle {
     Obstacle {
+        status: Status::Never.mark(),
         sentence,
         advice: format!("If {pacticipant} is a consumer, publish the pacts of this version:"),
         command: Some(Command::new(

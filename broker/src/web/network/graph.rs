@@ -17,10 +17,6 @@ pub(super) struct Node {
     pub(super) providers: usize,
     /// The worst that is said of any of its pacts, as consumer or provider.
     pub(super) status: Status,
-    /// How many applications it stands for: several when it is a team.
-    pub(super) members: usize,
-    /// Whether it stands for a team, whose name it then has.
-    pub(super) is_team: bool,
 }
 
 /// A consumer's pact with a provider, by the places of their nodes.
@@ -29,10 +25,8 @@ pub(super) struct Edge {
     pub(super) consumer: usize,
     pub(super) provider: usize,
     pub(super) status: Status,
-    /// The consumer version whose pact it is; none when it stands for several pacts.
+    /// The consumer version whose pact it is.
     pub(super) version: Option<String>,
-    /// For how many pacts it stands.
-    pub(super) count: usize,
 }
 
 impl Edge {
@@ -91,7 +85,7 @@ impl Graph {
             links.iter().flat_map(|link| [link.consumer.as_str(), link.provider.as_str()]).collect();
         let places: BTreeMap<&str, usize> = names.iter().enumerate().map(|(place, name)| (*name, place)).collect();
         let node =
-            |name: &&str| Node { name: (*name).to_owned(), consumers: 0, providers: 0, status: Status::Verified, members: 1, is_team: false };
+            |name: &&str| Node { name: (*name).to_owned(), consumers: 0, providers: 0, status: Status::Verified };
         let mut nodes: Vec<Node> = names.iter().map(node).collect();
         let mut edges = Vec::with_capacity(links.len());
         for link in &links {
@@ -107,7 +101,7 @@ impl Graph {
                     nodes[side].status = link.status;
                 }
             }
-            edges.push(Edge { consumer, provider, status: link.status, version: link.version.clone(), count: 1 });
+            edges.push(Edge { consumer, provider, status: link.status, version: link.version.clone() });
         }
         Self { nodes, edges }
     }
@@ -121,7 +115,12 @@ impl Graph {
         Some(self.part(|edge| kept.contains(&edge.consumer) && kept.contains(&edge.provider)))
     }
 
-    /// The applications that `belongs` names, with everyone they talk to.
+    /// What the applications that `belongs` names agree on among themselves.
+    pub(super) fn within(&self, belongs: impl Fn(&str) -> bool) -> Self {
+        self.part(|edge| [edge.consumer, edge.provider].iter().all(|side| belongs(&self.nodes[*side].name)))
+    }
+
+    /// What they agree on with anyone.
     pub(super) fn touching(&self, belongs: impl Fn(&str) -> bool) -> Self {
         self.part(|edge| [edge.consumer, edge.provider].iter().any(|side| belongs(&self.nodes[*side].name)))
     }
@@ -134,46 +133,6 @@ impl Graph {
             version: edge.version.clone(),
         };
         Self::new(self.edges.iter().filter(|edge| keeps(edge)).map(link).collect())
-    }
-
-    /// The graph in which one node stands for all applications of a team, one line for all pacts between two teams, the
-    /// worst of which it tells. What is agreed within a team is not shown.
-    pub(super) fn grouped<'a>(&'a self, team_of: impl Fn(&str) -> Option<&'a str>) -> Self {
-        let team = |node: &'a Node| team_of(&node.name).map_or((node.name.as_str(), false), |team| (team, true));
-        let mut between: BTreeMap<[(&str, bool); 2], (Status, usize)> = BTreeMap::new();
-        let mut members: BTreeMap<(&str, bool), (usize, Status)> = BTreeMap::new();
-        for node in &self.nodes {
-            members.entry(team(node)).or_insert((0, Status::Verified)).0 += 1;
-        }
-        for edge in &self.edges {
-            let sides = [edge.consumer, edge.provider].map(|side| team(&self.nodes[side]));
-            for side in sides {
-                let worst = members.entry(side).or_insert((0, Status::Verified));
-                worst.1 = std::cmp::min_by_key(worst.1, edge.status, |status| status.urgency());
-            }
-            if sides[0] != sides[1] {
-                let all = between.entry(sides).or_insert((edge.status, 0));
-                *all = (std::cmp::min_by_key(all.0, edge.status, |status| status.urgency()), all.1 + 1);
-            }
-        }
-        let places: BTreeMap<(&str, bool), usize> = members.keys().enumerate().map(|(place, name)| (*name, place)).collect();
-        let edges = between.iter().map(|([consumer, provider], (status, count))| Edge {
-            consumer: places[consumer],
-            provider: places[provider],
-            status: *status,
-            version: None,
-            count: *count,
-        });
-        let edges: Vec<Edge> = edges.collect();
-        let nodes = members.iter().map(|(name, (members, status))| Node {
-            name: name.0.to_owned(),
-            is_team: name.1,
-            consumers: edges.iter().filter(|edge| edge.provider == places[name]).count(),
-            providers: edges.iter().filter(|edge| edge.consumer == places[name]).count(),
-            status: *status,
-            members: *members,
-        });
-        Self { nodes: nodes.collect(), edges }
     }
 
     fn reached(&self, centre: usize, steps: usize, ends: impl Fn(&Edge) -> (usize, usize)) -> BTreeSet<usize> {
@@ -226,21 +185,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn teams_stand_for_their_applications() {
-        let graph = graph("a1>b1 a2>b1! a1>a2! b1>c c>a1");
-        let teams = graph.grouped(|name| ["a", "b"].into_iter().find(|team| name.starts_with(team)));
-        let nodes: Vec<_> = teams.nodes.iter().map(|node| (node.name.as_str(), node.members, node.status)).collect();
-        assert_eq!(nodes, [("a", 2, Status::Failed), ("b", 1, Status::Failed), ("c", 1, Status::Verified)]);
-        let edges: Vec<_> =
-            teams.edges.iter().map(|edge| (edge.consumer, edge.provider, edge.count, edge.status)).collect();
-        let fine = Status::Verified;
-        assert_eq!(edges, [(0, 1, 2, Status::Failed), (1, 2, 1, fine), (2, 0, 1, fine)]);
-    }
-
-    #[test]
     fn a_team_is_seen_with_those_it_talks_to() {
         let graph = graph("a>b b>c c>d");
         assert_eq!(names(&graph.touching(|name| name == "b")), "a b c");
+        assert_eq!(names(&graph.within(|name| name <= "b")), "a b");
     }
 
     #[test]

@@ -229,8 +229,7 @@ fn coordinates(graph: &Graph, layers: &[Vec<usize>]) -> Layout {
 }
 
 fn width(node: &Node) -> i64 {
-    let members = if node.members > 1 { node.members.to_string().len() + 1 } else { 0 };
-    let characters = node.name.chars().count().min(LONGEST_NAME) + members;
+    let characters = node.name.chars().count().min(LONGEST_NAME);
     (characters as f64 * CHARACTER) as i64 + AROUND_NAME
 }
 

@@ -10,6 +10,7 @@ use axum::response::{IntoResponse, Response};
 use super::graph::{Graph, newest, running};
 use super::layout::lay_out;
 use super::svg::{Setting, Use, draw};
+use super::teams::Teams;
 use super::{dot, graph};
 use crate::api::Query;
 use crate::app::AppState;
@@ -38,9 +39,11 @@ struct NetworkPage {
     /// How many pacts have which status.
     tally: Tally,
     drawing: String,
+    /// Teams by teams, in place of the drawing.
+    table: Option<Teams>,
     asked: Asked,
     environments: Vec<Choice>,
-    teams: Vec<Choice>,
+    labels: Vec<Choice>,
     names: Vec<String>,
     action: String,
     as_svg: String,
@@ -76,7 +79,7 @@ impl Asked {
         Self {
             environment: text("environment"),
             team: text("team"),
-            whole: text("whole") == "yes" && !text("focus").is_empty(),
+            whole: text("whole") == "yes",
             grouped: text("group") == "team",
             focus: text("focus"),
             steps: text("steps").parse().ok().filter(|steps| (1..=9).contains(steps)).unwrap_or(STEPS),
@@ -103,8 +106,8 @@ struct Found {
     graph: Graph,
     names: Vec<String>,
     environments: Vec<Environment>,
-    /// Every label that an application carries.
-    teams: BTreeSet<String>,
+    /// The labels of each application, by name.
+    carried: HashMap<String, Vec<String>>,
 }
 
 async fn find(conn: &mut Conn, asked: &Asked) -> Result<Found, WebError> {
@@ -125,15 +128,15 @@ async fn find(conn: &mut Conn, asked: &Asked) -> Result<Found, WebError> {
     let carries = |name: &str, label: &str| carried.get(name).is_some_and(|all| all.iter().any(|one| one == label));
     let all = match asked.team.as_str() {
         "" => all,
-        team => all.touching(|name| carries(name, team)),
+        team if asked.whole => all.touching(|name| carries(name, team)),
+        team => all.within(|name| carries(name, team)),
     };
     let graph = match asked.focus.as_str() {
-        "" if asked.grouped => all.grouped(|name| carried.get(name)?.first().map(String::as_str)),
         "" => all,
         focus if asked.whole && all.nodes.iter().any(|node| node.name == focus) => all,
         focus => all.around(focus, asked.steps).unwrap_or_default(),
     };
-    Ok(Found { graph, names, environments, teams: carried.into_values().flatten().collect() })
+    Ok(Found { graph, names, environments, carried })
 }
 
 /// The labels of each application, by name.
@@ -148,15 +151,17 @@ async fn carried(conn: &mut Conn) -> Result<HashMap<String, Vec<String>>, StoreE
 pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) -> Page {
     let asked = Asked::read(&query);
     let mut conn = app.store.read().await?;
-    let Found { graph, names, environments, teams } = find(&mut conn, &asked).await?;
+    let Found { graph, names, environments, carried } = find(&mut conn, &asked).await?;
     drop(conn);
+    let labels: BTreeSet<&String> = carried.values().flatten().collect();
     let mut page = NetworkPage {
         frame: Frame::new(&site, Section::Network, "Network"),
         count: count(&graph),
         tally: Tally::new(graph.edges.iter().map(|edge| edge.status), |_| None),
-        teams: teams.iter().map(|name| Choice::new(name, name, &asked.team)).collect(),
+        table: None,
+        labels: labels.iter().map(|name| Choice::new(name, name, &asked.team)).collect(),
         whole: whole(&site, &asked),
-        group: (!teams.is_empty()).then(|| grouping(&site, &asked)).flatten(),
+        group: (!labels.is_empty()).then(|| grouping(&site, &asked)).flatten(),
         drawing: String::new(),
         environments: environments
             .iter()
@@ -175,13 +180,20 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         overview: site.to(&[]),
         asked,
     };
-    if graph.nodes.len() > MOST_NODES {
+    if page.asked.grouped && page.asked.focus.is_empty() {
+        let team = |name: &str| carried.get(name)?.first().map(String::as_str);
+        let view = |team: &str| {
+            let asked = Asked { team: team.to_owned(), grouped: false, ..page.asked.clone() };
+            asked.link(&site, "network")
+        };
+        page.table = Some(Teams::new(&graph, team, view)).filter(|table| !table.rows.is_empty());
+    } else if graph.nodes.len() > MOST_NODES {
         page.busiest = busiest(&site, &graph, &page.asked);
     } else if !graph.nodes.is_empty() {
         let asked = page.asked.clone();
         page.drawing = tokio::task::spawn_blocking(move || {
             let (environment, focus) = (asked.environment.as_str(), asked.focus.as_str());
-            let setting = Setting { site: &site, environment, focus, spotlight: asked.whole };
+            let setting = Setting { site: &site, environment, focus, spotlight: asked.whole && !focus.is_empty() };
             draw(&graph, &lay_out(&graph), Use::Page(setting))
         })
         .await?;
@@ -189,20 +201,20 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     render(&page)
 }
 
-/// "8 applications, 7 integrations"; of teams how many and what is agreed between them.
+/// "8 applications, 7 integrations"
 fn count(graph: &Graph) -> String {
-    let integrations = plural(graph.edges.iter().map(|edge| edge.count).sum(), "integration");
-    if graph.nodes.iter().any(|node| node.is_team) {
-        let members = plural(graph.nodes.iter().map(|node| node.members).sum(), "application");
-        return format!("{members} in {}, {integrations} between them", plural(graph.nodes.len(), "group"));
-    }
-    format!("{}, {integrations}", plural(graph.nodes.len(), "application"))
+    format!("{}, {}", plural(graph.nodes.len(), "application"), plural(graph.edges.len(), "integration"))
 }
 
 fn whole(site: &Site, asked: &Asked) -> Option<(String, &'static str)> {
-    let words = if asked.whole { "Only what is around it" } else { "Show among all" };
+    let words = match (asked.focus.is_empty(), asked.whole) {
+        (false, true) => "Only what is around it",
+        (false, false) => "Show among all",
+        (true, true) => "Only among themselves",
+        (true, false) => "With all they talk to",
+    };
     let other = Asked { whole: !asked.whole, steps: STEPS, ..asked.clone() };
-    (!asked.focus.is_empty()).then(|| (other.link(site, "network"), words))
+    (!asked.focus.is_empty() || !asked.team.is_empty()).then(|| (other.link(site, "network"), words))
 }
 
 fn grouping(site: &Site, asked: &Asked) -> Option<(String, &'static str)> {

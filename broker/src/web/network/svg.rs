@@ -63,9 +63,8 @@ pub(super) fn draw(graph: &Graph, layout: &Layout, what: Use<'_>) -> String {
     let sizes = if what == Use::File { format!(r#" height="{NODE_HEIGHT}" rx="5""#) } else { String::new() };
     for (place, (node, at)) in graph.nodes.iter().zip(&layout.places).enumerate() {
         let name = escaped(&shortened(&node.name));
-        let members = if node.members > 1 { format!(" <tspan>{}</tspan>", node.members) } else { String::new() };
         let inside = format!(
-            r#"<title>{}</title><rect x="{}" y="{}" width="{}"{sizes}/><text x="{}" y="{}"><tspan>{}</tspan> {name}{members}</text>"#,
+            r#"<title>{}</title><rect x="{}" y="{}" width="{}"{sizes}/><text x="{}" y="{}"><tspan>{}</tspan> {name}</text>"#,
             escaped(&title(node)),
             at.x,
             at.y,
@@ -110,21 +109,18 @@ impl Lit {
 /// What is said of an application on hover, its name aside unless it is shortened.
 fn title(node: &Node) -> String {
     let whole = if shortened(&node.name) == node.name { String::new() } else { format!("{}: ", node.name) };
-    let members = if node.members > 1 { format!("{} applications, ", node.members) } else { String::new() };
     let state = if node.status == Status::Verified { "all verified" } else { node.status.word() };
-    format!("{whole}{members}{} consumers, {} providers, {state}", node.consumers, node.providers)
+    format!("{whole}{} consumers, {} providers, {state}", node.consumers, node.providers)
 }
 
-/// A click on an application looks around it; one on the application in the middle leads to its page, one on a team to
-/// its applications.
+/// A click on an application looks around it; one on the application in the middle leads to its page.
 fn link(setting: Setting<'_>, node: &Node) -> String {
     let name = node.name.as_str();
     if name == setting.focus {
         return setting.site.pacticipant(name);
     }
-    let what = if node.is_team { "team" } else { "focus" };
     let whole = if setting.spotlight { "yes" } else { "" };
-    let pairs = [("environment", setting.environment), (what, name), ("whole", whole)];
+    let pairs = [("environment", setting.environment), ("focus", name), ("whole", whole)];
     let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
     setting.site.query(&["network"], &given)
 }
@@ -146,10 +142,6 @@ fn add_edges(svg: &mut String, graph: &Graph, layout: &Layout, what: Use<'_>, ce
                     let title = escaped(&format!("{consumer} → {provider}: {}", edge.status.word()));
                     let link = escaped(&setting.site.pact(provider, consumer, version));
                     write!(svg, r#"<a href="{link}"><title>{title}</title><path id="{id}"{on} d="{path}"/></a>"#)
-                }
-                (Use::Page(_), _) if edge.count > 1 => {
-                    let counted = format!("{consumer} → {provider}: {} pacts, {}", edge.count, edge.status.word());
-                    write!(svg, r#"<g><title>{}</title><path id="{id}" d="{path}"/></g>"#, escaped(&counted))
                 }
                 (Use::Page(_), _) => write!(svg, r#"<path id="{id}"{on} d="{path}"/>"#),
                 (Use::File, _) => write!(svg, r#"<path d="{path}"/>"#),
