@@ -100,6 +100,16 @@ impl Browser {
         self.until("location.href !== 'about:blank' && document.readyState === 'complete'")
     }
 
+    /// The HTML of the page at an address.
+    ///
+    /// # Errors
+    ///
+    /// See [`Browser::visit`].
+    pub fn html(&mut self, address: &str) -> Result<String> {
+        self.visit(address)?;
+        Ok(self.value("document.documentElement.outerHTML")?.as_str().unwrap_or_default().to_owned())
+    }
+
     /// Sends a user and password with every request from now on, or none.
     ///
     /// # Errors
@@ -286,6 +296,17 @@ impl Browser {
         std::fs::write(file, bytes).with_context(|| format!("{} cannot be written", file.display()))
     }
 
+    /// Presses a key where the focus is: a character, or `Enter`.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn press(&mut self, key: &str) -> Result<()> {
+        let text = if key == "Enter" { "\r" } else { key };
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": key, "text": text }))?;
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).map(drop)
+    }
+
     /// Writes into a field, in place of what it holds.
     ///
     /// # Errors
@@ -382,19 +403,31 @@ impl Browser {
 ///
 /// Nobody answers there, or the answer is not that all is well.
 pub fn get(address: &str) -> Result<String> {
+    Ok(timed(address)?.0)
+}
+
+/// [`get`] with the time from before the connection to the answer's first byte.
+///
+/// # Errors
+///
+/// See [`get`].
+pub fn timed(address: &str) -> Result<(String, Duration)> {
+    let asked = Instant::now();
     let rest = address.strip_prefix("http://").context("an address that starts with http://")?;
     let (host, path) = rest.split_once('/').context("an address with a path")?;
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")?;
-    let mut answer = Vec::new();
+    let mut answer = vec![0];
+    stream.read_exact(&mut answer)?;
+    let waited = asked.elapsed();
     stream.read_to_end(&mut answer)?;
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").context("an answer has a head")?;
     if !head.starts_with("HTTP/1.1 200") {
         bail!("{address}: {}", head.lines().next().unwrap_or_default());
     }
-    Ok(body.to_owned())
+    Ok((body.to_owned(), waited))
 }
 
 impl Drop for Browser {

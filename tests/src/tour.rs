@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use countersign_broker::config::Credentials;
 use countersign_broker::{Broker, Config, RunningBroker};
 use serde_json::json;
@@ -260,24 +260,23 @@ fn write(browser: &mut Browser, address: &str) -> Result<()> {
 }
 
 /// The address behind a page's path: `FIRST` stands for the first entry of the list before it, `LATEST` for the newest
-/// version of the application that the path is about.
+/// version of the application that the path is about. `page` gets the HTML at an address.
 ///
 /// # Errors
 ///
 /// There is no such page.
-pub fn address_of(browser: &mut Browser, broker: &str, path: &str) -> Result<String> {
-    let list = if let Some((list, _)) = path.split_once("/FIRST") {
-        list.to_owned()
+pub fn address_of(broker: &str, path: &str, page: impl FnOnce(&str) -> Result<String>) -> Result<String> {
+    let (list, begins) = if let Some((list, _)) = path.split_once("/FIRST") {
+        (list.to_owned(), "<tbody")
     } else if let Some((before, _)) = path.split_once("/version/LATEST") {
-        format!("/pacticipants/{}", before.rsplit('/').next().unwrap_or_default())
+        (format!("/pacticipants/{}", before.rsplit('/').next().unwrap_or_default()), "class=\"timeline\"")
     } else if let Some((before, _)) = path.split_once("/versions/LATEST") {
-        before.to_owned()
+        (before.to_owned(), "class=\"timeline\"")
     } else {
         return Ok(format!("{broker}{path}"));
     };
-    browser.open(&format!("{broker}{list}"))?;
-    let first = "(document.querySelector('.timeline a') ?? document.querySelector('tbody th a')).getAttribute('href')";
-    let found = browser.value(first)?;
-    let name = found.as_str().and_then(|link| link.rsplit('/').next()).unwrap_or_default().to_owned();
-    Ok(format!("{broker}{}", path.replace("FIRST", &name).replace("LATEST", &name)))
+    let html = page(&format!("{broker}{list}"))?;
+    let link = html.split_once(begins).and_then(|(_, rest)| rest.split_once("href=\"")?.1.split('"').next());
+    let name = link.and_then(|link| link.rsplit('/').next()).with_context(|| format!("nothing is listed at {list}"))?;
+    Ok(format!("{broker}{}", path.replace("FIRST", name).replace("LATEST", name)))
 }

@@ -134,7 +134,7 @@ fn advice(status: StatusCode) -> (&'static str, &'static str) {
              give it as the password, with any user name.",
         ),
         StatusCode::FORBIDDEN => (
-            "Not for you",
+            "Not allowed",
             "Ask whoever runs this broker to do it, or for an account or API token with the role it takes.",
         ),
         StatusCode::SERVICE_UNAVAILABLE => (

@@ -97,7 +97,7 @@ fn take(
     browser.prefer_dark(look.1)?;
     for (page, path) in scene.pages() {
         let Some(name) = wanted.name(scene, page, look) else { continue };
-        let address = address_of(browser, broker, path)?;
+        let address = address_of(broker, path, |list| browser.html(list))?;
         browser.visit(&address)?;
         browser.save(&folder.join(format!("{name}.png")))?;
     }

@@ -3,6 +3,9 @@
 const svg = document.getElementById("network");
 const drawing = document.getElementById("drawing");
 
+// Below this, names cannot be read.
+const LEGIBLE = 0.72;
+
 // What part of the drawing is seen, in its own units.
 function setUpZoom() {
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
@@ -12,9 +15,9 @@ function setUpZoom() {
   const box = () => svg.getBoundingClientRect();
   // the room it takes when it is as wide as the page, within what a window shows; a small drawing is not blown up
   const size = () => {
-    const scale = Math.min(canvas.clientWidth / width, 1.1);
+    const scale = Math.max(Math.min(canvas.clientWidth / width, 1.1), LEGIBLE);
     const tallest = Math.max(innerHeight * 0.82, 320);
-    canvas.style.height = `${Math.round(Math.min(Math.max(height * scale + 24, 260), tallest))}px`;
+    canvas.style.height = `${Math.round(Math.min(Math.max(height * scale + 24, 200), tallest))}px`;
   };
   // all of it when it can be read then; otherwise what is in focus, or where its lines begin
   const fit = (smallest = 0) => {
@@ -94,7 +97,7 @@ function setUpZoom() {
   drawing.classList.add("zoomable");
   const begin = () => {
     size();
-    fit(0.72);
+    fit(LEGIBLE);
     show();
   };
   begin();
