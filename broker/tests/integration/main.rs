@@ -14,6 +14,7 @@ mod explanation;
 mod faults;
 mod names;
 mod operations;
+mod pages;
 mod postgres;
 mod resources;
 mod selectors;

@@ -19,6 +19,8 @@ mod command;
 mod completing;
 mod converting;
 mod demo;
+#[cfg(unix)]
+mod demo_in_a_browser;
 mod deploying;
 mod describing;
 mod linting;
