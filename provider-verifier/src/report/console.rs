@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign_core::render;
 use owo_colors::{OwoColorize as _, Style};
 
-use super::words::{place, summary};
+use super::words::{place, shown, summary};
 use crate::outcome::{Finding, InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 /// Whether a report is coloured.
@@ -131,7 +131,11 @@ impl Report {
         self.about(interaction);
         match &replayed.verdict {
             Verdict::Agreed => {}
-            Verdict::Disagreed(findings) => findings.iter().for_each(|finding| self.finding(finding)),
+            Verdict::Disagreed(findings) => {
+                let (shown, others) = shown(findings);
+                shown.iter().for_each(|finding| self.finding(finding));
+                self.line(8, &others.unwrap_or_default());
+            }
             Verdict::Failed(failure) => {
                 self.line(8, &self.paint(&failure.message, Style::new().red()));
                 if let Some(detail) = &failure.detail {

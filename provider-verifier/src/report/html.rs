@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use countersign_core::render;
 
-use super::words::{place, summary};
+use super::words::{place, shown, summary};
 use crate::outcome::{Finding, InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 const STYLE: &str = "\
@@ -111,7 +111,13 @@ fn details(interaction: &InteractionOutcome) -> String {
     }
     match &interaction.replayed.verdict {
         Verdict::Agreed => {}
-        Verdict::Disagreed(findings) => findings.iter().for_each(|it| finding(&mut text, it)),
+        Verdict::Disagreed(findings) => {
+            let (shown, others) = shown(findings);
+            shown.iter().for_each(|it| finding(&mut text, it));
+            for others in others {
+                let _ = writeln!(text, "<p class=note>{others}</p>");
+            }
+        }
         Verdict::Failed(failure) => {
             let detail = failure.detail.as_ref().map_or_else(String::new, |detail| format!("\n{detail}"));
             let _ = writeln!(text, "<pre class=bad>{}</pre>", escaped(&format!("{}{detail}", failure.message)));

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use countersign_core::render;
 
-use super::words::{place, summary};
+use super::words::{place, shown, summary};
 use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 /// How many failures are told in full: the page has a limit of a megabyte.
@@ -114,11 +114,12 @@ fn reasons(interaction: &InteractionOutcome) -> String {
             None => failure.message.clone(),
         },
         Verdict::Disagreed(findings) => {
-            let words = findings.iter().map(|finding| {
+            let (shown, others) = shown(findings);
+            let words = shown.iter().map(|finding| {
                 let words = render::words(&finding.mismatch);
                 format!("{}{}\n- {}\n+ {}", place(finding), words.place, words.expected, words.actual)
             });
-            words.collect::<Vec<_>>().join("\n")
+            words.chain(others).collect::<Vec<_>>().join("\n")
         }
     }
 }
