@@ -166,13 +166,13 @@ fn passes(plan: &GrpcResponsePlan, message: &[u8]) -> bool {
 fn table(schema: &Schema, rows: &[Row]) -> String {
     let output = schema.method("t.S/Get").unwrap().output();
     let rules = rules();
-    let mut text = format!("{:10}", "");
+    let mut text = format!("{:11}", "");
     rules.iter().for_each(|(name, _)| write!(text, "{name:9}").unwrap());
     for (field, example, other) in rows {
         let bytes = |value: &Json| encode(&output, &json!({ *field: value })).unwrap().bytes;
         let (example_bytes, other_bytes) = (bytes(example), bytes(other));
         let written = json!({ *field: example });
-        write!(text, "\n{field:10}").unwrap();
+        write!(text, "\n{field:11}").unwrap();
         for (_, rule) in &rules {
             let plan = plan(schema, field, &example_bytes, &written, rule);
             let marks = [&example_bytes, &other_bytes, &Vec::new()];

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use countersign_mock_server::prelude::*;
 use countersign_mock_server::{Config, MockServer};
 use futures::channel::mpsc;
 use serde_json::json;
