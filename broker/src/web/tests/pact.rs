@@ -20,10 +20,10 @@ async fn a_pact_reads_as_a_conversation_with_the_findings_in_place() {
     Raw JSON
     Consumer version
     1f3c9ab main
-    Published
-    just now
     Status
     ✗ failed by 77aa012 just now
+    Published
+    just now
     Contract
     1 interaction, REST · Pact specification 3.0.0
     ✗ 1 of 1 failed in this verification
