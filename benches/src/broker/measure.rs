@@ -134,12 +134,7 @@ where
 }
 
 /// The generated landscape, 16 clients.
-pub(crate) async fn full(
-    broker: &Broker,
-    size: Size,
-    imported: f64,
-    report: &mut Report,
-) -> anyhow::Result<()> {
+pub(crate) async fn full(broker: &Broker, size: Size, imported: f64, report: &mut Report) -> anyhow::Result<()> {
     let name = size.name;
     report.add(format!("{name}: import"), imported, "s");
     report.add(format!("{name}: start"), broker.startup.as_secs_f64() * 1000.0, "ms");
