@@ -29,6 +29,7 @@ pub mod pacticipants;
 pub mod pacts;
 pub mod publish;
 pub mod releases;
+pub mod search;
 pub mod selection;
 pub mod tags;
 pub mod timeline;
