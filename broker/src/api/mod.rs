@@ -25,6 +25,7 @@ mod index;
 mod integrations;
 mod labels;
 mod matrix;
+mod matrix_document;
 mod network;
 mod pact;
 mod pact_diff;

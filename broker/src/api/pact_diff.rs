@@ -1,5 +1,7 @@
 //! What changed between two contents.
 
+use std::time::Duration;
+
 use axum::extract::{Path, State};
 use serde_json::Value;
 use similar::TextDiff;
@@ -10,12 +12,17 @@ use super::problem::{ApiError, ApiResult};
 use super::resolve;
 use crate::app::AppState;
 use crate::domain::pact::Pact;
-use crate::store::{Conn, pacts};
+use crate::store::{Tx, pacts};
 
-/// The changes from one document to another, line by line of their indented JSON.
-pub(super) fn unified(before: &[u8], after: &[u8]) -> String {
+/// How long the difference in a refusal is worked on, while other writers wait.
+pub(super) const WITHIN_A_REFUSAL: Duration = Duration::from_millis(500);
+
+/// The changes from one document to another, line by line of their indented JSON. When time is up, what was not compared
+/// yet counts as replaced.
+pub(super) fn unified(before: &[u8], after: &[u8], within: Duration) -> String {
     let (before, after) = (indented(before), indented(after));
-    TextDiff::from_lines(&before, &after).unified_diff().context_radius(3).to_string()
+    let changes = TextDiff::configure().timeout(within).diff_lines(&before, &after);
+    changes.unified_diff().context_radius(3).to_string()
 }
 
 fn indented(bytes: &[u8]) -> String {
@@ -35,7 +42,7 @@ pub(super) async fn with_previous(
     let parties = resolve::parties(&mut conn, &provider, &consumer).await?;
     let pact = pacts::of_version(&mut conn, parties.pair(), &number).await?.ok_or_else(ApiError::nothing_here)?;
     let previous = pacts::previous_distinct(&mut conn, &pact).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok(text(comparison(&mut conn, &links, &previous, &pact).await?))
+    comparison(conn, &app, &links, &previous, &pact).await
 }
 
 /// From another version's content to this version's.
@@ -48,7 +55,7 @@ pub(super) async fn with_version(
     let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
     let pact = pacts::of_version(&mut conn, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
     let other = pacts::of_version(&mut conn, pair, &other).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok(text(comparison(&mut conn, &links, &other, &pact).await?))
+    comparison(conn, &app, &links, &other, &pact).await
 }
 
 /// From one content to another.
@@ -65,13 +72,19 @@ pub(super) async fn contents(
         let found = pacts::latest_with_content(&mut conn, content.id).await?;
         publications.push(found.ok_or_else(ApiError::nothing_here)?);
     }
-    Ok(text(comparison(&mut conn, &links, &publications[0], &publications[1]).await?))
+    comparison(conn, &app, &links, &publications[0], &publications[1]).await
 }
 
-async fn comparison(conn: &mut Conn, links: &Links, before: &Pact, after: &Pact) -> Result<String, ApiError> {
-    let changes = unified(&pacts::bytes(conn, before.content_id).await?, &pacts::bytes(conn, after.content_id).await?);
+async fn comparison(mut conn: Tx, app: &AppState, links: &Links, before: &Pact, after: &Pact) -> ApiResult {
+    let old = pacts::bytes(&mut conn, before.content_id).await?;
+    let new = pacts::bytes(&mut conn, after.content_id).await?;
+    // comparing takes long at worst, and then neither a connection nor a thread that answers others should wait for it
+    drop(conn);
+    let within = app.settings.rules.diff_timeout;
+    let compared = tokio::task::spawn_blocking(move || unified(&old, &new, within)).await;
+    let changes = compared.map_err(|_| ApiError::Unavailable("the comparison was interrupted".to_owned()))?;
     let changes = if changes.is_empty() { "No differences.\n".to_owned() } else { changes };
-    Ok(format!(
+    Ok(text(format!(
         "# Changes in the pact between {} and {}\n\n{} ({}) -> {} ({})\n\n{changes}\n# Links\npact-version: {}\ncomparison-pact-version: {}\n",
         after.consumer,
         after.provider,
@@ -81,5 +94,27 @@ async fn comparison(conn: &mut Conn, links: &Links, before: &Pact, after: &Pact)
         date(after.created_at),
         links.pact(after),
         links.pact(before),
-    ))
+    )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_ends_when_its_time_is_up() {
+        let lines =
+            |from: usize| -> String { (from..from + 60_000).map(|n| format!("{}\n", n * 7919 % 10_007)).collect() };
+        let begun = std::time::Instant::now();
+        let changes = unified(lines(0).as_bytes(), lines(31).as_bytes(), Duration::from_millis(1));
+        assert!(!changes.is_empty());
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn changes_are_those_of_the_indented_documents() {
+        let changes = unified(br#"{"a":1,"b":2}"#, br#"{ "a": 1, "b": 3 }"#, Duration::from_secs(5));
+        assert!(changes.contains("-  \"b\": 2\n+  \"b\": 3\n"), "{changes}");
+        assert_eq!(unified(b"{}", b"{ }", Duration::from_secs(5)), "");
+    }
 }

@@ -10,6 +10,7 @@ mod error;
 mod migrate;
 mod pool;
 mod rows;
+mod sqlite;
 
 pub mod audit;
 pub mod branches;

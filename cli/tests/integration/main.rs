@@ -5,6 +5,10 @@
 #[allow(dead_code, reason = "shared with the client's tests, which use more of it")]
 mod fake;
 
+#[path = "../../../provider-verifier/tests/integration/wire.rs"]
+#[allow(dead_code, reason = "shared with the verifier's tests, which use more of it")]
+mod wire;
+
 #[path = "../../../tests/src/tools.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of the whole story")]
 mod tools;
@@ -27,4 +31,6 @@ mod stubbing;
 mod tracing_out;
 mod typing;
 mod verifying;
+mod verifying_flags;
+mod verifying_hostile;
 mod webhooks;
