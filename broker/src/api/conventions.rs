@@ -57,6 +57,21 @@ pub(crate) async fn conventions(request: Request, next: Next) -> Response {
     response
 }
 
+/// A request for a picture or table by a name that ends like a file's, as one for the resource.
+pub(crate) fn without_ending(mut request: Request) -> Request {
+    const ENDINGS: [(&str, &str); 2] = [("/badge.svg", "/badge"), ("/relationships.csv", "/relationships")];
+    let uri = request.uri();
+    let Some((path, name)) = ENDINGS.iter().find_map(|(ending, name)| Some((uri.path().strip_suffix(ending)?, name)))
+    else {
+        return request;
+    };
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(uri) = format!("{path}{name}{query}").parse() {
+        *request.uri_mut() = uri;
+    }
+    request
+}
+
 fn has_control_characters(path: &str) -> bool {
     let bytes = path.as_bytes();
     bytes.windows(3).any(|three| {
@@ -105,6 +120,18 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_like_files() {
+        for (asked, meant) in [
+            ("/pacts/provider/a/consumer/b/latest/badge.svg?label=x", "/pacts/provider/a/consumer/b/latest/badge?label=x"),
+            ("/relationships.csv", "/relationships"),
+            ("/pacticipants/a.svg", "/pacticipants/a.svg"),
+        ] {
+            let request = Request::builder().uri(asked).body(Body::empty()).unwrap();
+            assert_eq!(without_ending(request).uri().to_string(), meant);
+        }
+    }
 
     #[test]
     fn browsers_get_pages_and_clients_the_api() {

@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::domain::pact::Pact;
 
 /// What a path segment shows as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Builds addresses under the base URL a request came in by.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -82,11 +82,12 @@ pub(super) async fn verdict(conn: &mut Conn, question: &MatrixQuery) -> Result<A
 /// The answer as a document; or as lines of text, for those who ask for them.
 async fn answered(conn: &mut Conn, links: &Links, headers: &HeaderMap, question: &MatrixQuery) -> ApiResult {
     let answer = answer(conn, question).await?;
+    let document = explained(conn, links, question, &answer).await?;
     let accepts = |kind: &str| {
         headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)))
     };
     if !accepts("text/plain") || accepts("json") {
-        return Ok(ok(&explained(conn, links, question, &answer).await?));
+        return Ok(ok(&document));
     }
     let mut lines = match answer.verdict.deployable {
         Some(true) => "yes\n".to_owned(),
@@ -95,7 +96,26 @@ async fn answered(conn: &mut Conn, links: &Links, headers: &HeaderMap, question:
     for notice in &answer.verdict.notices {
         lines.push_str(&format!("{}: {}\n", notice.kind.as_str(), notice.text));
     }
+    lines.push_str(&advice(&document["explanation"]));
     Ok(text(lines))
+}
+
+/// What would turn a no into a yes, as lines; nothing for a yes.
+fn advice(explanation: &Value) -> String {
+    let each = |list: &str| explanation[list].as_array().cloned().unwrap_or_default();
+    let mut lines = String::new();
+    for obstacle in each("obstacles") {
+        let part = |key: &str| obstacle[key].as_str().unwrap_or_default().to_owned();
+        lines.push_str(&format!("\n{}\n    {}\n", part("text"), part("command")));
+    }
+    let instead: Vec<String> = each("alternatives")
+        .iter()
+        .map(|version| format!("{} {}", version["pacticipant"].as_str().unwrap_or_default(), version["version"].as_str().unwrap_or_default()))
+        .collect();
+    if !instead.is_empty() {
+        lines.push_str(&format!("\nVerified, and could be deployed instead: {}\n", instead.join(", ")));
+    }
+    lines
 }
 
 async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, ApiError> {
@@ -133,7 +153,7 @@ async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, 
     let ignore = parse_ignore(&query.0, &mut ignore_problems);
     problems.extend(ignore_problems.into_iter().map(|text| FieldProblem::invalid("ignore", text)));
     if !problems.is_empty() {
-        return Err(ApiError::Invalid(problems));
+        return Err(ApiError::Parameters(problems));
     }
     Ok(MatrixQuery::can_i_deploy(name, query.text("version").unwrap_or_default(), target, ignore))
 }
@@ -142,6 +162,7 @@ async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, 
 pub(super) async fn branch_to_environment(
     State(app): State<AppState>,
     links: Links,
+    headers: HeaderMap,
     Path((name, branch, environment)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
@@ -151,14 +172,14 @@ pub(super) async fn branch_to_environment(
         return Err(ApiError::NotFound(format!("No environment with name '{environment}' found")));
     }
     let question = MatrixQuery::can_i_deploy(&name, &head.number, Choice::Environment(environment), Vec::new());
-    let answer = answer(&mut conn, &question).await?;
-    Ok(ok(&explained(&mut conn, &links, &question, &answer).await?))
+    answered(&mut conn, &links, &headers, &question).await
 }
 
 /// May the latest version with one tag join the latest with another?
 pub(super) async fn tag_to_tag(
     State(app): State<AppState>,
     links: Links,
+    headers: HeaderMap,
     Path((name, tag, to)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
@@ -166,8 +187,7 @@ pub(super) async fn tag_to_tag(
     let found = crate::store::versions::latest_tagged(&mut conn, pacticipant.id, &tag).await?;
     let version = found.ok_or_else(ApiError::nothing_here)?;
     let question = MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to), Vec::new());
-    let answer = answer(&mut conn, &question).await?;
-    Ok(ok(&explained(&mut conn, &links, &question, &answer).await?))
+    answered(&mut conn, &links, &headers, &question).await
 }
 
 /// How many versions that could be deployed instead are named.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::page::{Frame, Section, html};
 use super::site::Site;
 use crate::app::AppState;
-use crate::store::StoreError;
+use crate::store::{Remedy, StoreError};
 
 /// Why a page cannot be shown.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +62,14 @@ impl IntoResponse for WebError {
         let report = match self {
             Self::NotFound { what } => Report { status: StatusCode::NOT_FOUND, what, reference: None },
             Self::Refused { what } => Report { status: StatusCode::FORBIDDEN, what, reference: None },
+            Self::Store(failure) if matches!(failure.remedy(), Remedy::Wait | Remedy::Repeat) => {
+                tracing::warn!(%failure, "the database cannot serve a page");
+                Report {
+                    status: StatusCode::SERVICE_UNAVAILABLE,
+                    what: "The database cannot serve this page right now. Try again in a moment.".to_owned(),
+                    reference: None,
+                }
+            }
             failure => {
                 let reference = uuid::Uuid::new_v4().simple().to_string();
                 tracing::error!(%reference, %failure, "a page failed");
@@ -102,6 +110,10 @@ pub(super) fn page(site: &Site, report: &Report) -> Response {
         StatusCode::NOT_FOUND => (
             "Not here",
             "Names are case-sensitive, and a pact or version may have been deleted. The overview lists every integration.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "Not right now",
+            "Nothing is lost. This broker recovers by itself once its database answers again.",
         ),
         status if status.is_client_error() => ("This does not work", "Check the address, or start from the overview."),
         _ => (
