@@ -13,10 +13,10 @@ pub(super) type ApiResult = Result<Response, ApiError>;
 /// Why a request was not granted.
 #[derive(Debug)]
 pub(super) enum ApiError {
-    /// 404: there is no such thing.
+    /// 404: something named in the request is not known.
     NotFound(String),
-    /// 404: there is no provider of this name.
-    UnknownProvider(String),
+    /// 404: there is nothing at this address.
+    Nothing,
     /// 406: not in a form this client takes; this is one it could ask for.
     NotAcceptable(&'static str),
     /// 408: it took too long, and would again.
@@ -57,7 +57,7 @@ impl ApiError {
 
     /// The thing at this address does not exist.
     pub(super) fn nothing_here() -> Self {
-        Self::NotFound("The requested document was not found on this server.".to_owned())
+        Self::Nothing
     }
 }
 
@@ -85,18 +85,18 @@ pub(super) struct ProblemDocument {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        // what is not there is told as plain JSON, everything else as HAL
+        // an address without anything is told in plain JSON, everything else in HAL: clients' contracts ask for both
         let kind = match &self {
-            Self::NotFound(_) => HeaderValue::from_static("application/json;charset=utf-8"),
+            Self::Nothing => HeaderValue::from_static("application/json;charset=utf-8"),
             _ => super::hal::HAL_JSON,
         };
         let (document, body) = match self {
             Self::NotFound(message) => {
                 (problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message), error(message))
             }
-            Self::UnknownProvider(name) => {
-                let message = format!("No provider with name '{name}' found");
-                (problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message), error(message))
+            Self::Nothing => {
+                let message = "The requested document was not found on this server.";
+                (problem(StatusCode::NOT_FOUND, "not-found", "Not found", message), error(message.to_owned()))
             }
             Self::NotAcceptable(offered) => {
                 let message = format!("this resource is served as {offered}, of which the Accept header takes nothing");

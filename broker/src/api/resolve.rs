@@ -27,7 +27,9 @@ pub(super) async fn pacticipant(conn: &mut Conn, name: &str) -> Result<Pacticipa
 }
 
 pub(super) async fn provider(conn: &mut Conn, name: &str) -> Result<Pacticipant, ApiError> {
-    pacticipants::find(conn, name).await?.ok_or_else(|| ApiError::UnknownProvider(name.to_owned()))
+    pacticipants::find(conn, name)
+        .await?
+        .ok_or_else(|| ApiError::NotFound(format!("No provider with name '{name}' found")))
 }
 
 pub(super) async fn parties(conn: &mut Conn, provider_name: &str, consumer_name: &str) -> Result<Parties, ApiError> {

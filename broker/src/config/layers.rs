@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Config, Credentials, OidcConfig, SETTINGS};
+use super::{Config, Credentials, OidcConfig, SETTINGS, file};
 use crate::error::BrokerError;
 
 /// A configuration in the making, with settings that count only together.
@@ -50,23 +50,23 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Settings of a TOML file: keys are flags without their dashes in front, underscores for dashes allowed; lists may
+    /// Settings of a TOML file, or of a YAML file by its name's ending: keys are flags without their dashes in front, underscores for dashes allowed; lists may
     /// be lists.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is no TOML, or has a key or value that makes no sense.
+    /// The file cannot be read, is neither, or has a key or value that makes no sense.
     pub fn file(&mut self, path: &Path) -> Result<(), BrokerError> {
         let refuse = |reason: String| BrokerError::ConfigFile { file: path.to_owned(), reason };
         let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| refuse(error.to_string()))?;
-        for (key, value) in &table {
+        let is_yaml = path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml");
+        let written = if is_yaml { file::yaml(&text) } else { file::toml(&text) }.map_err(refuse)?;
+        for (key, text) in written {
+            // what the official broker calls webhook_scheme_whitelist and the like is called so here too
             let name = key.replace('_', "-");
             if !SETTINGS.iter().any(|setting| setting.name == name) {
                 return Err(refuse(format!("there is no setting {key:?}; see countersign broker --help")));
             }
-            let text =
-                spelled(value).ok_or_else(|| refuse(format!("{key} must be a text, number, truth value or list")))?;
             self.set(&name, &text).map_err(|error| refuse(error.to_string()))?;
         }
         Ok(())
@@ -180,17 +180,6 @@ fn url_of_parts(parts: &BTreeMap<&'static str, String>) -> Result<String, Broker
         url.query_pairs_mut().append_pair("sslmode", mode);
     }
     Ok(url.to_string())
-}
-
-fn spelled(value: &toml::Value) -> Option<String> {
-    match value {
-        toml::Value::String(text) => Some(text.clone()),
-        toml::Value::Integer(number) => Some(number.to_string()),
-        toml::Value::Float(number) => Some(number.to_string()),
-        toml::Value::Boolean(flag) => Some(flag.to_string()),
-        toml::Value::Array(items) => Some(items.iter().map(spelled).collect::<Option<Vec<_>>>()?.join(" ")),
-        toml::Value::Datetime(_) | toml::Value::Table(_) => None,
-    }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 mod auth;
 mod clean;
 mod database;
+mod file;
 mod layers;
 mod parse;
 mod rules;

@@ -149,13 +149,26 @@ async fn the_api_stays_what_it_is() {
 #[tokio::test]
 async fn a_failure_of_the_broker_has_a_reference_and_no_details() {
     let state = AppState::open(&Config::in_memory()).await.unwrap();
-    let site = Site { router: router(state.clone()) };
-    state.store.close().await;
-    let answer = site.browse("/").await;
+    let site = Site { router: router(state) };
+    let answer = site.browse("/test/error").await;
     assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
     assert!(answer.headers.contains_key(header::CONTENT_SECURITY_POLICY));
     let words = words(&answer.body);
-    assert!(words.starts_with("Something broke\nThe broker could not make this page"), "{words}");
+    assert!(words.starts_with("Something broke\nThe broker could not answer"), "{words}");
     assert!(words.contains("\nReference "), "{words}");
-    assert!(!words.to_lowercase().contains("pool"), "{words}");
+    assert!(!words.contains("asked to fail"), "{words}");
+}
+
+#[tokio::test]
+async fn a_database_that_does_not_answer_is_a_matter_of_time() {
+    let state = AppState::open(&Config::in_memory()).await.unwrap();
+    let site = Site { router: router(state.clone()) };
+    state.store.close().await;
+    for path in ["/", "/environments", "/pacticipants/web", "/webhooks", "/network"] {
+        let answer = site.browse(path).await;
+        assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{path}");
+        let words = words(&answer.body);
+        assert!(words.starts_with("Not right now\nThe database cannot serve this"), "{path}: {words}");
+        assert!(!words.to_lowercase().contains("pool"), "{path}: {words}");
+    }
 }
