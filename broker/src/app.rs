@@ -14,6 +14,7 @@ use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::api::Links;
 use crate::auth::{Guard, guard};
 use crate::config::{Config, Database, Rules, WebhookConfig};
 use crate::error::BrokerError;
@@ -128,6 +129,10 @@ struct Surfaces {
 /// Offers a browser's GET to the pages first, and to the API when there is no such page.
 async fn choose_surface(State(surfaces): State<Surfaces>, request: Request) -> Response {
     let request = api::without_ending(request);
+    let settings = &surfaces.state.settings;
+    if settings.surfaces.api_browser && api::wants_api_browser(&request) {
+        return api::to_api_browser(&Links::new(&settings.base_urls, request.headers(), request.uri()));
+    }
     if web::is_form(&request) {
         return call(surfaces.web, request).await;
     }

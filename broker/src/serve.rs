@@ -39,7 +39,7 @@ pub(crate) async fn serve(
         tokio::select! {
             taken = listener.accept() => match taken {
                 Ok((stream, _)) => {
-                    tokio::spawn(converse(stream, app.clone(), patience.head, open.watcher()));
+                    tokio::spawn(converse(stream, app.clone(), patience.head, stopped.clone(), open.watcher()));
                 }
                 Err(error) if is_of_one_client(&error) => tracing::debug!(%error, "a connection was lost at once"),
                 Err(error) => {
@@ -71,13 +71,23 @@ fn is_of_one_client(error: &io::Error) -> bool {
 }
 
 /// Answers the requests of one connection, by HTTP/1.1 or, for clients that begin with it, HTTP/2.
-async fn converse(stream: TcpStream, app: Router, head: Duration, watcher: Watcher) {
+async fn converse(
+    stream: TcpStream,
+    app: Router,
+    head: Duration,
+    mut stopped: watch::Receiver<bool>,
+    watcher: Watcher,
+) {
     // answers are small and must not wait for more to send
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection could not be set up for short answers");
     }
     let mut beginning = [0; 4];
-    let Ok(Ok(length)) = tokio::time::timeout(head, stream.peek(&mut beginning)).await else {
+    let begun = tokio::select! {
+        begun = tokio::time::timeout(head, stream.peek(&mut beginning)) => begun,
+        () = told(&mut stopped) => return,
+    };
+    let Ok(Ok(length)) = begun else {
         return;
     };
     let mut builder = Builder::new(TokioExecutor::new());

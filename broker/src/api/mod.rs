@@ -46,7 +46,7 @@ mod webhooks;
 
 mod routes;
 
-pub(crate) use conventions::{after_panic, conventions, wants_html, without_ending};
+pub(crate) use conventions::{after_panic, conventions, to_api_browser, wants_api_browser, wants_html, without_ending};
 pub(crate) use links::Links;
 pub(crate) use observe::{observe, repeating};
 pub(crate) use problem::failure;

@@ -335,10 +335,12 @@ async fn methods_and_forms_that_a_route_has_not_are_refused_alike() {
 #[tokio::test]
 async fn a_comparison_that_takes_too_long_is_given_up() {
     let mut config = countersign_broker::Config::in_memory();
-    config.rules.diff_timeout = std::time::Duration::ZERO;
+    config.rules.diff_timeout = std::time::Duration::from_millis(1);
     let broker = TestBroker::with(config).await;
-    for version in ["1", "2"] {
-        broker.publish("web", version, "orders").about(version).done().await;
+    for version in [1, 2] {
+        let mut large = pact("web", "orders", "numbers");
+        large["interactions"][0]["response"]["body"] = (0..50_000).map(|number| number * version).collect();
+        broker.put(&format!("/pacts/provider/orders/consumer/web/version/{version}"), &large).await.expect(201);
     }
     let path = "/pacts/provider/orders/consumer/web/version/2/diff/previous-distinct";
     let told = broker.get(path).await.expect(408).json();

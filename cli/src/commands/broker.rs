@@ -19,7 +19,7 @@ pub(crate) struct Broker {
     #[arg(long, value_enum, value_name = "FORMAT", env = "PACT_BROKER_LOG_FORMAT", default_value_t)]
     log_format: ServerLogFormat,
     /// How much is logged, where --log-level does not say it
-    #[arg(long, hide = true, value_enum, ignore_case = true, env = "PACT_BROKER_LOG_LEVEL")]
+    #[arg(long, value_enum, ignore_case = true, value_name = "LEVEL", env = "PACT_BROKER_LOG_LEVEL")]
     broker_log_level: Option<LogLevel>,
     /// Where log lines go
     #[arg(long, value_enum, ignore_case = true, value_name = "STREAM", env = "PACT_BROKER_LOG_STREAM", default_value_t)]

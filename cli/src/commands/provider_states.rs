@@ -20,7 +20,7 @@ pub(crate) enum ProviderStates {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct List {
     /// The provider
-    #[arg(long)]
+    #[arg(short = 'r', long)]
     provider: String,
     /// The branch of the consumer versions [default: each consumer's main branch]
     #[arg(long, conflicts_with = "environment")]

@@ -63,11 +63,21 @@ impl Args for ServerSettings {
                 "" => String::new(),
                 default => format!(" [default: {default}]"),
             };
+            // some variables have another name, or name a variable themselves
+            let also = match setting.name {
+                "base-url" => " or PACT_BROKER_BASE_URLS",
+                "database-url" => "; PACT_BROKER_DATABASE_URL_ENVIRONMENT_VARIABLE_NAME names another",
+                "port" => "; PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME names another",
+                "webhook-certificates" => {
+                    ", or PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT and PACT_BROKER_WEBHOOK_CERTIFICATES__0__PATH, counting up"
+                }
+                _ => "",
+            };
             let mut arg = Arg::new(setting.name)
                 .long(setting.name)
                 .value_name(setting.value_name)
                 .action(ArgAction::Set)
-                .help(format!("{}{default} [env: {}]", setting.help, setting.env));
+                .help(format!("{}{default} [env: {}{also}]", setting.help, setting.env));
             if setting.value_name == "BOOL" {
                 arg = arg.num_args(0..=1).default_missing_value("true");
             }
