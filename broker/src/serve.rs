@@ -70,6 +70,32 @@ fn is_of_one_client(error: &io::Error) -> bool {
     matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
 }
 
+enum Version {
+    One,
+    Two,
+}
+
+/// What clients of HTTP/2 begin with.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/// How soon to look again for the rest of it, which nearly always comes at once.
+const SOON: Duration = Duration::from_millis(10);
+
+/// Which HTTP a client begins with. Nothing is taken off the connection, and a beginning that does not go on is waited for
+/// here, where that takes a bounded time.
+async fn version(stream: &TcpStream) -> io::Result<Version> {
+    let mut beginning = [0; PREFACE.len()];
+    loop {
+        let length = stream.peek(&mut beginning).await?;
+        if length == 0 || !PREFACE.starts_with(&beginning[..length]) {
+            return Ok(Version::One);
+        }
+        if length == PREFACE.len() {
+            return Ok(Version::Two);
+        }
+        tokio::time::sleep(SOON).await;
+    }
+}
+
 /// Answers the requests of one connection, by HTTP/1.1 or, for clients that begin with it, HTTP/2.
 async fn converse(
     stream: TcpStream,
@@ -82,18 +108,20 @@ async fn converse(
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "a connection could not be set up for short answers");
     }
-    let mut beginning = [0; 4];
     let begun = tokio::select! {
-        begun = tokio::time::timeout(head, stream.peek(&mut beginning)) => begun,
+        begun = tokio::time::timeout(head, version(&stream)) => begun,
         () = told(&mut stopped) => return,
     };
-    let Ok(Ok(length)) = begun else {
+    let Ok(Ok(version)) = begun else {
         return;
     };
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(head);
     builder.http2().timer(TokioTimer::new()).keep_alive_interval(head);
-    let builder = if &beginning[..length] == b"PRI " { builder.http2_only() } else { builder.http1_only() };
+    let builder = match version {
+        Version::Two => builder.http2_only(),
+        Version::One => builder.http1_only(),
+    };
     let service = service_fn(move |request: Request<Incoming>| app.clone().oneshot(request.map(Body::new)));
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection.into_owned()).await {

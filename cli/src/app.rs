@@ -5,9 +5,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, completions, convert, deliveries, demo, deployments, environments, generate_uuid,
-    get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish, releases, show, stub,
-    tags, upkeep, verify, versions, webhooks,
+    branches, broker, can_i_deploy, can_i_merge, completions, convert, deliveries, demo, deployments, environments,
+    generate_uuid, get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish,
+    releases, show, stub, tags, upkeep, verify, versions, webhooks,
 };
 use crate::failure::Failure;
 use crate::logging::{LogLevel, Logging};
@@ -42,7 +42,14 @@ struct TracingOptions {
     #[arg(long, global = true, hide = true)]
     enable_otel_logs: bool,
     /// Where traces go
-    #[arg(long, global = true, hide = true, value_name = "EXPORTER", env = "OTEL_TRACES_EXPORTER", value_delimiter = ',')]
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "EXPORTER",
+        env = "OTEL_TRACES_EXPORTER",
+        value_delimiter = ','
+    )]
     otel_exporter: Vec<String>,
     /// The collector's address
     #[arg(long, global = true, hide = true, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]

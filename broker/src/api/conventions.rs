@@ -138,7 +138,10 @@ mod tests {
     #[test]
     fn names_like_files() {
         for (asked, meant) in [
-            ("/pacts/provider/a/consumer/b/latest/badge.svg?label=x", "/pacts/provider/a/consumer/b/latest/badge?label=x"),
+            (
+                "/pacts/provider/a/consumer/b/latest/badge.svg?label=x",
+                "/pacts/provider/a/consumer/b/latest/badge?label=x",
+            ),
             ("/relationships.csv", "/relationships"),
             ("/pacticipants/a.svg", "/pacticipants/a.svg"),
         ] {

@@ -23,7 +23,8 @@ pub(super) async fn get(State(app): State<AppState>, links: Links, headers: Head
     };
     let Ok(counted) = tokio::time::timeout(app.settings.figures_timeout, counting).await else {
         return Err(ApiError::Unavailable(
-            "counting takes longer than --metrics-sql-statement-timeout allows; try again when less is going on".to_owned(),
+            "counting takes longer than --metrics-sql-statement-timeout allows; try again when less is going on"
+                .to_owned(),
         ));
     };
     let (counts, interactions) = counted?;

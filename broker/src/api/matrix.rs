@@ -110,7 +110,13 @@ fn advice(explanation: &Value) -> String {
     }
     let instead: Vec<String> = each("alternatives")
         .iter()
-        .map(|version| format!("{} {}", version["pacticipant"].as_str().unwrap_or_default(), version["version"].as_str().unwrap_or_default()))
+        .map(|version| {
+            format!(
+                "{} {}",
+                version["pacticipant"].as_str().unwrap_or_default(),
+                version["version"].as_str().unwrap_or_default()
+            )
+        })
         .collect();
     if !instead.is_empty() {
         lines.push_str(&format!("\nVerified, and could be deployed instead: {}\n", instead.join(", ")));

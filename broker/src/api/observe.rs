@@ -88,9 +88,7 @@ fn accepts(headers: &HeaderMap, offered: &str) -> bool {
     };
     asked.flat_map(|value| value.split(',')).any(|range| {
         let range = range.split(';').next().unwrap_or(range).trim().to_ascii_lowercase();
-        range.contains("json")
-            || matches!(range.as_str(), "" | "*" | "*/*" | "text/html")
-            || is_offered(&range)
+        range.contains("json") || matches!(range.as_str(), "" | "*" | "*/*" | "text/html") || is_offered(&range)
     })
 }
 

@@ -7,8 +7,8 @@ use super::problem::ApiError;
 use super::resolve::{self, Parties};
 use crate::app::AppState;
 use crate::domain::pact::Pact;
-use crate::store::pacts::{self, Pair};
 use crate::store::Tx;
+use crate::store::pacts::{self, Pair};
 
 /// The consumer and provider a path names, which exist, and a transaction to read about them.
 pub(super) struct OfPair {

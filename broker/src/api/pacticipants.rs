@@ -98,7 +98,8 @@ async fn one(conn: &mut Conn, links: &Links, name: &str) -> Result<Value, ApiErr
     let pacticipant = resolve::pacticipant(conn, name).await?;
     let labels = labels::of(conn, &[pacticipant.id]).await?.remove(&pacticipant.id).unwrap_or_default();
     let latest = versions::latest(conn, pacticipant.id).await?;
-    let deployed = environments::deployed_in(conn, &[pacticipant.id]).await?.remove(&pacticipant.id).unwrap_or_default();
+    let deployed =
+        environments::deployed_in(conn, &[pacticipant.id]).await?.remove(&pacticipant.id).unwrap_or_default();
     Ok(resources::pacticipant(links, &pacticipant, &labels, latest.as_ref(), &deployed))
 }
 

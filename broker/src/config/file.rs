@@ -61,9 +61,11 @@ mod tests {
 
     #[test]
     fn both_kinds_of_file_say_the_same() {
-        let of_toml = toml("port = 1\nhost = \"::1\"\nwebhook_host_whitelist = [\"a\", \"*.b\"]\nseed_example_data = false\n");
-        let of_yaml =
-            yaml("# ours\nport: 1\nhost: \"::1\"\nwebhook_host_whitelist:\n  - a\n  - \"*.b\"\nseed_example_data: false\n");
+        let of_toml =
+            toml("port = 1\nhost = \"::1\"\nwebhook_host_whitelist = [\"a\", \"*.b\"]\nseed_example_data = false\n");
+        let of_yaml = yaml(
+            "# ours\nport: 1\nhost: \"::1\"\nwebhook_host_whitelist:\n  - a\n  - \"*.b\"\nseed_example_data: false\n",
+        );
         let mut sorted = of_toml.unwrap();
         let mut other = of_yaml.unwrap();
         sorted.sort();

@@ -225,7 +225,10 @@ mod tests {
         let look_up = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
         layers.environment(look_up).unwrap();
         let config = layers.finish().unwrap();
-        assert_eq!((config.port, config.webhooks.certificates.as_slice()), (7, ["one", "two"].map(str::to_owned).as_slice()));
+        assert_eq!(
+            (config.port, config.webhooks.certificates.as_slice()),
+            (7, ["one", "two"].map(str::to_owned).as_slice())
+        );
         assert_eq!(config.shields.as_deref(), Some("https://badges.corp"));
     }
 

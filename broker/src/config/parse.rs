@@ -38,7 +38,11 @@ pub(super) fn one_of<'a>(text: &'a str, words: &[&str]) -> Result<&'a str, Strin
 /// An address that begins with http:// or https://.
 pub(super) fn http_url(text: &str) -> Result<&str, String> {
     let parsed = url::Url::parse(text).map_err(|error| format!("it is no address: {error}"))?;
-    if matches!(parsed.scheme(), "http" | "https") { Ok(text) } else { Err("give http://… or https://…".to_owned()) }
+    if matches!(parsed.scheme(), "http" | "https") {
+        Ok(text)
+    } else {
+        Err("give http://… or https://…".to_owned())
+    }
 }
 
 /// Words separated by spaces; a regular expression between slashes may hold spaces itself.

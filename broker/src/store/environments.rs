@@ -57,10 +57,7 @@ pub async fn list(conn: &mut Conn, name: Option<&str>) -> Result<Vec<Environment
 
 /// In which environments a version of each of these pacticipants is deployed, by name; a pacticipant that is deployed
 /// nowhere is no key of the answer.
-pub async fn deployed_in(
-    conn: &mut Conn,
-    pacticipants: &[i64],
-) -> Result<HashMap<i64, Vec<Environment>>, StoreError> {
+pub async fn deployed_in(conn: &mut Conn, pacticipants: &[i64]) -> Result<HashMap<i64, Vec<Environment>>, StoreError> {
     let mut found: HashMap<i64, Vec<Environment>> = HashMap::new();
     let all: HashMap<i64, Environment> =
         list(conn, None).await?.into_iter().map(|environment| (environment.id, environment)).collect();

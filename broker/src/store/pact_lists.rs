@@ -164,15 +164,11 @@ pub async fn of_consumer_version(conn: &mut Conn, version: i64) -> Result<Vec<Pa
 }
 
 /// The pacts of several consumer versions, by provider name; versions without pacts are no keys of the answer.
-pub async fn of_consumer_versions(
-    conn: &mut Conn,
-    versions: &[i64],
-) -> Result<HashMap<i64, Vec<Pact>>, StoreError> {
+pub async fn of_consumer_versions(conn: &mut Conn, versions: &[i64]) -> Result<HashMap<i64, Vec<Pact>>, StoreError> {
     let mut found: HashMap<i64, Vec<Pact>> = HashMap::new();
     for chunk in versions.chunks(CHUNK) {
         let sql = format!("{}WHERE cp.version_id IN {} ORDER BY p.name", select_pacts!(""), id_list(chunk));
-        let pacts: Vec<Pact> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        let pacts: Vec<Pact> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
         for pact in pacts {
             found.entry(pact.version_id).or_default().push(pact);
         }

@@ -111,10 +111,9 @@ pub(super) fn page(site: &Site, report: &Report) -> Response {
             "Not here",
             "Names are case-sensitive, and a pact or version may have been deleted. The overview lists every integration.",
         ),
-        StatusCode::SERVICE_UNAVAILABLE => (
-            "Not right now",
-            "Nothing is lost. This broker recovers by itself once its database answers again.",
-        ),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("Not right now", "Nothing is lost. This broker recovers by itself once its database answers again.")
+        }
         status if status.is_client_error() => ("This does not work", "Check the address, or start from the overview."),
         _ => (
             "Something broke",

@@ -152,7 +152,9 @@ async fn tokens_have_a_scope_and_an_end_and_writes_a_record() {
         let page = broker.send(page.header("Accept", "text/html")).await;
         assert!(!page.text.contains(&secret) && !page.text.contains(ADMIN.1), "{path}: {}", page.text);
     }
-    for (method, path) in [("POST", "/environments"), ("GET", "/tokens"), ("GET", "/nowhere"), ("POST", "/contracts/publish")] {
+    for (method, path) in
+        [("POST", "/environments"), ("GET", "/tokens"), ("GET", "/nowhere"), ("POST", "/contracts/publish")]
+    {
         let refused = ask(&broker, Some(&secret), method, path).await;
         assert!(refused.status.is_client_error() && !refused.text.contains(&secret), "{path}: {}", refused.text);
         let unknown = ask(&broker, Some("csn_not-a-token"), method, path).await.expect(401);

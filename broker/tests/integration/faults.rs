@@ -183,6 +183,8 @@ async fn a_database_that_is_down_is_told_and_survived() {
     assert!(told.contains("try again in a moment"), "{told}");
     let ready = client().get(format!("{}/ready", broker.url)).send().await.unwrap();
     assert_eq!(ready.status().as_u16(), 503);
+    let dependencies = client().get(format!("{}/diagnostic/status/dependencies", broker.url)).send().await.unwrap();
+    assert_eq!(dependencies.status().as_u16(), 500);
     for page in ["/", "/environments", "/pacticipants/web", "/can-i-deploy?pacticipant=web&version=1"] {
         let answer = client().get(format!("{}{page}", broker.url)).header("Accept", "text/html").send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 503, "{page}");

@@ -80,7 +80,11 @@ pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
 }
 
-pub(crate) async fn publish(client: &reqwest::Client, url: &str, version: &str) -> Result<reqwest::StatusCode, reqwest::Error> {
+pub(crate) async fn publish(
+    client: &reqwest::Client,
+    url: &str,
+    version: &str,
+) -> Result<reqwest::StatusCode, reqwest::Error> {
     let content = STANDARD.encode(pact("web", "orders", version).to_string());
     let body = json!({
         "pacticipantName": "web", "pacticipantVersionNumber": version, "branch": "main", "tags": ["dev"],

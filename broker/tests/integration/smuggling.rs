@@ -73,13 +73,10 @@ async fn nested_and_large_contracts_are_kept_whole() {
     broker.put("/pacts/provider/b/consumer/a/version/1", &pact).await.expect(201);
     let kept = broker.get("/pacts/provider/b/consumer/a/latest").await.expect(200).json();
     assert_eq!(kept["interactions"][0]["response"], pact["interactions"][0]["response"]);
-    let page = broker
-        .send(broker.request(Method::GET, "/pacts/provider/b/consumer/a/latest").header("Accept", "text/html"))
-        .await;
-    assert!(!page.text.contains("<script>alert"));
     let browser = reqwest::Client::new().get(broker.url("/pacts/provider/b/consumer/a/latest"));
     let page = broker.send(browser.header("Accept", "text/html")).await.expect(200);
-    assert!(!page.text.contains("<script>alert") && page.text.contains("&lt;script&gt;") || page.text.contains("&#60;"));
+    assert!(!page.text.contains("<script>alert"));
+    assert!(page.text.contains("&lt;script&gt;alert") || page.text.contains("&#60;script&#62;alert"));
     broker.stop().await;
 }
 
@@ -146,7 +143,9 @@ async fn no_request_hides_another() {
         assert!(status.starts_with("HTTP/1.1 400") || status.is_empty(), "{headers:?}: {status}");
     }
     // both lengths: one of them must win for everybody, and the connection must not be used again
-    for headers in ["Content-Length: 6\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 6"] {
+    for headers in
+        ["Content-Length: 6\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nContent-Length: 6"]
+    {
         let request = format!(
             "POST /pacticipants HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\n{headers}\r\n\r\n{hidden}"
         );
@@ -180,7 +179,8 @@ async fn connections_that_say_nothing_are_closed() {
 #[tokio::test]
 async fn bodies_that_never_end_are_given_up() {
     let broker = TestBroker::with(Config { request_timeout: Duration::from_millis(500), ..impatient() }).await;
-    let request = "POST /pacticipants HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{";
+    let request =
+        "POST /pacticipants HTTP/1.1\r\nHost: b\r\nContent-Type: application/json\r\nContent-Length: 90\r\n\r\n{";
     let status = raw(&broker, request.as_bytes()).await;
     assert!(status.starts_with("HTTP/1.1 503"), "{status}");
     broker.stop().await;

@@ -129,7 +129,7 @@ async fn a_change_is_told_until_it_is_heard() {
 async fn what_nobody_hears_ends_as_a_failure_and_can_be_sent_again() {
     let (receiver, url) = Receiver::start(4).await;
     let broker = TestBroker::with(trusting()).await;
-    broker.post("/webhooks", &webhook(&url, "contract_published")).await.expect(201);
+    let hook = broker.post("/webhooks", &webhook(&url, "contract_published")).await.expect(201).json();
     broker.publish("web shop", "1", "orders").done().await;
     let logs = logs_of_pact(&broker, "1").await;
     assert_eq!(log_of(&broker, &logs).await["status"], "failure");
@@ -139,6 +139,10 @@ async fn what_nobody_hears_ends_as_a_failure_and_can_be_sent_again() {
     broker.post(&logs.replace("/logs", "/redeliver"), &json!({})).await.expect(200);
     receiver.wait_for(5).await;
     assert_eq!(log_of(&broker, &logs).await["status"], "success");
+    // what was sent is known for longer than the webhook, which nobody can send again without it
+    broker.delete(hook["_links"]["self"]["href"].as_str().unwrap()).await.expect(204);
+    assert_eq!(broker.get(&logs).await.expect(200).json()["status"], "success");
+    broker.post(&logs.replace("/logs", "/redeliver"), &json!({})).await.expect(422);
     broker.stop().await;
 }
 

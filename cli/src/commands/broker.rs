@@ -22,7 +22,14 @@ pub(crate) struct Broker {
     #[arg(long, value_enum, ignore_case = true, value_name = "LEVEL", env = "PACT_BROKER_LOG_LEVEL")]
     broker_log_level: Option<LogLevel>,
     /// Where log lines go
-    #[arg(long, value_enum, ignore_case = true, value_name = "STREAM", env = "PACT_BROKER_LOG_STREAM", default_value_t)]
+    #[arg(
+        long,
+        value_enum,
+        ignore_case = true,
+        value_name = "STREAM",
+        env = "PACT_BROKER_LOG_STREAM",
+        default_value_t
+    )]
     log_stream: ServerLogStream,
     /// The folder of the log file, with --log-stream file
     #[arg(long, value_name = "FOLDER", env = "PACT_BROKER_LOG_DIR", default_value = "log")]

@@ -49,7 +49,12 @@ const NEEDLESS: [&str; 2] = ["no-main-branch", "skip-main-branch"];
 impl Args for MatrixSelectors {
     fn augment_args(command: Command) -> Command {
         let command = command.args(NEEDLESS.map(|name| {
-            Arg::new(name).long(name).hide(true).num_args(0..=1).action(ArgAction::Append).help("Taken for compatibility")
+            Arg::new(name)
+                .long(name)
+                .hide(true)
+                .num_args(0..=1)
+                .action(ArgAction::Append)
+                .help("Taken for compatibility")
         }));
         command.args(OPTIONS.map(|(name, short, value_name, help)| {
             let option = Arg::new(name).long(name).help(help).action(ArgAction::Append).help_heading("What is asked");

@@ -43,8 +43,10 @@ fn advice(document: &Value) -> String {
     for obstacle in each("obstacles") {
         text.push_str(&format!("  {}\n    $ {}\n", part(&obstacle, "text"), part(&obstacle, "command")));
     }
-    let instead: Vec<String> =
-        each("alternatives").iter().map(|one| format!("{} {}", part(one, "pacticipant"), part(one, "version"))).collect();
+    let instead: Vec<String> = each("alternatives")
+        .iter()
+        .map(|one| format!("{} {}", part(one, "pacticipant"), part(one, "version")))
+        .collect();
     if !instead.is_empty() {
         text.push_str(&format!("  Verified, and could be deployed instead: {}\n", instead.join(", ")));
     }

@@ -94,7 +94,8 @@ async fn logs_name_requests_and_traces_and_keep_secrets() {
     let token = token["token"].as_str().unwrap().to_owned();
     let version = format!("{}/pacticipants/web/versions/1", broker.url);
     let traced = client.put(&version).bearer_auth(&token).json(&json!({}));
-    let traced = traced.header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01")).header("X-Request-Id", "req-7");
+    let traced =
+        traced.header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01")).header("X-Request-Id", "req-7");
     assert_eq!(traced.send().await.unwrap().status().as_u16(), 201);
     let unknown = client.get(&version).bearer_auth("csn_wr0ng-token").send().await.unwrap();
     assert_eq!(unknown.status().as_u16(), 401);

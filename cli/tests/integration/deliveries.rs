@@ -1,7 +1,7 @@
 //! What webhooks have sent, and sending it again.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
@@ -54,7 +54,11 @@ async fn deliveries_are_listed_described_and_made_again() {
     assert!(listed.contains("contract_published"), "{listed}");
     let uuid = listed.lines().nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
     let described = run(&format!("describe-webhook-delivery --uuid {uuid}")).await;
-    assert!(described.stdout.contains("Attempt 1") && described.stdout.contains("Answered 503"), "{}", described.told());
+    assert!(
+        described.stdout.contains("Attempt 1") && described.stdout.contains("Answered 503"),
+        "{}",
+        described.told()
+    );
     assert!(!described.stdout.contains("pa55word"));
     let again = run(&format!("redeliver-webhook --uuid {uuid}")).await;
     assert_eq!((again.code, again.stdout), (0, format!("✓ delivery {uuid} will be sent again\n")));

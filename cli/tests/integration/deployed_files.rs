@@ -114,11 +114,15 @@ async fn the_image_has_what_it_starts() {
     let told = run(&format!("{} --help", words.join(" "))).await;
     assert_eq!(told.code, 0, "{}", told.told());
     let wanted = std::fs::read_to_string(root().join("Cargo.toml")).unwrap();
-    let wanted = wanted.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().trim_matches('"').to_owned();
+    let wanted =
+        wanted.lines().find_map(|line| line.strip_prefix("rust-version = ")).unwrap().trim_matches('"').to_owned();
     let image = dockerfile.lines().find_map(|line| line.strip_prefix("FROM rust:")).unwrap();
     let image = image.split('-').next().unwrap();
     let number = |text: &str| -> Vec<u32> { text.split('.').map(|part| part.parse().unwrap()).collect() };
-    assert!(number(image) >= number(&wanted)[..2].to_vec(), "the image builds with {image}, the workspace wants {wanted}");
+    assert!(
+        number(image) >= number(&wanted)[..2].to_vec(),
+        "the image builds with {image}, the workspace wants {wanted}"
+    );
 }
 
 #[tokio::test]

@@ -37,11 +37,13 @@ async fn filled() -> RunningBroker {
         let place = format!("/pacts/provider/orders/consumer/web%20shop/version/v{version}");
         let pact = send(&broker, "PUT", &place, &pact).await;
         let branch = if version % 3 == 0 { "main" } else { "feat%2Fx" };
-        send(&broker, "PUT", &format!("/pacticipants/web%20shop/branches/{branch}/versions/v{version}"), &json!({})).await;
+        send(&broker, "PUT", &format!("/pacticipants/web%20shop/branches/{branch}/versions/v{version}"), &json!({}))
+            .await;
         if version % 10 == 0 {
             send(&broker, "PUT", &format!("/pacticipants/web%20shop/versions/v{version}/tags/dev"), &json!({})).await;
             let results = pact["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap();
-            let result = json!({ "success": version % 20 == 0, "providerApplicationVersion": format!("p{}", version / 50) });
+            let result =
+                json!({ "success": version % 20 == 0, "providerApplicationVersion": format!("p{}", version / 50) });
             send(&broker, "POST", results.strip_prefix(broker.url()).unwrap(), &result).await;
         }
     }
@@ -64,7 +66,9 @@ async fn holdings(broker: &RunningBroker) -> Value {
         .unwrap()
         .iter()
         .map(|version| {
-            let names = |list: &Value| -> Vec<Value> { list.as_array().unwrap().iter().map(|one| one["name"].clone()).collect() };
+            let names = |list: &Value| -> Vec<Value> {
+                list.as_array().unwrap().iter().map(|one| one["name"].clone()).collect()
+            };
             let live = |rel: &str| names(&version["_links"][rel]);
             json!([
                 version["number"],
@@ -122,7 +126,11 @@ async fn a_copy_that_was_killed_goes_on_where_it_was() {
     assert!(noted < VERSIONS, "{noted} steps were done before it was killed");
     let told = run_in(folder.path(), &line, &[]).await;
     assert_eq!(told.code, 0, "{}", told.told());
-    assert!(!told.stdout.contains(&format!("{VERSIONS} versions")), "what was copied is not copied again: {}", told.stdout);
+    assert!(
+        !told.stdout.contains(&format!("{VERSIONS} versions")),
+        "what was copied is not copied again: {}",
+        told.stdout
+    );
     let (had, has) = (holdings(&from).await, holdings(&to).await);
     assert_eq!(has, had);
     assert_eq!(run_in(folder.path(), &line, &[]).await.stdout, "Everything was copied before\n");

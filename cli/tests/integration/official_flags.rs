@@ -44,7 +44,8 @@ async fn every_flag_of_the_official_command_is_taken() {
             _ if NOT_OURS.contains(&name.as_str()) => {}
             [] => commands.push(name),
             nested => {
-                commands.extend(nested.iter().filter(|nested| *nested != "help").map(|nested| format!("{name} {nested}")));
+                commands
+                    .extend(nested.iter().filter(|nested| *nested != "help").map(|nested| format!("{name} {nested}")));
             }
         }
     }
@@ -58,8 +59,11 @@ async fn every_flag_of_the_official_command_is_taken() {
         let ours = flags(&help.stdout);
         for (short, long) in theirs {
             compared += 1;
-            let same = |(own_short, own): &(Option<String>, String)| *own == long && (short.is_none() || *own_short == short);
-            if ours.iter().any(same) || matches!(long.as_str(), "--version" | "--help") && short.as_deref() != Some("-e") {
+            let same =
+                |(own_short, own): &(Option<String>, String)| *own == long && (short.is_none() || *own_short == short);
+            if ours.iter().any(same)
+                || matches!(long.as_str(), "--version" | "--help") && short.as_deref() != Some("-e")
+            {
                 continue;
             }
             // what is taken for compatibility alone is not in the help
