@@ -51,4 +51,6 @@ pub(crate) use links::Links;
 pub(crate) use observe::{observe, repeating};
 pub(crate) use problem::failure;
 pub(crate) use query::Query;
+#[cfg(test)]
+pub(crate) use route_table::badge_paths;
 pub(crate) use routes::routes;

@@ -63,10 +63,14 @@ pub(crate) async fn observe(State(app): State<AppState>, mut request: Request, n
 /// Tells the figures which route answered, and those who could not read its answer that they could not.
 pub(super) async fn mark_route(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let offered = route.as_ref().and_then(|route| route_table::answers(request.method(), route.as_str()));
-    let mut response = match offered {
-        Some(offered) if !accepts(request.headers(), offered) => ApiError::NotAcceptable(offered).into_response(),
-        _ => next.run(request).await,
+    let unacceptable = route.as_ref().and_then(|route| {
+        let choosy = !accepts(request.headers(), "");
+        let offered = choosy.then(|| route_table::answers(request.method(), route.as_str())).flatten()?;
+        (!accepts(request.headers(), offered)).then_some(offered)
+    });
+    let mut response = match unacceptable {
+        Some(offered) => ApiError::NotAcceptable(offered).into_response(),
+        None => next.run(request).await,
     };
     if let Some(route) = route {
         response.extensions_mut().insert(route);

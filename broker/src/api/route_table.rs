@@ -428,3 +428,9 @@ routes! {
         GET "Whether the main branch fits those of the others, as a picture", "" => "image/svg+xml" [200];
     }
 }
+
+/// The paths of all badges.
+#[cfg(test)]
+pub(crate) fn badge_paths() -> Vec<&'static str> {
+    ROUTES.iter().map(|route| route.path).filter(|path| path.ends_with("/badge")).collect()
+}
