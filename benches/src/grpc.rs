@@ -1,5 +1,5 @@
 //! Unary gRPC calls: the mock server beside a bare tonic server that returns the same message, verification beside a bare
-//! loop of the same calls, and the check of a protobuf message beside that of the same JSON.
+//! loop of the same calls, and the checks of protobuf messages beside those of the same JSON.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -15,9 +15,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use countersign_core::format;
-use countersign_core::pact::{HttpResponse, Pact};
-use countersign_core::plan::{GrpcResponsePlan, ReceivedReply, ReceivedResponse, ResponsePlan};
-use countersign_core::protobuf::{CallPattern, GrpcCall, Outcome, Schema, StatusCode, register};
+use countersign_core::pact::Pact;
+use countersign_core::protobuf::{CallPattern, Outcome, Schema, register};
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 use tonic::codegen::Service;
@@ -26,7 +25,7 @@ use tonic::transport::{Channel, Server};
 use tonic::{Request, Response, Status};
 
 use crate::figures::{Better, Figure, Figures};
-use crate::peer;
+use crate::{grpc_matching, peer};
 
 const DURATION: Duration = Duration::from_secs(3);
 
@@ -110,8 +109,13 @@ pub(crate) async fn run() -> anyhow::Result<Figures> {
         list.push(Figure { name: format!("grpc/mock/{interactions}"), ours, official: None, limit });
     }
     list.push(verification(&folder.path().join("1000.json"), bare_port).await?);
-    list.push(matching(&schema)?);
+    list.extend(grpc_matching::run()?.list.into_iter().map(per_second));
     Ok(Figures { unit: "1/s", better: Better::More, list })
+}
+
+/// How often a check of so many microseconds can be done.
+fn per_second(figure: Figure) -> Figure {
+    Figure { ours: 1e6 / figure.ours, limit: 1e6 / figure.limit, ..figure }
 }
 
 fn schema(folder: &Path) -> anyhow::Result<Schema> {
@@ -226,55 +230,6 @@ async fn verification(file: &Path, port: u16) -> anyhow::Result<Figure> {
         limit = limit.min(start.elapsed().as_secs_f64());
     }
     Ok(Figure { name: "grpc/verify/1000".to_owned(), ours: 1000.0 / ours, official: None, limit: 1000.0 / limit })
-}
-
-/// Checks of a protobuf message; the limit is the check of the same message as JSON under the same rules.
-fn matching(schema: &Schema) -> anyhow::Result<Figure> {
-    let pact = pact(schema, 1)?;
-    let call = GrpcCall::from_interaction(&pact, &pact.interactions[0])?;
-    let plan = GrpcResponsePlan::compile(&call)?;
-    let bytes = prost::Message::encode_to_vec(&item());
-    let received = ReceivedReply {
-        status: StatusCode::OK,
-        status_message: "",
-        messages: vec![&bytes],
-        headers: Vec::new(),
-        trailers: Vec::new(),
-    };
-    anyhow::ensure!(plan.check(&received).is_empty(), "the message does not fit its own plan");
-    let rule = |rule: Value| json!({ "matchers": [rule] });
-    let document = json!({
-        "consumer": { "name": "a" }, "provider": { "name": "b" },
-        "interactions": [{ "description": "d", "request": { "method": "GET", "path": "/" }, "response": {
-            "status": 200, "headers": { "Content-Type": "application/json" }, "body": item_json(),
-            "matchingRules": { "body": {
-                "$.quantity_left": rule(json!({ "match": "integer" })), "$.city": rule(json!({ "match": "type" })),
-                "$.warehouse": rule(json!({ "match": "regex", "regex": "w-\\d+" }))
-            } }
-        } }],
-        "metadata": { "pactSpecification": { "version": "3.0.0" } }
-    });
-    let document = format::from_json(document)?;
-    let response: &HttpResponse = &document.interactions[0].http().context("an HTTP interaction")?.response;
-    let json_plan = ResponsePlan::compile(response);
-    let body = serde_json::to_vec(&item_json())?;
-    let headers = vec![("content-type".into(), "application/json".into())];
-    let response = ReceivedResponse { status: 200, headers, body: &body };
-    anyhow::ensure!(json_plan.check(&response).is_empty(), "the body does not fit its own plan");
-    let ours = per_second(|| plan.check(black_box(&received)).len());
-    let limit = per_second(|| json_plan.check(black_box(&response)).len());
-    Ok(Figure { name: "grpc/matching (limit: JSON)".to_owned(), ours, official: None, limit })
-}
-
-fn per_second(mut run: impl FnMut() -> usize) -> f64 {
-    let (start, mut count) = (Instant::now(), 0_u32);
-    while start.elapsed() < DURATION {
-        for _ in 0..1000 {
-            black_box(run());
-        }
-        count += 1000;
-    }
-    f64::from(count) / start.elapsed().as_secs_f64()
 }
 
 /// Serves the same item to every call with tonic alone, and prints the port.

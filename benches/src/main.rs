@@ -10,6 +10,7 @@ mod broker;
 mod contract;
 mod figures;
 mod grpc;
+mod grpc_matching;
 mod load;
 mod matching;
 mod matching_worst;
@@ -43,6 +44,8 @@ enum Bench {
     Broker(broker::Options),
     /// Unary gRPC calls per second of the mock server with 1 and 1000 interactions, of a verification, and checks of a message
     Grpc,
+    /// Time of checking one protobuf message, beside checking the same contents as JSON; part of `grpc`
+    GrpcMatching,
     /// Serves one message over gRPC with tonic alone; used by `grpc`
     #[command(hide = true)]
     ServeBareGrpc,
@@ -82,6 +85,7 @@ async fn run(arguments: &Arguments) -> anyhow::Result<()> {
             return Ok(());
         }
         Bench::Grpc => grpc::run().await?,
+        Bench::GrpcMatching => grpc_matching::run()?,
         Bench::ServeBareGrpc => return grpc::serve_bare().await,
         Bench::Serve { file } => return mock::serve(file).await,
         Bench::Bare { items } => return provider::serve_ready(*items).await,

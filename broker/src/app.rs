@@ -113,6 +113,7 @@ pub fn router(state: AppState) -> Router {
         .fallback(choose_surface)
         .with_state(surfaces)
         .layer(middleware::from_fn_with_state(state.clone(), guard))
+        .layer(middleware::from_fn_with_state(state.clone(), web::dress_refusals))
         .layer(middleware::from_fn(api::conventions))
         .layer(CatchPanicLayer::custom(api::after_panic))
         .layer(DefaultBodyLimit::max(state.settings.body_limit))

@@ -23,8 +23,23 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tracing::Instrument as _;
 
-#[tokio::main]
-async fn main() -> ExitCode {
+/// Threads that run tasks, at least. The broker's statements keep their thread until SQLite is done (one that writes, four
+/// that read), and others must still be answered meanwhile.
+const WORKERS: usize = 6;
+
+fn main() -> ExitCode {
+    let workers = std::thread::available_parallelism().map_or(WORKERS, |parallel| WORKERS.max(parallel.get()));
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    match runtime {
+        Ok(runtime) => runtime.block_on(run()),
+        Err(error) => {
+            output::print_error(&format!("error: no threads can be started: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run() -> ExitCode {
     let app = app::App::parse();
     let telemetry = if app.is_traced() {
         telemetry::Telemetry::start(Some(&app.telemetry()), |name| std::env::var(name).ok())

@@ -63,7 +63,8 @@ mod version;
 
 pub use error::{SourceProblem, VerifyError};
 pub use outcome::{
-    Counts, Failure, Finding, InteractionOutcome, Outcome, PactOutcome, Replayed, Transport, Verdict, Verification,
+    Bodies, Counts, Failure, Finding, InteractionOutcome, Outcome, PactOutcome, Replayed, Transport, Verdict,
+    Verification,
 };
 pub use overview::{Overview, PlannedInteraction, PlannedPact};
 pub use provider::message_handlers::{MessageCall, ProducedMessage};

@@ -1,8 +1,8 @@
 //! Keeping secrets out of everything that is printed, written or handed in.
 //!
-//! Masked are the values of headers, parameters and body members whose names say that they are secret, user names and
-//! passwords in addresses, and the very texts that the verifier was given as credentials. Values that are too long for any
-//! reader are cut on the way.
+//! Masked are the values of headers, parameters and body members whose names say that they are secret (see [`is_secret`]),
+//! also where a text quotes JSON, XML or a form; user names and passwords in addresses; and the very texts that the verifier
+//! was given as credentials. Values that are too long for any reader are cut on the way.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -10,7 +10,7 @@ use std::sync::LazyLock;
 use countersign_core::mismatch::{Location, Mismatch, Problem};
 use countersign_core::pact::{Attributes, ProviderState};
 use countersign_core::value::Value;
-use fancy_regex::Regex;
+use fancy_regex::{Captures, Regex};
 use serde_json::Value as Json;
 
 use crate::outcome::{Failure, Verdict};
@@ -25,7 +25,7 @@ const LONGEST: usize = 20_000;
 const SHORTEST_SECRET: usize = 6;
 
 /// Names of secrets, in lower case without punctuation; longer names that end so are names of secrets too.
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 13] = [
     "authorization",
     "cookie",
     "password",
@@ -38,33 +38,66 @@ const SECRETS: [&str; 12] = [
     "accesskey",
     "credential",
     "credentials",
+    "signature",
 ];
 
-static USER_IN_ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"(?<=://)[^\s/?#@]+(?=@)").expect("the pattern is a constant"));
+/// Names that end like those of secrets and say where a list goes on.
+const PLACES: [&str; 8] = [
+    "pagetoken",
+    "nexttoken",
+    "previoustoken",
+    "continuationtoken",
+    "cursortoken",
+    "synctoken",
+    "resumetoken",
+    "deltatoken",
+];
 
-static SECRET_IN_QUERY: LazyLock<Regex> = LazyLock::new(|| {
-    let pattern = r"(?i)(?<=[?&])([\w.-]*(?:token|secret|password|passwd|api[_-]?key|signature)=)[^&\s#]+";
-    Regex::new(pattern).expect("the pattern is a constant")
+static USER_IN_ADDRESS: LazyLock<Regex> = LazyLock::new(|| constant(r"(?<=://)[^\s/?#@]+(?=@)"));
+
+/// A name and its value as they stand in queries and forms, in JSON, and in XML. The value is the last group.
+static NAMED: LazyLock<[Regex; 3]> = LazyLock::new(|| {
+    [
+        constant(r"((?:^|[?&])([\w.-]+)=)([^&\s#]+)"),
+        constant(r#"("([^"\\]+)"\s*:\s*")((?:[^"\\]|\\.)+)"#),
+        constant(r"(<([\w.:-]+)(?:\s[^<>]*)?>)([^<]+)"),
+    ]
 });
 
-/// Whether what goes by this name is nobody's business.
+fn constant(pattern: &str) -> Regex {
+    Regex::new(pattern).expect("the pattern is a constant")
+}
+
+/// Whether what goes by this name is nobody's business: without punctuation and whatever its case, it ends like a secret's
+/// name, such as `Set-Cookie`, `clientSecret` or `db_password`; but `nextPageToken` and the like only say where a list goes on.
 pub(crate) fn is_secret(name: &str) -> bool {
     let plain: String = name.chars().filter(|c| c.is_ascii_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect();
-    SECRETS.iter().any(|secret| plain.ends_with(secret))
+    let ends = |endings: &[&str]| endings.iter().any(|ending| plain.ends_with(ending));
+    ends(&SECRETS) && !ends(&PLACES)
 }
 
-/// A text without users and secrets in its addresses.
+/// A text without users in its addresses and without the values of secrets that it quotes.
 pub(crate) fn text(text: &str) -> String {
-    addresses(text).into_owned()
+    quoted(text).into_owned()
 }
 
-fn addresses(text: &str) -> Cow<'_, str> {
-    if !text.contains("://") && !text.contains('=') {
-        return Cow::Borrowed(text);
+fn quoted(text: &str) -> Cow<'_, str> {
+    let mut masked = Cow::Borrowed(text);
+    if text.contains("://") {
+        masked = Cow::Owned(USER_IN_ADDRESS.replace_all(text, MASK).into_owned());
     }
-    let users = USER_IN_ADDRESS.replace_all(text, MASK).into_owned();
-    Cow::Owned(SECRET_IN_QUERY.replace_all(&users, "${1}***").into_owned())
+    for (pattern, mark) in NAMED.iter().zip(["=", "\":", ">"]) {
+        // a blank may stand before the colon
+        let there = masked.contains(mark) || (mark == "\":" && masked.contains("\" :"));
+        if there {
+            let in_place = |found: &Captures<'_, str>| {
+                let part = |index: usize| found.get(index).map_or("", |part| part.as_str());
+                if is_secret(part(2)) { format!("{}{MASK}", part(1)) } else { part(0).to_owned() }
+            };
+            masked = Cow::Owned(pattern.replace_all(&masked, in_place).into_owned());
+        }
+    }
+    masked
 }
 
 /// The beginning of what someone said, for messages.
@@ -100,7 +133,7 @@ impl Mask {
 
     /// A text without secrets.
     pub(crate) fn text(&self, text: &str) -> String {
-        let mut masked = addresses(text).into_owned();
+        let mut masked = quoted(text).into_owned();
         for secret in &self.secrets {
             if masked.contains(secret.as_str()) {
                 masked = masked.replace(secret.as_str(), MASK);
@@ -114,7 +147,13 @@ impl Mask {
         match verdict {
             Verdict::Agreed => Verdict::Agreed,
             Verdict::Disagreed(mut findings) => {
-                findings.iter_mut().for_each(|finding| self.mismatch(&mut finding.mismatch));
+                for finding in &mut findings {
+                    self.mismatch(&mut finding.mismatch);
+                    for body in finding.bodies.iter_mut().flat_map(|bodies| [&mut bodies.expected, &mut bodies.actual])
+                    {
+                        *body = self.text(body);
+                    }
+                }
                 Verdict::Disagreed(findings)
             }
             Verdict::Failed(Failure { message, detail }) => Verdict::Failed(Failure {
@@ -140,7 +179,8 @@ impl Mask {
 
     fn json(&self, name: &str, value: &Json) -> Json {
         match value {
-            Json::Null => Json::Null,
+            // neither tells anybody anything
+            Json::Null | Json::Bool(_) => value.clone(),
             _ if is_secret(name) => MASK.into(),
             Json::String(text) => self.text(text).into(),
             Json::Array(items) => items.iter().map(|item| self.json("", item)).collect(),
@@ -152,7 +192,7 @@ impl Mask {
     fn mismatch(&self, mismatch: &mut Mismatch) {
         let secret = names_a_secret(&mismatch.location);
         for value in [&mut mismatch.expected, &mut mismatch.actual].into_iter().flatten() {
-            if secret {
+            if secret && can_be_secret(value) {
                 *value = Value::String(MASK.to_owned());
             } else {
                 self.value(value);
@@ -173,7 +213,7 @@ impl Mask {
             Value::List(items) => items.iter_mut().for_each(|item| self.value(item)),
             Value::Map(members) => {
                 for (name, member) in members {
-                    if is_secret(name) && *member != Value::Null {
+                    if is_secret(name) && can_be_secret(member) {
                         *member = Value::String(MASK.to_owned());
                     } else {
                         self.value(member);
@@ -185,6 +225,10 @@ impl Mask {
     }
 }
 
+fn can_be_secret(value: &Value) -> bool {
+    !matches!(value, Value::Null | Value::Bool(_))
+}
+
 fn names_a_secret(location: &Location) -> bool {
     match location {
         Location::Query { name, .. } | Location::Header { name, .. } => is_secret(name),
@@ -192,6 +236,16 @@ fn names_a_secret(location: &Location) -> bool {
         Location::Body { path } => path.split(['.', '[', ']', '\'', '"']).any(is_secret),
         Location::Method | Location::Path | Location::Status | Location::BodyType => false,
     }
+}
+
+/// The text of a body, cut where it is longer than any reader wants.
+pub(crate) fn body(bytes: &[u8]) -> String {
+    let mut text = match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => format!("({} bytes that are no text)", bytes.len()),
+    };
+    shorten(&mut text);
+    text
 }
 
 fn shorten(text: &mut String) {
@@ -218,7 +272,12 @@ mod tests {
             ("client_secret", true),
             ("accessToken", true),
             ("password", true),
+            ("X-Amz-Signature", true),
+            ("refresh_token", true),
+            ("nextPageToken", false),
+            ("continuation_token", false),
             ("tokenised", false),
+            ("max_tokens", false),
             ("author", false),
             ("key", false),
             ("", false),
@@ -233,6 +292,14 @@ mod tests {
             ("GET http://me:pw@h/x broke", "GET http://***@h/x broke"),
             ("GET http://h/?api_key=abc&n=1 broke", "GET http://h/?api_key=***&n=1 broke"),
             ("mail me@example.com", "mail me@example.com"),
+            ("user=me&password=a%20b&n=1", "user=me&password=***&n=1"),
+            (r#"answered {"id_token": "a\"b", "n": "1"}"#, r#"answered {"id_token": "***", "n": "1"}"#),
+            (r#"cut {"api-key":"abc"#, r#"cut {"api-key":"***"#),
+            (
+                "<a><x:password kind='p'>pw</x:password><b>1</b></a>",
+                "<a><x:password kind='p'>***</x:password><b>1</b></a>",
+            ),
+            ("a: 1 < 2 = 3 > 2", "a: 1 < 2 = 3 > 2"),
             ("http://h/@scope/x", "http://h/@scope/x"),
         ] {
             assert_eq!(text(given), expected);
@@ -251,12 +318,14 @@ mod tests {
     #[test]
     fn values_are_masked_by_the_names_around_them() {
         let mut state = ProviderState::new("a user");
-        state.params =
-            json!({ "name": "me", "login": { "password": "pw" }, "token": null }).as_object().unwrap().clone();
+        state.params = json!({ "name": "me", "login": { "password": "pw" }, "token": null, "has_secret": true })
+            .as_object()
+            .unwrap()
+            .clone();
         let masked = Mask::default().states(&[state]);
         assert_eq!(
             Json::Object(masked[0].params.clone()),
-            json!({ "name": "me", "login": { "password": "***" }, "token": null })
+            json!({ "name": "me", "login": { "password": "***" }, "token": null, "has_secret": true })
         );
         let mismatch = |path: &str, value: Value| Mismatch {
             location: Location::Body { path: path.to_owned() },

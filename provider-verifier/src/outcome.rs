@@ -5,10 +5,10 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_core::mismatch::Mismatch;
-use countersign_core::pact::ProviderState;
+use countersign_core::mismatch::{Location, Mismatch};
+use countersign_core::pact::{Body, ProviderState};
 
-use crate::{VerifyError, Version, report};
+use crate::{VerifyError, Version, mask, report};
 
 /// How a verification ended.
 #[derive(Debug)]
@@ -204,7 +204,7 @@ pub struct InteractionOutcome {
 }
 
 /// What an interaction travels over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Transport {
     /// A request and its response over HTTP.
     Rest,
@@ -298,10 +298,32 @@ pub struct Finding {
     pub response: Option<usize>,
     /// The difference.
     pub mismatch: Mismatch,
+    /// The bodies as a whole, where one is of another type than the other.
+    pub bodies: Option<Box<Bodies>>,
+}
+
+/// Two bodies that are not compared, since their types differ.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bodies {
+    /// The text that was agreed on.
+    pub expected: String,
+    /// The text that came.
+    pub actual: String,
 }
 
 impl From<Mismatch> for Finding {
     fn from(mismatch: Mismatch) -> Self {
-        Self { response: None, mismatch }
+        Self { response: None, mismatch, bodies: None }
+    }
+}
+
+impl Finding {
+    /// Adds the bodies to a finding that is about their types.
+    pub(crate) fn beside(mismatch: Mismatch, expected: &Body, actual: &[u8]) -> Self {
+        let bodies = (mismatch.location == Location::BodyType).then(|| {
+            let expected = expected.contents().map(|contents| mask::body(&contents.bytes));
+            Box::new(Bodies { expected: expected.unwrap_or_default(), actual: mask::body(actual) })
+        });
+        Self { response: None, mismatch, bodies }
     }
 }

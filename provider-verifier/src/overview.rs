@@ -109,7 +109,7 @@ impl Overview {
 
 impl PlannedInteraction {
     fn new(loaded: &LoadedPact, plan: &Plan, it: &crate::plan::Use) -> Self {
-        let interaction = &loaded.pact.interactions[it.interaction];
+        let interaction = &loaded.interactions[it.interaction];
         Self {
             description: interaction.description.clone(),
             states: interaction.provider_states.iter().map(|state| state.name.clone()).collect(),

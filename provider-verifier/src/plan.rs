@@ -1,11 +1,12 @@
 //! What is replayed: equal interactions of different pacts once, counting for each of them.
 
 use std::collections::HashMap;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::collections::hash_map::Entry;
+use std::sync::Arc;
 
 use countersign_core::format;
 use countersign_core::pact::digest::interaction_id;
-use countersign_core::pact::{Body, Interaction, InteractionKind, Message, Pact, Specification};
+use countersign_core::pact::{Interaction, InteractionKind, Message, Pact, Specification};
 use countersign_core::plan::{MessagePlan, ResponsePlan};
 use countersign_core::protobuf::{message_presence, message_type};
 use serde_json::Value as Json;
@@ -32,7 +33,7 @@ pub(crate) struct Use {
 
 /// One exchange with the provider.
 pub(crate) struct Replay {
-    pub(crate) interaction: Interaction,
+    pub(crate) interaction: Arc<Interaction>,
     pub(crate) check: Check,
 }
 
@@ -52,13 +53,13 @@ impl Plan {
         let mut plan = Self { replays: Vec::new(), uses: Vec::with_capacity(pacts.len()) };
         for loaded in pacts {
             let mut uses = Vec::new();
-            for (index, interaction) in loaded.pact.interactions.iter().enumerate() {
+            for (index, interaction) in loaded.interactions.iter().enumerate() {
                 if !filter.lets_through(&loaded.pact, interaction) {
                     continue;
                 }
                 let replay = known.replay_of(interaction, || {
                     let check = Check::compile(interaction, &loaded.pact);
-                    plan.replays.push(Replay { interaction: interaction.clone(), check });
+                    plan.replays.push(Replay { interaction: Arc::clone(interaction), check });
                     plan.replays.len() - 1
                 });
                 uses.push(Use { interaction: index, replay });
@@ -72,47 +73,58 @@ impl Plan {
 /// The interactions met so far and their replays.
 #[derive(Default)]
 struct Known<'a> {
-    /// By what can be hashed of them: most interactions that are equal are equal to the letter, and those need no canonical
-    /// form.
-    alike: HashMap<u64, Vec<(&'a Interaction, usize)>>,
-    by_canonical_key: HashMap<String, usize>,
+    /// By where they are in memory: what several pacts have to the letter is read once.
+    same: HashMap<*const Interaction, usize>,
+    /// By what is easily told apart: most interactions that differ have an outline of their own.
+    alike: HashMap<Outline<'a>, Alike<'a>>,
+}
+
+/// Equal for interactions that ask the same, and different for most that do not.
+type Outline<'a> = (Transport, &'a str, &'a str, u16);
+
+/// The interactions of one outline.
+struct Alike<'a> {
+    first: &'a Interaction,
+    replay: usize,
+    /// Made when there is a second one that is not equal to the letter; the first is among them.
+    by_canonical_key: Option<HashMap<String, usize>>,
 }
 
 impl<'a> Known<'a> {
-    fn replay_of(&mut self, interaction: &'a Interaction, add: impl FnOnce() -> usize) -> usize {
-        let alike = self.alike.entry(rough_hash(interaction)).or_default();
-        if let Some((_, replay)) = alike.iter().find(|(other, _)| asks_the_same(other, interaction)) {
+    fn replay_of(&mut self, interaction: &'a Arc<Interaction>, add: impl FnOnce() -> usize) -> usize {
+        if let Some(replay) = self.same.get(&Arc::as_ptr(interaction)) {
             return *replay;
         }
-        let replay = *self.by_canonical_key.entry(canonical_key(interaction)).or_insert_with(add);
-        alike.push((interaction, replay));
+        let replay = match self.alike.entry(outline(interaction)) {
+            Entry::Occupied(alike) => alike.into_mut().replay_of(interaction, add),
+            Entry::Vacant(place) => {
+                let first = Alike { first: interaction, replay: add(), by_canonical_key: None };
+                place.insert(first).replay
+            }
+        };
+        self.same.insert(Arc::as_ptr(interaction), replay);
         replay
     }
 }
 
-/// Equal for interactions that ask the same, and different for most that do not.
-fn rough_hash(interaction: &Interaction) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    for state in &interaction.provider_states {
-        state.name.hash(&mut hasher);
+impl Alike<'_> {
+    fn replay_of(&mut self, interaction: &Interaction, add: impl FnOnce() -> usize) -> usize {
+        if asks_the_same(self.first, interaction) {
+            return self.replay;
+        }
+        let with_first = || HashMap::from([(canonical_key(self.first), self.replay)]);
+        let by_key = self.by_canonical_key.get_or_insert_with(with_first);
+        *by_key.entry(canonical_key(interaction)).or_insert_with(add)
     }
-    match &interaction.kind {
-        InteractionKind::Http(http) => {
-            (&http.request.method, &http.request.path, bytes(&http.request.body)).hash(&mut hasher);
-            (http.response.status, bytes(&http.response.body)).hash(&mut hasher);
-        }
-        InteractionKind::AsynchronousMessage(message) => {
-            (&interaction.description, bytes(&message.contents)).hash(&mut hasher);
-        }
-        InteractionKind::SynchronousMessage(call) => {
-            (&interaction.description, bytes(&call.request.contents)).hash(&mut hasher);
-        }
-    }
-    hasher.finish()
 }
 
-fn bytes(body: &Body) -> Option<&[u8]> {
-    if let Body::Present(contents) = body { Some(&contents.bytes) } else { None }
+fn outline(interaction: &Interaction) -> Outline<'_> {
+    match &interaction.kind {
+        InteractionKind::Http(http) => {
+            (transport(interaction), &http.request.method, &http.request.path, http.response.status)
+        }
+        _ => (transport(interaction), &interaction.description, "", 0),
+    }
 }
 
 /// Whether the same is asked, to the letter, under the same states, with the same expectations. A provider picks the message
@@ -207,13 +219,12 @@ fn canonical_key(interaction: &Interaction) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::source::Origin;
     use serde_json::json;
 
     fn loaded(consumer: &str, interactions: &Json) -> LoadedPact {
         let pact = json!({ "consumer": { "name": consumer }, "provider": { "name": "p" }, "interactions": interactions,
             "metadata": { "pactSpecification": { "version": "4.0" } } });
-        LoadedPact::new(format::from_json(pact).unwrap(), Origin::Memory)
+        LoadedPact::given(format::from_json(pact).unwrap())
     }
 
     fn http(description: &str, path: &str) -> Json {

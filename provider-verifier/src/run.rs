@@ -39,7 +39,7 @@ pub struct Progress {
 pub(crate) struct Runner<'r, 'a> {
     pub(crate) http: &'r HttpProvider<'a>,
     pub(crate) messages: MessageSource<'r, 'a>,
-    pub(crate) grpc: Option<&'r GrpcProvider>,
+    pub(crate) grpc: Option<&'r GrpcProvider<'a>>,
     pub(crate) states: &'r States<'a>,
     pub(crate) mask: &'r Mask,
     pub(crate) trace: Trace,
@@ -153,10 +153,7 @@ impl Runner<'_, '_> {
 
     async fn exchange(&self, replay: &Replay, context: &Context, extra: &HeaderMap) -> Result<Vec<Finding>, String> {
         match (&replay.check, &replay.interaction.kind) {
-            (Check::Http(plan), InteractionKind::Http(http)) => {
-                let found = self.http.replay(http, plan, context, extra).await?;
-                Ok(found.into_iter().map(Finding::from).collect())
-            }
+            (Check::Http(plan), InteractionKind::Http(http)) => self.http.replay(http, plan, context, extra).await,
             (Check::Grpc(check), _) => {
                 let grpc = self.grpc.ok_or(
                     "no address was given where the provider answers over gRPC: name it with Verifier::grpc or --grpc-port",

@@ -73,7 +73,7 @@ impl Verifier<'_> {
 struct Providers<'a> {
     http: HttpProvider<'a>,
     messages: HttpProvider<'a>,
-    grpc: Option<GrpcProvider>,
+    grpc: Option<GrpcProvider<'a>>,
 }
 
 impl<'a> Verifier<'a> {
@@ -87,7 +87,9 @@ impl<'a> Verifier<'a> {
         let over_http = |base| HttpProvider::new(client.clone(), base, headers.clone(), self.request_filter.clone());
         let strictness = if self.strict { Strictness::Fail } else { Strictness::Warn };
         let address = self.grpc.as_ref().or(self.http.as_ref());
-        let grpc = address.map(|url| GrpcProvider::new(url, headers.clone(), &self.client)).transpose()?;
+        let over_grpc =
+            |url: &String| GrpcProvider::new(url, headers.clone(), self.request_filter.clone(), &self.client);
+        let grpc = address.map(over_grpc).transpose()?;
         let grpc = grpc.map(|grpc| grpc.judged(strictness, self.grpc_descriptors.clone()));
         Ok(Providers { http: over_http(http), messages: over_http(messages), grpc })
     }
@@ -177,7 +179,7 @@ impl<'a> Verifier<'a> {
 fn pact_outcome(loaded: &LoadedPact, uses: &[Use], outcomes: &[Arc<Replayed>], mask: &Mask) -> PactOutcome {
     let first_notices = loaded.notices.iter().filter(|notice| notice.when == "before_verification");
     let interaction = |it: &Use| {
-        let interaction = &loaded.pact.interactions[it.interaction];
+        let interaction = &loaded.interactions[it.interaction];
         interaction_outcome(interaction, loaded.pending, &outcomes[it.replay], mask)
     };
     PactOutcome {

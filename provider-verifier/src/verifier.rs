@@ -114,8 +114,11 @@ impl<'a> Verifier<'a> {
         self
     }
 
-    /// Changes every HTTP request just before it is sent, for example to sign it. It is the last to have a say, after the
+    /// Changes every request just before it is sent, for example to sign it. It is the last to have a say, after the
     /// pact and [`header`](Self::header); an error keeps the request from being sent and fails the interaction.
+    ///
+    /// A gRPC call is shown as a POST to the method's address, with its metadata as headers and its message as body, encoded
+    /// and without its frame; of a stream of messages the body is empty and stays out of account, as does a changed address.
     ///
     /// ```
     /// use countersign_provider_verifier::Verifier;

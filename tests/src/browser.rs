@@ -87,6 +87,94 @@ impl Browser {
         self.until(&format!("location.href === {} && document.readyState === 'complete'", json!(address)))
     }
 
+    /// Goes to an address, which may lead on to another, and waits until a page is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be reached.
+    pub fn visit(&mut self, address: &str) -> Result<()> {
+        let answer = self.command("Page.navigate", json!({ "url": address }))?;
+        if let Some(reason) = answer.get("errorText").and_then(Value::as_str) {
+            bail!("{address} does not open: {reason}");
+        }
+        self.until("location.href !== 'about:blank' && document.readyState === 'complete'")
+    }
+
+    /// The HTML of the page at an address.
+    ///
+    /// # Errors
+    ///
+    /// See [`Browser::visit`].
+    pub fn html(&mut self, address: &str) -> Result<String> {
+        self.visit(address)?;
+        Ok(self.value("document.documentElement.outerHTML")?.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Sends a user and password with every request from now on, or none.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn sign_in(&mut self, user: Option<(&str, &str)>) -> Result<()> {
+        self.command("Network.enable", json!({}))?;
+        let headers = user.map_or_else(
+            || json!({}),
+            |(name, password)| {
+                let encoded = base64::engine::general_purpose::STANDARD.encode(format!("{name}:{password}"));
+                json!({ "Authorization": format!("Basic {encoded}") })
+            },
+        );
+        self.command("Network.setExtraHTTPHeaders", json!({ "headers": headers })).map(drop)
+    }
+
+    /// Dismisses every request for a user and password, as a person may.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn decline_to_sign_in(&mut self) -> Result<()> {
+        self.command("Fetch.enable", json!({ "handleAuthRequests": true })).map(drop)
+    }
+
+    /// Lets requests that were stopped to see whether they ask for a password go on without one.
+    fn go_on(&mut self, event: &Value) -> Result<()> {
+        let request = &event["params"]["requestId"];
+        let (method, params) = match event["method"].as_str() {
+            Some("Fetch.requestPaused") => ("Fetch.continueRequest", json!({ "requestId": request })),
+            Some("Fetch.authRequired") => {
+                let answer = json!({ "requestId": request, "authChallengeResponse": { "response": "CancelAuth" } });
+                ("Fetch.continueWithAuth", answer)
+            }
+            _ => return Ok(()),
+        };
+        self.commands += 1;
+        let message = json!({ "id": self.commands, "method": method, "params": params, "sessionId": self.session });
+        Ok(self.socket.send(Message::text(message.to_string()))?)
+    }
+
+    /// Runs the scripts of pages, or does not.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn allow_scripts(&mut self, allowed: bool) -> Result<()> {
+        self.command("Emulation.setScriptExecutionDisabled", json!({ "value": !allowed })).map(drop)
+    }
+
+    /// Waits for what a JavaScript expression promises.
+    ///
+    /// # Errors
+    ///
+    /// It throws.
+    pub fn settle(&mut self, expression: &str) -> Result<Value> {
+        let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
+        let answer = self.command("Runtime.evaluate", asked)?;
+        if let Some(exception) = answer.get("exceptionDetails") {
+            bail!("{expression} throws {exception}");
+        }
+        Ok(answer["result"]["value"].clone())
+    }
+
     /// Clicks on the first element that a CSS selector finds.
     ///
     /// # Errors
@@ -208,6 +296,17 @@ impl Browser {
         std::fs::write(file, bytes).with_context(|| format!("{} cannot be written", file.display()))
     }
 
+    /// Presses a key where the focus is: a character, or `Enter`.
+    ///
+    /// # Errors
+    ///
+    /// The browser refuses.
+    pub fn press(&mut self, key: &str) -> Result<()> {
+        let text = if key == "Enter" { "\r" } else { key };
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyDown", "key": key, "text": text }))?;
+        self.command("Input.dispatchKeyEvent", json!({ "type": "keyUp", "key": key })).map(drop)
+    }
+
     /// Writes into a field, in place of what it holds.
     ///
     /// # Errors
@@ -293,6 +392,7 @@ impl Browser {
                 return Ok(message["result"].take());
             }
             self.complaints.extend(complaint(&message));
+            self.go_on(&message)?;
         }
     }
 }
@@ -303,19 +403,31 @@ impl Browser {
 ///
 /// Nobody answers there, or the answer is not that all is well.
 pub fn get(address: &str) -> Result<String> {
+    Ok(timed(address)?.0)
+}
+
+/// [`get`] with the time from before the connection to the answer's first byte.
+///
+/// # Errors
+///
+/// See [`get`].
+pub fn timed(address: &str) -> Result<(String, Duration)> {
+    let asked = Instant::now();
     let rest = address.strip_prefix("http://").context("an address that starts with http://")?;
     let (host, path) = rest.split_once('/').context("an address with a path")?;
     let mut stream = TcpStream::connect(host)?;
     stream.set_read_timeout(Some(PATIENCE))?;
     write!(stream, "GET /{path} HTTP/1.1\r\nHost: {host}\r\nAccept: text/html\r\nConnection: close\r\n\r\n")?;
-    let mut answer = Vec::new();
+    let mut answer = vec![0];
+    stream.read_exact(&mut answer)?;
+    let waited = asked.elapsed();
     stream.read_to_end(&mut answer)?;
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").context("an answer has a head")?;
     if !head.starts_with("HTTP/1.1 200") {
         bail!("{address}: {}", head.lines().next().unwrap_or_default());
     }
-    Ok(body.to_owned())
+    Ok((body.to_owned(), waited))
 }
 
 impl Drop for Browser {

@@ -5,3 +5,4 @@ pub mod browser;
 pub mod conformance;
 pub mod seed;
 pub mod tools;
+pub mod tour;

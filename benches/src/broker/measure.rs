@@ -134,8 +134,14 @@ where
 }
 
 /// The generated landscape, 16 clients.
-pub(crate) async fn full(broker: &Broker, size: Size, report: &mut Report) -> anyhow::Result<()> {
+pub(crate) async fn full(
+    broker: &Broker,
+    size: Size,
+    imported: f64,
+    report: &mut Report,
+) -> anyhow::Result<()> {
     let name = size.name;
+    report.add(format!("{name}: import"), imported, "s");
     report.add(format!("{name}: start"), broker.startup.as_secs_f64() * 1000.0, "ms");
     let (pairs, newest) = (size.pairs, size.versions);
     let (times, _) = side_by_side(broker, move |index| {
@@ -162,6 +168,13 @@ pub(crate) async fn full(broker: &Broker, size: Size, report: &mut Report) -> an
     })
     .await?;
     report.add(format!("{name}: publish"), times.len() as f64 / took.as_secs_f64(), "/s");
+    let (times, took) = side_by_side(broker, move |index| {
+        let version = format!("crowded-{index}");
+        let body = publication(&seed::consumer(1), &version, &seed::provider(1), &version);
+        ("POST", "/contracts/publish".to_owned(), Some(body))
+    })
+    .await?;
+    report.add(format!("{name}: publish, all for one consumer"), times.len() as f64 / took.as_secs_f64(), "/s");
     let (times, took) = side_by_side(broker, move |index| {
         let number = index % pairs + 1;
         // the content of the pair's first pact

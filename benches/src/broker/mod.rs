@@ -2,14 +2,14 @@
 //!
 //! `--small` is one integration with 3,000 verified versions and one keep-alive client. Without it, a generated
 //! landscape of 1,000 pacticipants, 100,000 publications and 1,000,000 results (see [`seed`]) is asked by 16 clients,
-//! and the same at 1/100 of the size. `--postgres URL` measures on an empty database of a PostgreSQL server instead of SQLite.
+//! and the same at 1/100 of the size. `--postgres URL` measures on databases made on a PostgreSQL server instead of SQLite.
 
 mod client;
 mod measure;
 mod process;
 mod seed;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use clap::Args;
@@ -25,7 +25,7 @@ pub(crate) struct Options {
     /// One integration with 3,000 verified versions, and one client
     #[arg(long)]
     small: bool,
-    /// An empty PostgreSQL database to measure on, instead of SQLite files
+    /// A PostgreSQL server to make databases on (with psql), instead of SQLite files: the address of any database there
     #[arg(long, value_name = "URL")]
     postgres: Option<String>,
     /// The countersign command to measure [default: built in release mode]
@@ -45,7 +45,8 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<String> {
     let folder = tempfile::tempdir()?;
     let mut report = Report::default();
     if options.small {
-        let broker = start(options, &command, folder.path(), "small", None).await?;
+        let place = Place::new(options, folder.path(), "small")?;
+        let broker = Broker::start(&command, &place.url).await?;
         small(&broker, &mut report).await?;
         return Ok(report.to_text());
     }
@@ -54,27 +55,45 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<String> {
         eprintln!("generating {} …", size.name);
         let export = folder.path().join(format!("{}.jsonl", size.name));
         seed::write(*size, &export).context("the landscape cannot be written")?;
-        let broker = start(options, &command, folder.path(), size.name, Some(&export)).await?;
-        full(&broker, *size, &mut report).await?;
+        let place = Place::new(options, folder.path(), size.name)?;
+        let mut import = std::process::Command::new(&command);
+        let imported = peer::time(import.args(["broker", "import", "--database-url", &place.url]).arg(&export))?;
+        std::fs::remove_file(&export)?;
+        let broker = Broker::start(&command, &place.url).await?;
+        full(&broker, *size, imported, &mut report).await?;
     }
     Ok(report.to_text())
 }
 
-async fn start(
-    options: &Options,
-    command: &std::path::Path,
-    folder: &std::path::Path,
-    name: &str,
-    export: Option<&std::path::Path>,
-) -> anyhow::Result<Broker> {
-    let database = match &options.postgres {
-        Some(url) => url.clone(),
-        None => folder.join(format!("{name}.sqlite")).display().to_string(),
-    };
-    if let Some(export) = export {
-        peer::time(
-            std::process::Command::new(command).args(["broker", "import", "--database-url", &database]).arg(export),
-        )?;
+/// A new database; one on a server is dropped in the end.
+struct Place {
+    url: String,
+    on_server: Option<(String, String)>,
+}
+
+impl Place {
+    fn new(options: &Options, folder: &Path, name: &str) -> anyhow::Result<Self> {
+        let Some(server) = &options.postgres else {
+            return Ok(Self { url: folder.join(format!("{name}.sqlite")).display().to_string(), on_server: None });
+        };
+        let database = format!("countersign_bench_{name}");
+        psql(server, &format!("DROP DATABASE IF EXISTS {database}"))?;
+        psql(server, &format!("CREATE DATABASE {database}"))?;
+        let (address, _) = server.rsplit_once('/').context("--postgres is no address of a database")?;
+        Ok(Self { url: format!("{address}/{database}"), on_server: Some((server.clone(), database)) })
     }
-    Broker::start(command, &database).await
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some((server, database)) = &self.on_server
+            && let Err(error) = psql(server, &format!("DROP DATABASE IF EXISTS {database} WITH (FORCE)"))
+        {
+            eprintln!("the database {database} stays: {error}");
+        }
+    }
+}
+
+fn psql(server: &str, statement: &str) -> anyhow::Result<()> {
+    peer::time(std::process::Command::new("psql").args([server, "-q", "-c", statement])).map(drop)
 }

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 /// How often and how long a client repeats requests that failed for reasons that may pass.
 ///
 /// Answers 408, 429 and 5xx are repeated up to [`retries`](Self::retries) times, connections that could not be made or broke
@@ -96,10 +98,16 @@ pub(crate) enum Obstacle {
 }
 
 impl Obstacle {
-    /// Judges an answer by its status, `Retry-After` and `Date`; `None` when repeating it would bring the same.
-    pub(crate) fn of_answer(status: u16, retry_after: Option<&str>, date: Option<&str>) -> Option<Self> {
+    /// Judges an answer by its status, `Retry-After` and `Date`, which is this moment where the broker does not tell it; `None`
+    /// when repeating it would bring the same.
+    pub(crate) fn of_answer(
+        status: u16,
+        retry_after: Option<&str>,
+        date: Option<&str>,
+        now: Timestamp,
+    ) -> Option<Self> {
         let passing = matches!(status, 408 | 429 | 500..=599);
-        let retry_after = retry_after.and_then(|text| seconds(text).or_else(|| until(text, date?)));
+        let retry_after = retry_after.and_then(|text| seconds(text).or_else(|| until(text, date, now)));
         passing.then_some(Self::Answer { retry_after })
     }
 }
@@ -108,10 +116,10 @@ fn seconds(text: &str) -> Option<Duration> {
     text.trim().parse().ok().map(Duration::from_secs)
 }
 
-/// From one moment to another, both by the broker's clock, so that clocks need not agree.
-fn until(then: &str, now: &str) -> Option<Duration> {
-    let parse = |text: &str| jiff::fmt::rfc2822::parse(text.trim()).ok();
-    let distance = parse(then)?.timestamp().duration_since(parse(now)?.timestamp());
+/// From one moment to another, both by the broker's clock where it tells the time, so that clocks need not agree.
+fn until(then: &str, date: Option<&str>, now: Timestamp) -> Option<Duration> {
+    let parse = |text: &str| jiff::fmt::rfc2822::parse(text.trim()).ok().map(|moment| moment.timestamp());
+    let distance = parse(then)?.duration_since(date.and_then(parse).unwrap_or(now));
     Some(Duration::try_from(distance).unwrap_or_default())
 }
 
@@ -161,13 +169,14 @@ mod tests {
             ((409, None, None), None),
             ((408, None, None), Some(ANSWER)),
             ((429, Some("7"), None), seconds(7)),
-            ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), None), Some(ANSWER)),
+            ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), None), seconds(90)),
             ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), Some("Wed, 21 Oct 2026 07:27:40 GMT")), seconds(20)),
             ((503, Some("Wed, 21 Oct 2026 07:28:00 GMT"), Some("Wed, 21 Oct 2026 07:28:40 GMT")), seconds(0)),
             ((503, Some("soon"), None), Some(ANSWER)),
         ];
+        let now = "2026-10-21T07:26:30Z".parse().unwrap();
         for ((status, header, date), expected) in cases {
-            assert_eq!(Obstacle::of_answer(status, header, date), expected, "{status} {header:?} {date:?}");
+            assert_eq!(Obstacle::of_answer(status, header, date, now), expected, "{status} {header:?} {date:?}");
         }
         let asked = Obstacle::Answer { retry_after: Some(Duration::from_secs(7)) };
         let policy = RetryPolicy::default();

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// One consumer version selector; several are united. What is not set is not sent.
+/// One consumer version selector; several are united. What is not set is not sent; a name that is not known here is refused,
+/// since a selector with a typing error would bring other pacts than were meant.
 ///
 /// ```
 /// use countersign_broker_client::ConsumerVersionSelector;
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// );
 /// ```
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", default, deny_unknown_fields)]
 pub struct ConsumerVersionSelector {
     /// The head of each consumer's main branch.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -137,5 +138,6 @@ mod tests {
             let selector: ConsumerVersionSelector = serde_json::from_str(text).unwrap();
             assert_eq!(serde_json::to_string(&selector).unwrap(), text);
         }
+        assert!(serde_json::from_str::<ConsumerVersionSelector>(r#"{"mainbranch":true}"#).is_err());
     }
 }

@@ -221,7 +221,8 @@ fn place(url: &Url) -> String {
 fn obstacle(attempt: &Result<Answer, reqwest::Error>, repeat: Repeat) -> Option<Obstacle> {
     let found = match attempt {
         Ok(answer) => {
-            Obstacle::of_answer(answer.status.as_u16(), answer.retry_after.as_deref(), answer.date.as_deref())?
+            let (retry_after, date) = (answer.retry_after.as_deref(), answer.date.as_deref());
+            Obstacle::of_answer(answer.status.as_u16(), retry_after, date, jiff::Timestamp::now())?
         }
         Err(error) if tls_error(error).is_some() || error.is_builder() || error.is_redirect() => {
             return None;

@@ -1,18 +1,21 @@
 //! Every integration with the state of its latest pact.
 
+use std::collections::{HashMap, HashSet};
+
 use axum::extract::State;
 use serde_json::{Value, json};
 
 use super::hal::{date, link, ok, titled};
 use super::links::Links;
 use super::of_pair::OfPair;
-use super::problem::{ApiError, ApiResult};
+use super::problem::ApiResult;
 use super::resources;
 use crate::app::AppState;
 use crate::domain::pact::Pact;
-use crate::store::pacts::Pair;
-use crate::store::triggers::{self, Triggered};
-use crate::store::{Conn, pact_lists, pacts, verifications, version_details, versions};
+use crate::domain::verification::Verification;
+use crate::domain::version::VersionDetails;
+use crate::store::triggers::{self, LastTriggered};
+use crate::store::{Conn, pact_lists, pacts, verifications, version_details};
 
 pub(super) async fn everyone(State(app): State<AppState>, links: Links) -> ApiResult {
     let mut conn = app.store.read().await?;
@@ -25,33 +28,51 @@ pub(super) async fn of_pair(links: Links, mut of: OfPair) -> ApiResult {
     show(&mut of.conn, &links, latest.into_iter().collect()).await
 }
 
+/// What is told about pacts beside themselves, loaded for all of them at once.
+struct Context {
+    details: HashMap<i64, VersionDetails>,
+    results: HashMap<i64, Verification>,
+    /// Pacts (by consumer version and provider) whose earlier content was verified, so that the present one is a change
+    /// nobody verified yet.
+    stale: HashSet<(i64, i64)>,
+    triggered: Vec<LastTriggered>,
+}
+
 async fn show(conn: &mut Conn, links: &Links, latest: Vec<Pact>) -> ApiResult {
-    let mut items = Vec::with_capacity(latest.len());
-    for pact in latest {
-        items.push(item(conn, links, &pact).await?);
-    }
+    let contents: Vec<i64> = latest.iter().map(|pact| pact.content_id).collect();
+    let results = verifications::latest_of_each(conn, &contents).await?;
+    let verified_by = results.values().map(|result| result.provider_version_id);
+    let versions: Vec<i64> = latest.iter().map(|pact| pact.version_id).chain(verified_by).collect();
+    let details = version_details::load(conn, &versions).await?;
+    let unverified: Vec<&Pact> = latest.iter().filter(|pact| !results.contains_key(&pact.content_id)).collect();
+    let stale = pacts::once_verified(conn, &unverified).await?;
+    let triggered = triggers::last_of_each(conn).await?;
+    let context = Context { details, results, stale, triggered };
+    let items: Vec<Value> = latest.iter().map(|pact| item(links, pact, &context)).collect();
     Ok(ok(&json!({ "items": items, "_links": { "self": titled(links.here(), "Dashboard") } })))
 }
 
-async fn item(conn: &mut Conn, links: &Links, pact: &Pact) -> Result<Value, ApiError> {
+fn item(links: &Links, pact: &Pact, context: &Context) -> Value {
     let (consumer, provider) = (pact.consumer.as_str(), pact.provider.as_str());
-    let details = version_details::of(conn, pact.version_id).await?;
-    let verification = verifications::latest(conn, pact.content_id).await?;
-    let status = match &verification {
+    let none = VersionDetails::default();
+    let details_of = |version: i64| context.details.get(&version).unwrap_or(&none);
+    let details = details_of(pact.version_id);
+    let verification = context.results.get(&pact.content_id);
+    let tested = verification.map(|verified| {
+        resources::tags(links, provider, &verified.provider_version, details_of(verified.provider_version_id))
+    });
+    let is_of_pair = |one: &&LastTriggered| (one.consumer_id, one.provider_id) == (pact.consumer_id, pact.provider_id);
+    let triggered: Vec<&LastTriggered> = context.triggered.iter().filter(is_of_pair).collect();
+    let last = triggered.iter().map(|one| one.created_at).max();
+    let status = match verification {
         Some(verification) if verification.success => "success",
         Some(verification) if verification.pending == Some(true) => "failed_pending",
         Some(_) => "failed",
-        None if was_ever_verified(conn, pact).await? => "stale",
+        None if context.stale.contains(&(pact.version_id, pact.provider_id)) => "stale",
         None => "never",
     };
-    let provider_tags = match &verification {
-        Some(verification) => tags_of(conn, links, pact, &verification.provider_version).await?,
-        None => Vec::new(),
-    };
-    let pair = Pair { consumer: pact.consumer_id, provider: pact.provider_id };
-    let triggered = triggers::latest_of_pair(conn, pair).await?;
     let heads: Vec<&str> = details.branches.iter().filter(|b| b.latest).map(|b| b.name.as_str()).collect();
-    let result = verification.as_ref().map(|verification| {
+    let result = verification.map(|verification| {
         json!({
             "success": verification.success,
             "verifiedAt": date(verification.created_at),
@@ -59,7 +80,7 @@ async fn item(conn: &mut Conn, links: &Links, pact: &Pact) -> Result<Value, ApiE
             "_links": { "self": link(links.verification(provider, consumer, &pact.sha, verification.number)) },
         })
     });
-    Ok(json!({
+    json!({
         "consumer": {
             "name": consumer,
             "version": {
@@ -72,39 +93,22 @@ async fn item(conn: &mut Conn, links: &Links, pact: &Pact) -> Result<Value, ApiE
         },
         "provider": {
             "name": provider,
-            "version": verification.as_ref().map(|verification| json!({ "number": verification.provider_version })),
+            "version": verification.map(|verification| json!({ "number": verification.provider_version })),
             "_links": { "self": link(links.pacticipant(provider)) },
         },
         "pact": { "createdAt": date(pact.created_at), "_links": { "self": link(links.pact(pact)) } },
-        "pactTags": resources::tags(links, consumer, &pact.version, &details),
+        "pactTags": resources::tags(links, consumer, &pact.version, details),
         "latestVerificationResult": result,
-        "latestVerificationResultTags": provider_tags,
+        "latestVerificationResultTags": tested.unwrap_or_default(),
         "verificationStatus": status,
         "webhookStatus": webhook_status(&triggered),
-        "latestWebhookExecution": triggered.first().map(|latest| json!({ "triggeredAt": date(latest.created_at) })),
+        "latestWebhookExecution": last.map(|last| json!({ "triggeredAt": date(last) })),
         "_links": {},
-    }))
-}
-
-/// The tags of the provider version that verified last.
-async fn tags_of(conn: &mut Conn, links: &Links, pact: &Pact, number: &str) -> Result<Vec<Value>, ApiError> {
-    let Some(version) = versions::find(conn, pact.provider_id, number).await? else {
-        return Ok(Vec::new());
-    };
-    let details = version_details::of(conn, version.id).await?;
-    Ok(resources::tags(links, &pact.provider, number, &details))
+    })
 }
 
 /// The deliveries of a pair in one word: the worst comes first.
-fn webhook_status(triggered: &[Triggered]) -> &'static str {
+fn webhook_status(triggered: &[&LastTriggered]) -> &'static str {
     let worst = ["failure", "retrying", "not_run", "success"];
     worst.into_iter().find(|status| triggered.iter().any(|one| one.status == *status)).unwrap_or("none")
-}
-
-/// Whether an earlier content of the pair was verified, so that the present one is a change nobody verified yet.
-async fn was_ever_verified(conn: &mut Conn, pact: &Pact) -> Result<bool, ApiError> {
-    match pacts::previous_distinct(conn, pact).await? {
-        Some(previous) => Ok(verifications::ever_verified(conn, previous.content_id).await?),
-        None => Ok(false),
-    }
 }

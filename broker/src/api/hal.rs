@@ -3,6 +3,7 @@
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 /// The media type of everything that is not said otherwise.
@@ -12,12 +13,13 @@ pub(super) const HAL_JSON: HeaderValue = HeaderValue::from_static("application/h
 pub(super) const CONSUMER_VERSION: HeaderName = HeaderName::from_static("x-pact-consumer-version");
 
 /// A HAL answer.
-pub(super) fn hal(status: StatusCode, document: &Value) -> Response {
-    (status, [(header::CONTENT_TYPE, HAL_JSON)], document.to_string()).into_response()
+pub(super) fn hal(status: StatusCode, document: &impl Serialize) -> Response {
+    let body = serde_json::to_vec(document).expect("every key of a document is text");
+    (status, [(header::CONTENT_TYPE, HAL_JSON)], body).into_response()
 }
 
 /// A HAL answer with status 200.
-pub(super) fn ok(document: &Value) -> Response {
+pub(super) fn ok(document: &impl Serialize) -> Response {
     hal(StatusCode::OK, document)
 }
 
@@ -48,6 +50,24 @@ pub(super) fn text(body: String) -> Response {
 /// A link.
 pub(super) fn link(href: impl Into<String>) -> Value {
     json!({ "href": href.into() })
+}
+
+/// The links of something that has no others.
+#[derive(Debug, Serialize)]
+pub(super) struct OwnLink {
+    #[serde(rename = "self")]
+    own: Link,
+}
+
+#[derive(Debug, Serialize)]
+struct Link {
+    href: String,
+}
+
+impl OwnLink {
+    pub(super) fn to(href: String) -> Self {
+        Self { own: Link { href } }
+    }
 }
 
 /// A link with a title.

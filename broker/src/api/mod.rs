@@ -27,6 +27,7 @@ mod index;
 mod integrations;
 mod labels;
 mod matrix;
+mod matrix_document;
 mod network;
 mod pact;
 mod pact_diff;

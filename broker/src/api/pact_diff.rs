@@ -14,19 +14,15 @@ use crate::app::AppState;
 use crate::domain::pact::Pact;
 use crate::store::pacts;
 
-/// The changes from one document to another, line by line of their indented JSON.
-pub(super) fn unified(before: &[u8], after: &[u8]) -> String {
-    unified_within(before, after, SHORT)
-}
+/// How long the difference in a refusal is worked on, while other writers wait.
+pub(super) const WITHIN_A_REFUSAL: Duration = Duration::from_millis(500);
 
-/// How long a publisher waits for the difference that it is told with a refusal; beyond it the difference gets coarse.
-const SHORT: Duration = Duration::from_millis(500);
-
-fn unified_within(before: &[u8], after: &[u8], limit: Duration) -> String {
+/// The changes from one document to another, line by line of their indented JSON. When time is up, what was not compared
+/// yet counts as replaced.
+pub(super) fn unified(before: &[u8], after: &[u8], within: Duration) -> String {
     let (before, after) = (indented(before), indented(after));
-    let mut comparison = TextDiff::configure();
-    comparison.timeout(limit);
-    comparison.diff_lines(&before, &after).unified_diff().context_radius(3).to_string()
+    let changes = TextDiff::configure().timeout(within).diff_lines(&before, &after);
+    changes.unified_diff().context_radius(3).to_string()
 }
 
 fn indented(bytes: &[u8]) -> String {
@@ -71,7 +67,7 @@ async fn comparison(app: &AppState, mut of: OfPair, links: &Links, before: &Pact
     let new = pacts::bytes(&mut of.conn, after.content_id).await?;
     drop(of);
     let limit = app.settings.rules.diff_timeout;
-    let comparing = tokio::task::spawn_blocking(move || unified_within(&old, &new, limit));
+    let comparing = tokio::task::spawn_blocking(move || unified(&old, &new, limit));
     let changes = match tokio::time::timeout(limit, comparing).await {
         Ok(Ok(changes)) => changes,
         Ok(Err(_)) | Err(_) => {
@@ -93,4 +89,26 @@ async fn comparison(app: &AppState, mut of: OfPair, links: &Links, before: &Pact
         links.pact(after),
         links.pact(before),
     )))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_comparison_ends_when_its_time_is_up() {
+        let lines =
+            |from: usize| -> String { (from..from + 60_000).map(|n| format!("{}\n", n * 7919 % 10_007)).collect() };
+        let begun = std::time::Instant::now();
+        let changes = unified(lines(0).as_bytes(), lines(31).as_bytes(), Duration::from_millis(1));
+        assert!(!changes.is_empty());
+        assert!(begun.elapsed() < Duration::from_secs(20), "{:?}", begun.elapsed());
+    }
+
+    #[test]
+    fn changes_are_those_of_the_indented_documents() {
+        let changes = unified(br#"{"a":1,"b":2}"#, br#"{ "a": 1, "b": 3 }"#, Duration::from_secs(5));
+        assert!(changes.contains("-  \"b\": 2\n+  \"b\": 3\n"), "{changes}");
+        assert_eq!(unified(b"{}", b"{ }", Duration::from_secs(5)), "");
+    }
 }

@@ -16,7 +16,7 @@ use crate::domain::pact::Pact;
 use crate::domain::publication::PactDocument;
 use crate::store::pacts::Pair;
 use crate::store::publish::{Stored, current};
-use crate::store::{Conn, now, pacticipants, pacts, publish, triggers, versions};
+use crate::store::{now, pacticipants, pacts, publish, triggers, versions};
 use crate::webhook::{self, Triggers};
 
 /// A pact's place: provider, consumer, consumer version.
@@ -34,9 +34,10 @@ pub(super) async fn replace(
         links,
         place,
         |existing, overwrite| match existing {
-            Some(existing) if !overwrite => {
-                Err(format!("its content differs:\n{}", pact_diff::unified(existing, &document.bytes)))
-            }
+            Some(existing) if !overwrite => Err(format!(
+                "its content differs:\n{}",
+                pact_diff::unified(existing, &document.bytes, pact_diff::WITHIN_A_REFUSAL)
+            )),
             _ => Ok(None),
         },
         &document,
@@ -91,7 +92,11 @@ async fn write(
     let provider = pacticipants::ensure(&mut tx, &provider_name, now).await?;
     let (version, _) = versions::ensure(&mut tx, consumer.id, &number, now).await?;
     let pair = Pair { consumer: consumer.id, provider: provider.id };
-    let existing = differing_content(&mut tx, version.id, pair, document).await?;
+    let before = current(&mut tx, version.id, pair.provider).await?;
+    let existing = match before.as_ref().filter(|before| before.sha != document.sha) {
+        Some(before) => Some(pacts::bytes(&mut tx, before.content_id).await?),
+        None => None,
+    };
     let settled = settle(existing.as_deref(), app.settings.rules.allow_contract_modification).map_err(|reason| {
         ApiError::Conflict(json!({
             "error": format!(
@@ -100,7 +105,8 @@ async fn write(
             ),
         }))
     })?;
-    let stored = publish::store(&mut tx, pair, version.id, settled.as_ref().unwrap_or(document), now).await?;
+    let document = settled.as_ref().unwrap_or(document);
+    let stored = publish::store(&mut tx, pair, version.id, document, before, now).await?.stored;
     let published = pacts::of_version(&mut tx, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
     let triggers = Triggers { keyring: &app.keyring, links: &links, now };
     webhook::published(&mut tx, triggers, &published, &stored).await?;
@@ -108,18 +114,6 @@ async fn write(
     tx.commit().await?;
     app.outbox.notify_one();
     Ok(put(stored == Stored::Created, &links.pact(&published), &body))
-}
-
-async fn differing_content(
-    conn: &mut Conn,
-    version: i64,
-    pair: Pair,
-    document: &PactDocument,
-) -> Result<Option<Vec<u8>>, ApiError> {
-    match current(conn, version, pair.provider).await? {
-        Some(existing) if existing.sha != document.sha => Ok(Some(pacts::bytes(conn, existing.content_id).await?)),
-        _ => Ok(None),
-    }
 }
 
 fn document(bytes: Vec<u8>, (provider, consumer, _): &Place) -> Result<PactDocument, ApiError> {

@@ -1,5 +1,7 @@
 //! `/contracts/publish`: a consumer version and its contracts, in one transaction.
 
+use std::collections::HashMap;
+
 use axum::Extension;
 use axum::extract::State;
 use serde_json::{Value, json};
@@ -13,14 +15,14 @@ use crate::app::AppState;
 use crate::auth::Caller;
 use crate::config::Rules;
 use crate::domain::merge::merge;
+use crate::domain::pact::Pact;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::publication::{Contract, OnConflict, PactDocument, Publication};
 use crate::domain::version::Version;
 use crate::store::pacts::Pair;
-use crate::store::publish::Stored;
+use crate::store::publish::{Published, Stored};
 use crate::store::{
-    Conn, StoreError, audit, branches, now, pacticipants, pacts, publish, tags, verifications, version_details,
-    versions,
+    Conn, StoreError, audit, branches, now, pacticipants, pacts, publish, tags, version_details, versions,
 };
 use crate::webhook::{self, Triggers};
 
@@ -36,19 +38,20 @@ pub(super) async fn publish(
     }
     audit::describe(format!("{} {}", publication.pacticipant, publication.version));
     let mut tx = app.store.write().await?;
+    let mut known = pacticipants::named(&mut tx, &publication.participants()).await?;
     if app.settings.rules.check_for_duplicate_names {
-        refuse_misspellings(&mut tx, &publication).await?;
+        refuse_misspellings(&mut tx, &publication, &known).await?;
     }
     let now = now();
     let mut notices = Notices::default();
-    let consumer = pacticipants::ensure(&mut tx, &publication.pacticipant, now).await?;
+    let consumer = ensure(&mut tx, &mut known, &publication.pacticipant, now).await?;
     let version = write_version(&mut tx, &app.settings.rules, &consumer, &publication, now, &mut notices).await?;
     let mut refused = Vec::new();
     // parallel publishers meet their providers in one order, so that none waits for another in a circle
     let mut contracts: Vec<&Contract> = publication.contracts.iter().collect();
     contracts.sort_by(|one, other| one.provider.cmp(&other.provider));
     for contract in contracts {
-        let provider = pacticipants::ensure(&mut tx, &contract.provider, now).await?;
+        let provider = ensure(&mut tx, &mut known, &contract.provider, now).await?;
         let triggers = Triggers { keyring: &app.keyring, links: &links, now };
         let writer = Writer { triggers, consumer: &consumer, version: &version, provider: &provider };
         let overwrite = app.settings.rules.allow_contract_modification;
@@ -64,6 +67,9 @@ pub(super) async fn publish(
         }
         return Err(ApiError::Conflict(json!({ "notices": notices.list(), "errors": { "contracts": refused } })));
     }
+    // its first version on a likely branch may have given it a main branch
+    let consumer =
+        if consumer.main_branch.is_none() { pacticipants::by_id(&mut tx, consumer.id).await? } else { consumer };
     let document = document(&mut tx, &links, &publication, &consumer, &version, &notices).await?;
     tx.commit().await?;
     app.outbox.notify_one();
@@ -99,10 +105,22 @@ impl Notices {
     }
 }
 
-async fn refuse_misspellings(conn: &mut Conn, publication: &Publication) -> Result<(), ApiError> {
-    let providers = publication.contracts.iter().map(|contract| &contract.provider);
+/// Pacticipants by name.
+type Known = HashMap<String, Pacticipant>;
+
+/// A pacticipant, created if need be.
+async fn ensure(conn: &mut Conn, known: &mut Known, name: &str, now: i64) -> Result<Pacticipant, StoreError> {
+    if let Some(pacticipant) = known.get(name) {
+        return Ok(pacticipant.clone());
+    }
+    let pacticipant = pacticipants::ensure(conn, name, now).await?;
+    known.insert(name.to_owned(), pacticipant.clone());
+    Ok(pacticipant)
+}
+
+async fn refuse_misspellings(conn: &mut Conn, publication: &Publication, known: &Known) -> Result<(), ApiError> {
     let mut messages = Vec::new();
-    for name in std::iter::once(&publication.pacticipant).chain(providers) {
+    for name in publication.participants().into_iter().filter(|name| !known.contains_key(*name)) {
         messages.extend(resolve::misspelling(conn, name).await?);
     }
     if messages.is_empty() {
@@ -121,9 +139,10 @@ async fn write_version(
     now: i64,
     notices: &mut Notices,
 ) -> Result<Version, ApiError> {
-    let (version, new) = versions::ensure(conn, consumer.id, &publication.version, now).await?;
+    let (mut version, new) = versions::ensure(conn, consumer.id, &publication.version, now).await?;
     if publication.build_url.is_some() && publication.build_url != version.build_url {
         versions::set_build_url(conn, version.id, publication.build_url.as_deref(), now).await?;
+        version = Version { build_url: publication.build_url.clone(), updated_at: now, ..version };
     }
     if let Some(branch) = &publication.branch {
         branches::add_version(conn, rules, consumer, branch, version.id, now).await?;
@@ -165,7 +184,7 @@ impl Writer<'_> {
         let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
         let before = publish::current(conn, self.version.id, pair.provider).await?;
         let mut merged = None;
-        if let Some(before) = before.filter(|before| before.sha != contract.document.sha) {
+        if let Some(before) = before.as_ref().filter(|before| before.sha != contract.document.sha) {
             let existing = pacts::bytes(conn, before.content_id).await?;
             if !overwrite {
                 return Ok(Err(self.refusal(&existing, &contract.document)));
@@ -175,8 +194,8 @@ impl Writer<'_> {
             }
         }
         let document = merged.as_ref().unwrap_or(&contract.document);
-        let stored = publish::store(conn, pair, self.version.id, document, self.triggers.now).await?;
-        self.tell(conn, &stored, merged.is_some(), &document.sha, notices).await?;
+        let published = publish::store(conn, pair, self.version.id, document, before, self.triggers.now).await?;
+        self.tell(conn, published, merged.is_some(), notices).await?;
         Ok(Ok(()))
     }
 
@@ -188,20 +207,19 @@ impl Writer<'_> {
             self.consumer.name,
             self.version.number,
             self.provider.name,
-            pact_diff::unified(existing, &document.bytes)
+            pact_diff::unified(existing, &document.bytes, pact_diff::WITHIN_A_REFUSAL)
         )
     }
 
     async fn tell(
         &self,
         conn: &mut Conn,
-        stored: &Stored,
+        published: Published,
         merged: bool,
-        sha: &str,
         notices: &mut Notices,
     ) -> Result<(), ApiError> {
         let what = format!("pact between {} {} and {}", self.consumer.name, self.version.number, self.provider.name);
-        match stored {
+        match published.stored {
             _ if merged => notices.add("success", format!("Merged the {what} with what was published before.")),
             Stored::Created => notices.add("success", format!("Published the {what}.")),
             Stored::Unchanged => {
@@ -211,13 +229,8 @@ impl Writer<'_> {
         }
         notices
             .add("info", self.triggers.links.pact_of(&self.provider.name, &self.consumer.name, &self.version.number));
-        let pair = Pair { consumer: self.consumer.id, provider: self.provider.id };
-        let content = pacts::content_by_sha(conn, pair, sha).await?;
-        let verified = match &content {
-            Some(content) => verifications::ever_verified(conn, content.id).await?,
-            None => false,
-        };
-        self.tell_events(conn, pair, stored, notices).await?;
+        let verified = published.verified;
+        self.tell_events(conn, published, notices).await?;
         if !verified {
             notices.add(
                 "prompt",
@@ -228,15 +241,21 @@ impl Writer<'_> {
     }
 
     /// Has the publication's events trigger webhooks, and says which.
-    async fn tell_events(
-        &self,
-        conn: &mut Conn,
-        pair: Pair,
-        stored: &Stored,
-        notices: &mut Notices,
-    ) -> Result<(), ApiError> {
-        let pact = pacts::of_version(conn, pair, &self.version.number).await?.ok_or_else(ApiError::nothing_here)?;
-        let happenings = webhook::published(conn, self.triggers, &pact, stored).await?;
+    async fn tell_events(&self, conn: &mut Conn, published: Published, notices: &mut Notices) -> Result<(), ApiError> {
+        let Published { stored, current, .. } = published;
+        let pact = Pact {
+            consumer_id: self.consumer.id,
+            consumer: self.consumer.name.clone(),
+            provider_id: self.provider.id,
+            provider: self.provider.name.clone(),
+            version_id: self.version.id,
+            version: self.version.number.clone(),
+            content_id: current.content_id,
+            sha: current.sha,
+            revision: current.revision,
+            created_at: current.created_at,
+        };
+        let happenings = webhook::published(conn, self.triggers, &pact, &stored).await?;
         let events: Vec<&str> = happenings.iter().map(|happening| happening.event.name()).collect();
         notices.add("debug", format!("Events: {}.", events.join(", ")));
         for happening in happenings {
@@ -264,7 +283,6 @@ async fn document(
     version: &Version,
     notices: &Notices,
 ) -> Result<Value, ApiError> {
-    let (consumer, version) = resolve::version(conn, &consumer.name, &version.number).await?;
     let details = version_details::of(conn, version.id).await?;
     let (name, number) = (consumer.name.as_str(), version.number.as_str());
     let tags: Vec<Value> =
@@ -281,8 +299,8 @@ async fn document(
         "logs": notices.logs(),
         "notices": notices.list(),
         "_embedded": {
-            "pacticipant": resources::pacticipant(links, &consumer, &[], None, &[]),
-            "version": resources::version(links, name, &version, &details),
+            "pacticipant": resources::pacticipant(links, consumer, &[], None, &[]),
+            "version": resources::version(links, name, version, &details),
         },
         "_links": {
             "pb:pacticipant": named(links.pacticipant(name), "Pacticipant", name),

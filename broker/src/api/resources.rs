@@ -1,8 +1,9 @@
 //! Documents that several resources show or embed.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::hal::{add, add_dates, date, link, named, templated, titled};
+use super::hal::{OwnLink, add, add_dates, date, link, named, templated, titled};
 use super::links::Links;
 use crate::domain::branch::Branch;
 use crate::domain::environment::Environment;
@@ -129,28 +130,38 @@ fn version_links(links: &Links, pacticipant: &str, version: &Version, details: &
     Value::Object(rels)
 }
 
+/// A branch or tag of a version.
+#[derive(Debug, Serialize)]
+pub(super) struct Line<'a> {
+    name: &'a str,
+    latest: bool,
+    #[serde(rename = "_links")]
+    links: OwnLink,
+}
+
 /// The branches of a version.
-pub(super) fn branches(links: &Links, pacticipant: &str, number: &str, details: &VersionDetails) -> Vec<Value> {
+pub(super) fn branches<'a>(
+    links: &Links,
+    pacticipant: &str,
+    number: &str,
+    details: &'a VersionDetails,
+) -> Vec<Line<'a>> {
     let each = details.branches.iter();
-    each.map(|branch| {
-        json!({
-            "name": branch.name,
-            "latest": branch.latest,
-            "_links": { "self": link(links.branch_version(pacticipant, &branch.name, number)) },
-        })
+    each.map(|branch| Line {
+        name: &branch.name,
+        latest: branch.latest,
+        links: OwnLink::to(links.branch_version(pacticipant, &branch.name, number)),
     })
     .collect()
 }
 
 /// The tags of a version.
-pub(super) fn tags(links: &Links, pacticipant: &str, number: &str, details: &VersionDetails) -> Vec<Value> {
+pub(super) fn tags<'a>(links: &Links, pacticipant: &str, number: &str, details: &'a VersionDetails) -> Vec<Line<'a>> {
     let each = details.tags.iter();
-    each.map(|tag| {
-        json!({
-            "name": tag.name,
-            "latest": tag.latest,
-            "_links": { "self": link(links.tag(pacticipant, number, &tag.name)) },
-        })
+    each.map(|tag| Line {
+        name: &tag.name,
+        latest: tag.latest,
+        links: OwnLink::to(links.tag(pacticipant, number, &tag.name)),
     })
     .collect()
 }

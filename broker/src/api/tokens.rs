@@ -83,7 +83,7 @@ pub(super) async fn create(
         expires_at,
         revoked_at: None,
     };
-    audit::describe(format!("token {}", token.uuid));
+    audit::describe(format!("token {} ({})", token.name, token.uuid));
     let mut tx = app.store.write().await?;
     tokens::create(&mut tx, &token, &digest(&secret)).await?;
     tx.commit().await?;

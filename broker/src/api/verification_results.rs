@@ -51,7 +51,7 @@ async fn record(
     let (pair, content) = find_content(&mut tx, &place).await?;
     let now = now();
     let (version, _) = versions::ensure(&mut tx, pair.provider, &result.provider_version, now).await?;
-    let recorded = verifications::record(&mut tx, content.id, version.id, &result, &context, now).await?;
+    let recorded = verifications::record(&mut tx, content.id, version.id, result, &context, now).await?;
     integrations::touch(&mut tx, pair.consumer, pair.provider, now).await?;
     let triggers = Triggers { keyring: &app.keyring, links: &links, now };
     webhook::verified(&mut tx, triggers, content.id, &context.consumer_versions, &recorded).await?;
@@ -62,9 +62,12 @@ async fn record(
 }
 
 async fn find_content(conn: &mut Conn, (provider, consumer, sha): &Place) -> Result<(Pair, Content), ApiError> {
-    let pair = resolve::parties(conn, provider, consumer).await?.pair();
-    let content = pacts::content_by_sha(conn, pair, sha).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok((pair, content))
+    if let Some(found) = pacts::content_by_names(conn, consumer, provider, sha).await? {
+        return Ok(found);
+    }
+    // which of the names is unknown, if one is
+    resolve::parties(conn, provider, consumer).await?;
+    Err(ApiError::nothing_here())
 }
 
 async fn find(conn: &mut Conn, place: &Place, number: &str) -> Result<Verification, ApiError> {

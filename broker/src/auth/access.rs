@@ -19,7 +19,7 @@ pub(crate) struct Access {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Ordinary,
-    /// Signs of life without any data.
+    /// Signs of life and parts of pages, without any data.
     Probe,
     Heartbeat,
     Badge,
@@ -48,7 +48,8 @@ pub(crate) fn needed(method: &Method, path: &str) -> Access {
 
 fn kind(reads: bool, segments: &[&str]) -> Kind {
     match segments {
-        ["health" | "ready"] if reads => Kind::Probe,
+        // what pages are made of is the program's own, and the page that asks to sign in is made of it too
+        ["health" | "ready"] | ["static", _] if reads => Kind::Probe,
         ["diagnostic", "status", "heartbeat"] if reads => Kind::Heartbeat,
         _ if reads && is_badge(segments) => Kind::Badge,
         _ => Kind::Ordinary,
@@ -161,5 +162,7 @@ mod tests {
             assert_eq!(needed(&Method::GET, path).roles, ADMIN, "{path}");
         }
         assert_eq!(needed(&Method::POST, "//health").kind, Kind::Ordinary);
+        assert_eq!(needed(&Method::GET, "/static/style-0.css").kind, Kind::Probe);
+        assert_eq!(needed(&Method::GET, "/static/../tokens").kind, Kind::Ordinary);
     }
 }

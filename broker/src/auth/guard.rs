@@ -149,7 +149,10 @@ pub(crate) async fn guard(State(app): State<AppState>, mut request: Request, nex
         return if caller.name == "anonymous" {
             unauthorized(&reason)
         } else {
-            refusal(StatusCode::FORBIDDEN, &reason)
+            // the page about it says who was refused
+            let mut response = refusal(StatusCode::FORBIDDEN, &reason);
+            response.extensions_mut().insert(caller);
+            response
         };
     }
     let writer = Writer {

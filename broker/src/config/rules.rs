@@ -25,7 +25,7 @@ pub struct Rules {
     /// Ignore the date verifiers ask work in progress from, and look at what 80 % of it is younger than, at least 7
     /// and at most 14 days (default: no).
     pub dynamic_wip_window: bool,
-    /// How long a comparison of two contracts may take (default: 15 s).
+    /// How long two contracts are compared in detail (default: 15 s); what is left then counts as replaced.
     pub diff_timeout: Duration,
     /// How many pacticipants a network diagram shows, at most (default: 150).
     pub network_max_pacticipants: usize,

@@ -84,6 +84,13 @@ pub struct Publication {
 }
 
 impl Publication {
+    /// The names of the consumer and its providers.
+    #[must_use]
+    pub fn participants(&self) -> Vec<&str> {
+        let providers = self.contracts.iter().map(|contract| contract.provider.as_str());
+        std::iter::once(self.pacticipant.as_str()).chain(providers).collect()
+    }
+
     /// Reads a publication from a request body, collecting every problem.
     ///
     /// # Errors

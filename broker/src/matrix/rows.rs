@@ -64,6 +64,11 @@ pub struct Row {
 }
 
 impl Row {
+    /// The versions in it: the consumer's, and the provider's if there is one.
+    pub fn versions(&self) -> impl Iterator<Item = &VersionRef> {
+        [Some(&self.publication.version), self.provider_version.as_ref()].into_iter().flatten()
+    }
+
     /// Whether the provider kept the contract, if that is known.
     #[must_use]
     pub fn success(&self) -> Option<bool> {
@@ -90,6 +95,12 @@ impl Participants {
     #[must_use]
     pub fn selectors(&self) -> &[ResolvedSelector] {
         &self.selectors
+    }
+
+    /// All of them, to keep.
+    #[must_use]
+    pub fn into_selectors(self) -> Vec<ResolvedSelector> {
+        self.selectors
     }
 
     fn of(&self, pacticipant: i64) -> impl Iterator<Item = &ResolvedSelector> {

@@ -29,6 +29,15 @@ impl Versions {
             Self::These(versions) => versions.iter().any(|version| version.id == id),
         }
     }
+
+    /// Those that are named; none when any counts.
+    #[must_use]
+    pub fn listed(&self) -> &[VersionRef] {
+        match self {
+            Self::Any => &[],
+            Self::These(versions) => versions,
+        }
+    }
 }
 
 /// How a pacticipant came into the question.

@@ -37,17 +37,7 @@ pub async fn add_version(
     version: i64,
     now: i64,
 ) -> Result<bool, StoreError> {
-    sqlx::query("INSERT INTO branches (pacticipant_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
-        .bind(pacticipant.id)
-        .bind(name)
-        .bind(now)
-        .execute(&mut *conn)
-        .await?;
-    let branch: i64 = sqlx::query_scalar("SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2")
-        .bind(pacticipant.id)
-        .bind(name)
-        .fetch_one(&mut *conn)
-        .await?;
+    let branch = ensure(conn, pacticipant.id, name, now).await?;
     let joined = sqlx::query(
         "INSERT INTO branch_versions (branch_id, version_id, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
     )
@@ -73,6 +63,21 @@ pub async fn add_version(
         pacticipants::adopt_main_branch(conn, pacticipant.id, name, now).await?;
     }
     Ok(joined)
+}
+
+/// The row of a branch, created if need be.
+async fn ensure(conn: &mut Conn, pacticipant: i64, name: &str, now: i64) -> Result<i64, StoreError> {
+    const FIND: &str = "SELECT id FROM branches WHERE pacticipant_id = $1 AND name = $2";
+    if let Some(known) = sqlx::query_scalar(FIND).bind(pacticipant).bind(name).fetch_optional(&mut *conn).await? {
+        return Ok(known);
+    }
+    sqlx::query("INSERT INTO branches (pacticipant_id, name, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING")
+        .bind(pacticipant)
+        .bind(name)
+        .bind(now)
+        .execute(&mut *conn)
+        .await?;
+    Ok(sqlx::query_scalar(FIND).bind(pacticipant).bind(name).fetch_one(conn).await?)
 }
 
 /// The version at the head of a branch.

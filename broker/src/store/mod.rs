@@ -10,6 +10,7 @@ mod error;
 mod migrate;
 mod pool;
 mod rows;
+mod sqlite;
 
 pub mod audit;
 pub mod branches;
@@ -28,6 +29,7 @@ pub mod pacticipants;
 pub mod pacts;
 pub mod publish;
 pub mod releases;
+pub mod search;
 pub mod selection;
 pub mod tags;
 pub mod timeline;

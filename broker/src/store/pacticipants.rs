@@ -1,5 +1,9 @@
 //! Pacticipants.
 
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+
 use super::rows::{Page, contains_pattern};
 use super::{Conn, StoreError};
 use crate::domain::pacticipant::{Pacticipant, PacticipantFields};
@@ -11,6 +15,18 @@ use crate::domain::pacticipant::{Pacticipant, PacticipantFields};
 /// The database failed; so for every function of this module.
 pub async fn find(conn: &mut Conn, name: &str) -> Result<Option<Pacticipant>, StoreError> {
     Ok(sqlx::query_as("SELECT * FROM pacticipants WHERE name = $1").bind(name).fetch_optional(conn).await?)
+}
+
+/// Those of these pacticipants that there are, by name.
+pub async fn named(conn: &mut Conn, names: &[&str]) -> Result<HashMap<String, Pacticipant>, StoreError> {
+    let places: Vec<String> = (1..=names.len()).map(|number| format!("${number}")).collect();
+    let sql = format!("SELECT * FROM pacticipants WHERE name IN ({})", places.join(", "));
+    let mut query = sqlx::query_as(AssertSqlSafe(sql));
+    for name in names {
+        query = query.bind(*name);
+    }
+    let found: Vec<Pacticipant> = query.fetch_all(conn).await?;
+    Ok(found.into_iter().map(|pacticipant| (pacticipant.name.clone(), pacticipant)).collect())
 }
 
 /// The pacticipant in this row, which must exist.

@@ -1,5 +1,10 @@
 //! Single pacts: by version, by content, latest of a kind, and their bytes.
 
+use std::collections::HashSet;
+
+use sqlx::AssertSqlSafe;
+
+use super::dialect::Dialect;
 use super::{Conn, StoreError};
 use crate::domain::pact::Pact;
 
@@ -61,7 +66,7 @@ pub struct Content {
 ///
 /// The database failed; so for every function of this module.
 pub async fn of_version(conn: &mut Conn, pair: Pair, number: &str) -> Result<Option<Pact>, StoreError> {
-    Ok(sqlx::query_as(select_pacts!("WHERE cp.consumer_id = $1 AND cp.provider_id = $2 AND v.number = $3"))
+    Ok(sqlx::query_as(select_pacts!("WHERE v.pacticipant_id = $1 AND v.number = $3 AND cp.provider_id = $2"))
         .bind(pair.consumer)
         .bind(pair.provider)
         .bind(number)
@@ -131,6 +136,28 @@ pub async fn content_by_sha(conn: &mut Conn, pair: Pair, sha: &str) -> Result<Op
     .await?)
 }
 
+/// The content with this digest of a pair, by their names.
+pub async fn content_by_names(
+    conn: &mut Conn,
+    consumer: &str,
+    provider: &str,
+    sha: &str,
+) -> Result<Option<(Pair, Content)>, StoreError> {
+    let found: Option<(i64, i64, i64, i64)> = sqlx::query_as(
+        "SELECT c.id, p.id, pc.id, pc.created_at FROM pacticipants c CROSS JOIN pacticipants p \
+         JOIN pact_contents pc ON pc.consumer_id = c.id AND pc.provider_id = p.id \
+         WHERE c.name = $1 AND p.name = $2 AND pc.sha = $3",
+    )
+    .bind(consumer)
+    .bind(provider)
+    .bind(sha)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|(consumer, provider, id, created_at)| {
+        (Pair { consumer, provider }, Content { id, sha: sha.to_owned(), created_at })
+    }))
+}
+
 /// The latest publication of a content.
 pub async fn latest_with_content(conn: &mut Conn, content: i64) -> Result<Option<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!("WHERE cp.content_id = $1 ORDER BY cp.version_id DESC LIMIT 1"))
@@ -159,6 +186,25 @@ pub async fn previous_distinct(conn: &mut Conn, pact: &Pact) -> Result<Option<Pa
     .bind(pact.content_id)
     .fetch_optional(conn)
     .await?)
+}
+
+/// Those of these pacts whose previous distinct content has a result, as (consumer version, provider).
+pub async fn once_verified(conn: &mut Conn, pacts: &[&Pact]) -> Result<HashSet<(i64, i64)>, StoreError> {
+    let dialect = Dialect::of_connection(conn);
+    let sql = format!(
+        "SELECT cp.version_id, cp.provider_id FROM current_pacts cp WHERE {} AND {} AND EXISTS (SELECT 1 FROM \
+         current_verifications x WHERE x.content_id = (SELECT b.content_id FROM current_pacts b \
+         WHERE b.consumer_id = cp.consumer_id AND b.provider_id = cp.provider_id AND b.version_id < cp.version_id \
+         AND b.content_id <> cp.content_id ORDER BY b.version_id DESC LIMIT 1))",
+        dialect.among("cp.version_id", 1),
+        dialect.among("cp.provider_id", 2)
+    );
+    let found: Vec<(i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
+        .bind(dialect.id_list(pacts.iter().map(|pact| &pact.version_id)))
+        .bind(dialect.id_list(pacts.iter().map(|pact| &pact.provider_id)))
+        .fetch_all(conn)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// The bytes of a content, as they came.

@@ -1,10 +1,10 @@
 //! The open database.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
-use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::any::{AnyPoolOptions, install_drivers};
 use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Transaction};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -48,8 +48,12 @@ impl DerefMut for Tx {
     }
 }
 
-/// Connections that read side by side. More would only queue on the processors.
-const READERS: u32 = 8;
+/// Connections that read side by side. More would only queue on the processors, and keep threads from other work: a
+/// statement of SQLite keeps the thread that asks.
+const READERS: u32 = 4;
+
+/// How long a connection may have been idle before it is asked for a sign of life.
+const RESTED: Duration = Duration::from_millis(100);
 
 /// The open database.
 ///
@@ -84,7 +88,7 @@ impl Store {
     }
 
     async fn connect(database: &Database, options: &DatabaseOptions) -> Result<Self, StoreError> {
-        install_default_drivers();
+        install_our_drivers();
         let dialect = Dialect::of(database);
         let (writer, reader) = match database {
             Database::File(file) => {
@@ -179,6 +183,16 @@ impl Store {
     }
 }
 
+/// Tells sqlx which databases there are, once.
+pub(super) fn install_our_drivers() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        if install_drivers(&[sqlx::postgres::any::DRIVER, super::sqlite::DRIVER]).is_err() {
+            tracing::debug!("the program around this broker has chosen other drivers");
+        }
+    });
+}
+
 /// Opens one connection outside the pools, because a pool keeps trying until its time is up even when the database can
 /// never be opened.
 async fn try_once(dialect: Dialect, url: &str, options: &DatabaseOptions) -> Result<(), StoreError> {
@@ -207,9 +221,16 @@ fn pool(dialect: Dialect, connections: u32, options: &DatabaseOptions) -> AnyPoo
         // an in-memory database lives as long as its connection
         .idle_timeout(None)
         .max_lifetime(None)
-        .test_before_acquire(dialect == Dialect::Postgres)
-        // a failed disk may end a transaction behind the driver's back, which then cannot begin another
-        .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+        .test_before_acquire(false)
+        .before_acquire(move |conn, meta| {
+            Box::pin(async move {
+                // a server that was restarted has forgotten connections that rested; busy ones would tell by failing
+                let rested = dialect == Dialect::Postgres && meta.idle_for > RESTED;
+                let lives = !rested || conn.ping().await.is_ok();
+                // a failed disk may end a transaction behind the driver's back, which then cannot begin another
+                Ok(lives && !conn.is_in_transaction())
+            })
+        })
         .after_connect(move |conn, _| {
             let options = own.clone();
             Box::pin(async move { prepare(conn, dialect, &options).await })

@@ -1,7 +1,8 @@
 //! Writing pacts.
 
 use super::pacts::Pair;
-use super::{Conn, StoreError, integrations};
+use super::rows::Flag;
+use super::{Conn, StoreError, integrations, verifications};
 use crate::domain::publication::PactDocument;
 
 /// What became of a document.
@@ -24,6 +25,19 @@ pub struct Current {
     pub sha: String,
     /// Its revision.
     pub revision: i64,
+    /// When it was published, in microseconds since 1970.
+    pub created_at: i64,
+}
+
+/// A version's pact after a document was published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    /// What became of the document.
+    pub stored: Stored,
+    /// The pact.
+    pub current: Current,
+    /// Whether its content has any result.
+    pub verified: bool,
 }
 
 /// A version's pact with a provider, if it has one.
@@ -33,8 +47,9 @@ pub struct Current {
 /// The database failed; so for every function of this module.
 pub async fn current(conn: &mut Conn, version: i64, provider: i64) -> Result<Option<Current>, StoreError> {
     Ok(sqlx::query_as(
-        "SELECT cp.content_id, pc.sha, pp.revision FROM current_pacts cp JOIN pact_contents pc ON pc.id = cp.content_id \
-         JOIN pact_publications pp ON pp.id = cp.publication_id WHERE cp.version_id = $1 AND cp.provider_id = $2",
+        "SELECT cp.content_id, pc.sha, pp.revision, cp.created_at FROM current_pacts cp \
+         JOIN pact_contents pc ON pc.id = cp.content_id JOIN pact_publications pp ON pp.id = cp.publication_id \
+         WHERE cp.version_id = $1 AND cp.provider_id = $2",
     )
     .bind(version)
     .bind(provider)
@@ -42,22 +57,26 @@ pub async fn current(conn: &mut Conn, version: i64, provider: i64) -> Result<Opt
     .await?)
 }
 
-/// Publishes a document as a version's pact, whatever it had before. Known content is not stored again: the bytes that
+/// Publishes a document as a version's pact, whatever it had `before`. Known content is not stored again: the bytes that
 /// came first stay.
 pub async fn store(
     conn: &mut Conn,
     pair: Pair,
     version: i64,
     document: &PactDocument,
+    before: Option<Current>,
     now: i64,
-) -> Result<Stored, StoreError> {
-    let before = current(conn, version, pair.provider).await?;
+) -> Result<Published, StoreError> {
     integrations::touch(conn, pair.consumer, pair.provider, now).await?;
-    if before.as_ref().is_some_and(|before| before.sha == document.sha) {
-        return Ok(Stored::Unchanged);
-    }
-    let content = store_content(conn, pair, document, now).await?;
-    let revision = before.as_ref().map_or(1, |before| before.revision + 1);
+    let (stored, revision) = match before {
+        Some(before) if before.sha == document.sha => {
+            let verified = verifications::ever_verified(conn, before.content_id).await?;
+            return Ok(Published { stored: Stored::Unchanged, current: before, verified });
+        }
+        Some(before) => (Stored::Replaced, before.revision + 1),
+        None => (Stored::Created, 1),
+    };
+    let (content_id, verified) = content(conn, pair, document, now).await?;
     let publication: i64 = sqlx::query_scalar(
         "INSERT INTO pact_publications (version_id, provider_id, consumer_id, revision, content_id, created_at) \
          VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
@@ -66,7 +85,7 @@ pub async fn store(
     .bind(pair.provider)
     .bind(pair.consumer)
     .bind(revision)
-    .bind(content)
+    .bind(content_id)
     .bind(now)
     .fetch_one(&mut *conn)
     .await?;
@@ -79,29 +98,39 @@ pub async fn store(
     .bind(pair.provider)
     .bind(pair.consumer)
     .bind(publication)
-    .bind(content)
+    .bind(content_id)
     .bind(now)
     .execute(conn)
     .await?;
-    Ok(if before.is_some() { Stored::Replaced } else { Stored::Created })
+    let current = Current { content_id, sha: document.sha.clone(), revision, created_at: now };
+    Ok(Published { stored, current, verified })
 }
 
-async fn store_content(conn: &mut Conn, pair: Pair, document: &PactDocument, now: i64) -> Result<i64, StoreError> {
-    sqlx::query(
+/// The row of a document's content, stored if it is new, and whether it has any result.
+async fn content(conn: &mut Conn, pair: Pair, document: &PactDocument, now: i64) -> Result<(i64, bool), StoreError> {
+    const FIND: &str = "SELECT pc.id, CASE WHEN EXISTS (SELECT 1 FROM verifications x WHERE x.content_id = pc.id) \
+                        THEN 1 ELSE 0 END FROM pact_contents pc \
+                        WHERE pc.consumer_id = $1 AND pc.provider_id = $2 AND pc.sha = $3";
+    let find = || sqlx::query_as(FIND).bind(pair.consumer).bind(pair.provider).bind(&document.sha);
+    let known: Option<(i64, Flag)> = find().fetch_optional(&mut *conn).await?;
+    if let Some((id, verified)) = known {
+        return Ok((id, verified.into()));
+    }
+    let new: Option<i64> = sqlx::query_scalar(
         "INSERT INTO pact_contents (consumer_id, provider_id, sha, content, created_at) VALUES ($1, $2, $3, $4, $5) \
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT DO NOTHING RETURNING id",
     )
     .bind(pair.consumer)
     .bind(pair.provider)
     .bind(&document.sha)
     .bind(&document.bytes)
     .bind(now)
-    .execute(&mut *conn)
+    .fetch_optional(&mut *conn)
     .await?;
-    Ok(sqlx::query_scalar("SELECT id FROM pact_contents WHERE consumer_id = $1 AND provider_id = $2 AND sha = $3")
-        .bind(pair.consumer)
-        .bind(pair.provider)
-        .bind(&document.sha)
-        .fetch_one(conn)
-        .await?)
+    if let Some(id) = new {
+        return Ok((id, false));
+    }
+    // somebody else stored the same meanwhile
+    let (id, verified): (i64, Flag) = find().fetch_one(conn).await?;
+    Ok((id, verified.into()))
 }

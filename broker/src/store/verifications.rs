@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use serde_json::Value;
 use sqlx::AssertSqlSafe;
 
-use super::rows::{CHUNK, Flag, id_list};
+use super::dialect::Dialect;
+use super::rows::Flag;
 use super::{Conn, StoreError};
 use crate::domain::pact::Pact;
 use crate::domain::pending::Success;
@@ -62,7 +63,7 @@ pub async fn record(
     conn: &mut Conn,
     content: i64,
     provider_version: i64,
-    result: &NewVerification,
+    result: NewVerification,
     context: &VerificationContext,
     now: i64,
 ) -> Result<Verification, StoreError> {
@@ -93,11 +94,20 @@ pub async fn record(
     .bind(number)
     .bind(i64::from(result.success))
     .bind(now)
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    let row: VerificationRow =
-        sqlx::query_as(select_verifications!("WHERE x.id = $1")).bind(number).fetch_one(conn).await?;
-    row.read()
+    Ok(Verification {
+        number,
+        content_id: content,
+        provider_version_id: provider_version,
+        provider_version: result.provider_version,
+        success: result.success,
+        build_url: result.build_url,
+        test_results: result.test_results,
+        verified_by: result.verified_by,
+        pending: context.pending,
+        created_at: now,
+    })
 }
 
 /// The result with this number, if it is of this contract.
@@ -118,6 +128,21 @@ pub async fn latest(conn: &mut Conn, content: i64) -> Result<Option<Verification
             .fetch_optional(conn)
             .await?;
     row.map(VerificationRow::read).transpose()
+}
+
+/// The newest result of each of these contracts that has one.
+pub async fn latest_of_each(conn: &mut Conn, contents: &[i64]) -> Result<HashMap<i64, Verification>, StoreError> {
+    let dialect = Dialect::of_connection(conn);
+    let sql = format!(
+        select_verifications!(
+            "JOIN (SELECT MAX(cv.verification_id) AS id FROM current_verifications cv WHERE {} GROUP BY cv.content_id) n \
+             ON n.id = x.id"
+        ),
+        dialect.among("cv.content_id", 1)
+    );
+    let rows: Vec<VerificationRow> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(dialect.id_list(contents)).fetch_all(conn).await?;
+    rows.into_iter().map(|row| Ok((row.content_id, row.read()?))).collect()
 }
 
 /// The newest result of a contract by each provider version, newest first.
@@ -155,38 +180,41 @@ pub enum LineKind {
     Tags,
 }
 
-/// Every success of these contracts, with the lines of the provider version that kept them.
+/// The successes of these contracts that rules about pending status and work in progress can tell apart, by contract: of
+/// each line of provider versions the first, and the first that is not older than `recent`.
 pub async fn successes(
     conn: &mut Conn,
     contents: &[i64],
     lines: LineKind,
+    recent: i64,
 ) -> Result<HashMap<i64, Vec<Success>>, StoreError> {
     let mut found: HashMap<i64, Vec<Success>> = HashMap::new();
+    if contents.is_empty() {
+        return Ok(found);
+    }
     let lines = match lines {
         LineKind::Branches => {
             "LEFT JOIN branch_versions m ON m.version_id = x.provider_version_id LEFT JOIN branches l ON l.id = m.branch_id"
         }
         LineKind::Tags => "LEFT JOIN tags l ON l.version_id = x.provider_version_id",
     };
-    for chunk in contents.chunks(CHUNK) {
-        let sql = format!(
-            "SELECT x.content_id, x.id, x.created_at, x.wip, l.name FROM verifications x {lines} \
-             WHERE x.content_id IN {} AND x.success = 1 ORDER BY x.content_id, x.id",
-            id_list(chunk)
-        );
-        let rows: Vec<(i64, i64, i64, Flag, Option<String>)> =
-            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
-        let mut last = None;
-        for (content, id, at, wip, line) in rows {
-            let of_content = found.entry(content).or_default();
-            if last != Some(id) {
-                of_content.push(Success { lines: Vec::new(), at, wip: wip.into() });
-            }
-            last = Some(id);
-            if let (Some(success), Some(line)) = (of_content.last_mut(), line) {
-                success.lines.push(line);
-            }
-        }
+    let dialect = Dialect::of_connection(conn);
+    let sql = format!(
+        "SELECT x.content_id, l.name, x.wip, MIN(x.created_at), MIN(CASE WHEN x.created_at >= $2 THEN x.created_at END) \
+         FROM verifications x {lines} WHERE {} AND x.success = 1 GROUP BY x.content_id, l.name, x.wip",
+        dialect.among("x.content_id", 1)
+    );
+    let rows: Vec<(i64, Option<String>, Flag, i64, Option<i64>)> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(dialect.id_list(contents)).bind(recent).fetch_all(conn).await?;
+    for (content, line, wip, first, first_recent) in rows {
+        let of_content = found.entry(content).or_default();
+        let lines: Vec<String> = line.into_iter().collect();
+        let later = first_recent.filter(|at| *at != first);
+        of_content.extend([Some(first), later].into_iter().flatten().map(|at| Success {
+            lines: lines.clone(),
+            at,
+            wip: wip.into(),
+        }));
     }
     Ok(found)
 }

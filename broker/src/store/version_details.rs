@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
-use super::rows::{CHUNK, Flag, id_list};
+use super::dialect::Dialect;
+use super::rows::Flag;
 use super::{Conn, StoreError};
 use crate::domain::version::{BranchMembership, LiveIn, Running, TagMembership, VersionDetails};
 
@@ -16,13 +17,15 @@ use crate::domain::version::{BranchMembership, LiveIn, Running, TagMembership, V
 pub async fn load(conn: &mut Conn, versions: &[i64]) -> Result<HashMap<i64, VersionDetails>, StoreError> {
     let mut details: HashMap<i64, VersionDetails> =
         versions.iter().map(|id| (*id, VersionDetails::default())).collect();
-    let mut ids: Vec<i64> = details.keys().copied().collect();
-    ids.sort_unstable();
-    for chunk in ids.chunks(CHUNK) {
-        let list = id_list(chunk);
-        add_branches(conn, &list, &mut details).await?;
-        add_tags(conn, &list, &mut details).await?;
-        add_environments(conn, &list, &mut details).await?;
+    if details.is_empty() {
+        return Ok(details);
+    }
+    let dialect = Dialect::of_connection(conn);
+    let rows: Vec<DetailRow> =
+        sqlx::query_as(AssertSqlSafe(statement(dialect))).bind(dialect.id_list(details.keys())).fetch_all(conn).await?;
+    for row in rows {
+        let of_version = details.entry(row.version_id).or_default();
+        row.add_to(of_version);
     }
     Ok(details)
 }
@@ -36,71 +39,66 @@ pub async fn of(conn: &mut Conn, version: i64) -> Result<VersionDetails, StoreEr
     Ok(load(conn, &[version]).await?.remove(&version).unwrap_or_default())
 }
 
-type Details = HashMap<i64, VersionDetails>;
+const BRANCH: i64 = 0;
+const TAG: i64 = 1;
+const DEPLOYED: i64 = 2;
 
-async fn add_branches(conn: &mut Conn, list: &str, details: &mut Details) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT m.version_id, b.name, m.created_at, CASE WHEN h.version_id = m.version_id THEN 1 ELSE 0 END \
-         FROM branch_versions m JOIN branches b ON b.id = m.branch_id LEFT JOIN branch_heads h ON h.branch_id = b.id \
-         WHERE m.version_id IN {list} ORDER BY m.created_at, b.id"
-    );
-    let rows: Vec<(i64, String, i64, Flag)> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    for (version, name, created_at, latest) in rows {
-        let branch = BranchMembership { name, latest: latest.into(), created_at };
-        details.entry(version).or_default().branches.push(branch);
-    }
-    Ok(())
-}
-
-async fn add_tags(conn: &mut Conn, list: &str, details: &mut Details) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT t.version_id, t.name, t.created_at, CASE WHEN h.version_id = t.version_id THEN 1 ELSE 0 END \
-         FROM tags t LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name \
-         WHERE t.version_id IN {list} ORDER BY t.created_at, t.name"
-    );
-    let rows: Vec<(i64, String, i64, Flag)> =
-        sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    for (version, name, created_at, latest) in rows {
-        details.entry(version).or_default().tags.push(TagMembership { name, latest: latest.into(), created_at });
-    }
-    Ok(())
-}
-
+/// A branch, a tag or an environment of a version. `flag` says of an environment whether it is for production, of
+/// others whether the version is the latest there.
 #[derive(sqlx::FromRow)]
-struct LiveRow {
+struct DetailRow {
+    kind: i64,
     version_id: i64,
-    uuid: String,
     name: String,
+    at: i64,
+    #[sqlx(try_from = "Flag")]
+    flag: bool,
+    uuid: String,
     display_name: Option<String>,
-    #[sqlx(try_from = "Flag")]
-    production: bool,
-    #[sqlx(try_from = "Flag")]
-    deployed: bool,
-    application_instance: Option<String>,
+    instance: Option<String>,
 }
 
-async fn add_environments(conn: &mut Conn, list: &str, details: &mut Details) -> Result<(), StoreError> {
-    let sql = format!(
-        "SELECT d.version_id, e.uuid, e.name, e.display_name, e.production, 1 AS deployed, d.application_instance \
-         FROM deployed_versions d JOIN environments e ON e.id = d.environment_id \
-         WHERE d.version_id IN {list} AND d.currently_deployed = 1 \
-         UNION ALL \
-         SELECT r.version_id, e.uuid, e.name, e.display_name, e.production, 0 AS deployed, NULL \
+/// One statement for all kinds, because each statement is a way to the database and back. Branches come in the order in
+/// which the version joined them, tags in which they were given, environments by name, deployments first.
+fn statement(dialect: Dialect) -> String {
+    let among = |column| dialect.among(column, 1);
+    format!(
+        "SELECT {BRANCH} AS kind, 0 AS part, m.version_id, b.name, m.created_at AS at, b.id AS place, \
+         CASE WHEN h.version_id = m.version_id THEN 1 ELSE 0 END AS flag, '' AS uuid, \
+         CAST(NULL AS TEXT) AS display_name, CAST(NULL AS TEXT) AS instance \
+         FROM branch_versions m JOIN branches b ON b.id = m.branch_id LEFT JOIN branch_heads h ON h.branch_id = b.id \
+         WHERE {branches} \
+         UNION ALL SELECT {TAG}, 1, t.version_id, t.name, t.created_at, 0, \
+         CASE WHEN h.version_id = t.version_id THEN 1 ELSE 0 END, '', NULL, NULL \
+         FROM tags t LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name WHERE {tags} \
+         UNION ALL SELECT {DEPLOYED}, 2, d.version_id, e.name, 0, 0, e.production, e.uuid, e.display_name, \
+         d.application_instance FROM deployed_versions d JOIN environments e ON e.id = d.environment_id \
+         WHERE {deployed} AND d.currently_deployed = 1 \
+         UNION ALL SELECT {DEPLOYED} + 1, 2, r.version_id, e.name, 0, 0, e.production, e.uuid, e.display_name, NULL \
          FROM released_versions r JOIN environments e ON e.id = r.environment_id \
-         WHERE r.version_id IN {list} AND r.currently_supported = 1 \
-         ORDER BY 3, 6 DESC, 7"
-    );
-    let rows: Vec<LiveRow> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(conn).await?;
-    for row in rows {
-        let running = if row.deployed { Running::Deployed(row.application_instance) } else { Running::Released };
-        details.entry(row.version_id).or_default().live_in.push(LiveIn {
-            environment_uuid: row.uuid,
-            environment: row.name,
-            environment_display_name: row.display_name,
-            production: row.production,
-            running,
-        });
+         WHERE {released} AND r.currently_supported = 1 \
+         ORDER BY part, at, place, name, kind, instance NULLS FIRST",
+        branches = among("m.version_id"),
+        tags = among("t.version_id"),
+        deployed = among("d.version_id"),
+        released = among("r.version_id"),
+    )
+}
+
+impl DetailRow {
+    fn add_to(self, details: &mut VersionDetails) {
+        match self.kind {
+            BRANCH => {
+                details.branches.push(BranchMembership { name: self.name, latest: self.flag, created_at: self.at })
+            }
+            TAG => details.tags.push(TagMembership { name: self.name, latest: self.flag, created_at: self.at }),
+            kind => details.live_in.push(LiveIn {
+                environment_uuid: self.uuid,
+                environment: self.name,
+                environment_display_name: self.display_name,
+                production: self.flag,
+                running: if kind == DEPLOYED { Running::Deployed(self.instance) } else { Running::Released },
+            }),
+        }
     }
-    Ok(())
 }

@@ -19,25 +19,25 @@ pub async fn find(conn: &mut Conn, pacticipant: i64, number: &str) -> Result<Opt
 
 /// The version of this number, created if need be; and whether it was.
 pub async fn ensure(conn: &mut Conn, pacticipant: i64, number: &str, now: i64) -> Result<(Version, bool), StoreError> {
-    if let Some(known) = find(conn, pacticipant, number).await? {
-        return Ok((known, false));
-    }
-    let inserted = sqlx::query(
+    // most versions come here once
+    let new: Option<Version> = sqlx::query_as(
         "INSERT INTO versions (pacticipant_id, number, created_at, updated_at) VALUES ($1, $2, $3, $3) \
-         ON CONFLICT DO NOTHING",
+         ON CONFLICT DO NOTHING RETURNING *",
     )
     .bind(pacticipant)
     .bind(number)
     .bind(now)
-    .execute(&mut *conn)
-    .await?
-    .rows_affected();
+    .fetch_optional(&mut *conn)
+    .await?;
+    if let Some(version) = new {
+        return Ok((version, true));
+    }
     let version = sqlx::query_as("SELECT * FROM versions WHERE pacticipant_id = $1 AND number = $2")
         .bind(pacticipant)
         .bind(number)
         .fetch_one(conn)
         .await?;
-    Ok((version, inserted == 1))
+    Ok((version, false))
 }
 
 /// Sets the build that made a version.
@@ -84,6 +84,18 @@ pub async fn list(conn: &mut Conn, pacticipant: i64, page: Option<Page>) -> Resu
         .fetch_one(conn)
         .await?;
     Ok((found, total))
+}
+
+/// The newest versions of the pacticipant of this name, latest first, at most so many.
+pub async fn newest_of(conn: &mut Conn, pacticipant: &str, count: i64) -> Result<Vec<Version>, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT * FROM versions WHERE pacticipant_id = (SELECT id FROM pacticipants WHERE name = $1) \
+         ORDER BY id DESC LIMIT $2",
+    )
+    .bind(pacticipant)
+    .bind(count)
+    .fetch_all(conn)
+    .await?)
 }
 
 /// The versions that carry a tag, latest first.

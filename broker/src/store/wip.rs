@@ -52,7 +52,8 @@ fn kind(lines: &Lines) -> LineKind {
 /// The contracts, of those selected, that are pending.
 pub async fn pending(conn: &mut Conn, selected: &[Selected], lines: &Lines) -> Result<HashSet<i64>, StoreError> {
     let contents: Vec<i64> = selected.iter().map(|selected| selected.pact.content_id).collect();
-    let successes = successes(conn, &contents, kind(lines)).await?;
+    // whether a success is recent says nothing about pending status
+    let successes = successes(conn, &contents, kind(lines), i64::MAX).await?;
     Ok(contents
         .into_iter()
         .filter(|content| is_pending(successes.get(content).map_or(&[], Vec::as_slice), lines))
@@ -81,7 +82,7 @@ pub async fn work_in_progress(
     let fresh = heads.into_iter().filter(|(pact, _)| pact.created_at > since && !chosen.contains(&pact.content_id));
     let mut candidates = fold(fresh);
     let contents: Vec<i64> = candidates.iter().map(|candidate| candidate.pact.content_id).collect();
-    let successes = successes(conn, &contents, kind(lines)).await?;
+    let successes = successes(conn, &contents, kind(lines), elsewhere_since).await?;
     candidates.retain(|candidate| {
         is_work_in_progress(
             successes.get(&candidate.pact.content_id).map_or(&[], Vec::as_slice),

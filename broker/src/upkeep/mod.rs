@@ -1,6 +1,7 @@
 //! What operators do with a broker's data, while brokers run or while none does: tokens, clean-up, copies.
 
 mod backup;
+mod batch;
 mod tokens;
 mod transfer;
 

@@ -4,11 +4,11 @@ use std::io::{BufRead, Write};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use futures::TryStreamExt as _;
 use serde_json::{Map, Value, json};
 use sqlx::any::{AnyRow, AnyTypeInfoKind};
 use sqlx::{AssertSqlSafe, Column as _, Row as _, ValueRef as _};
 
+use super::batch::Batch;
 use super::{failed, open};
 use crate::config::Config;
 use crate::error::BrokerError;
@@ -45,6 +45,9 @@ const TABLES: &[(&str, &str)] = &[
 const EXPORT: &str = "cannot export";
 const IMPORT: &str = "cannot import";
 
+/// How many rows are held in memory at a time.
+const PAGE: usize = 2_000;
+
 /// The shape of these lines. It changes when a reader must know.
 const FORMAT: i64 = 1;
 
@@ -60,18 +63,54 @@ pub async fn export(config: &Config, out: &mut impl Write) -> Result<u64, Broker
     writeln!(out, "{head}").map_err(|error| failed(EXPORT, error))?;
     let mut written = 0;
     for (table, order) in TABLES {
-        let sql = format!("SELECT * FROM {table} ORDER BY {order}");
-        let mut rows = sqlx::query(AssertSqlSafe(sql)).fetch(&mut *conn);
-        while let Some(row) = rows.try_next().await.map_err(|error| failed(EXPORT, error))? {
-            let members = members(&row).map_err(|error| failed(EXPORT, format!("{table}: {error}")))?;
-            writeln!(out, "{}", json!({ "table": table, "row": members })).map_err(|error| failed(EXPORT, error))?;
-            written += 1;
+        let told = |error: &dyn std::fmt::Display| failed(EXPORT, format!("{table}: {error}"));
+        let mut last = None;
+        loop {
+            let page = page_after(&mut conn, table, order, last.as_ref()).await.map_err(|error| told(&error))?;
+            for row in &page {
+                let members = members(row).map_err(|error| told(&error))?;
+                writeln!(out, "{}", json!({ "table": table, "row": members }))
+                    .map_err(|error| failed(EXPORT, error))?;
+                written += 1;
+            }
+            last = page.into_iter().last();
+            if last.is_none() {
+                break;
+            }
         }
     }
     out.flush().map_err(|error| failed(EXPORT, error))?;
     drop(conn);
     store.close().await;
     Ok(written)
+}
+
+/// The rows after one, in their order; from the first when there is none.
+async fn page_after(
+    conn: &mut Conn,
+    table: &str,
+    order: &str,
+    last: Option<&AnyRow>,
+) -> Result<Vec<AnyRow>, sqlx::Error> {
+    let columns: Vec<&str> = order.split(", ").collect();
+    let condition = match last {
+        Some(_) => {
+            let places: Vec<String> = (1..=columns.len()).map(|number| format!("${number}")).collect();
+            format!("WHERE ({order}) > ({})", places.join(", "))
+        }
+        None => String::new(),
+    };
+    let sql = format!("SELECT * FROM {table} {condition} ORDER BY {order} LIMIT {PAGE}");
+    let mut query = sqlx::query(AssertSqlSafe(sql));
+    if let Some(row) = last {
+        for column in columns {
+            query = match row.try_get::<i64, _>(column) {
+                Ok(number) => query.bind(number),
+                Err(_) => query.bind(row.try_get::<String, _>(column)?),
+            };
+        }
+    }
+    query.fetch_all(conn).await
 }
 
 fn members(row: &AnyRow) -> Result<Map<String, Value>, sqlx::Error> {
@@ -114,28 +153,55 @@ pub async fn import(config: &Config, lines: impl BufRead) -> Result<u64, BrokerE
     {
         sqlx::query(statement).execute(&mut *tx).await.map_err(|error| failed(IMPORT, error))?;
     }
-    let mut read = 0;
-    for (number, line) in lines.lines().enumerate() {
-        let at = |reason: String| failed(IMPORT, format!("line {}: {reason}", number + 1));
-        let line = line.map_err(|error| at(error.to_string()))?;
-        if line.trim().is_empty() {
-            continue;
-        }
-        let document: Value = serde_json::from_str(&line).map_err(|error| at(error.to_string()))?;
-        if number == 0 {
-            check_head(&document).map_err(at)?;
-            continue;
-        }
-        insert(&mut tx, &document).await.map_err(at)?;
-        read += 1;
-    }
+    let read = read_rows(&mut tx, lines).await?;
     if read == 0 {
         return Err(failed(IMPORT, "there are no lines to import"));
     }
     count_on(&mut tx, store.dialect()).await.map_err(|error| failed(IMPORT, error))?;
     tx.commit().await.map_err(|error| failed(IMPORT, error))?;
+    if let Some(statement) = store.dialect().after_bulk_load() {
+        store.run_alone(AssertSqlSafe(statement.to_owned())).await.map_err(|error| failed(IMPORT, error))?;
+    }
     store.close().await;
     Ok(read)
+}
+
+/// Writes the rows in these lines, many at a time; how many.
+async fn read_rows(conn: &mut Conn, lines: impl BufRead) -> Result<u64, BrokerError> {
+    let mut read = 0;
+    let mut batch = Batch::of(TABLES[0].0);
+    let mut last = 0;
+    for (number, line) in (1..).zip(lines.lines()) {
+        let at = |reason: String| failed(IMPORT, format!("line {number}: {reason}"));
+        let line = line.map_err(|error| at(error.to_string()))?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        let document: Value = serde_json::from_str(&line).map_err(|error| at(error.to_string()))?;
+        if number == 1 {
+            check_head(&document).map_err(at)?;
+            continue;
+        }
+        let (table, row) = row_of(document).map_err(at)?;
+        if batch.is_full() || batch.table() != table {
+            batch.write(conn).await.map_err(|error| failed(IMPORT, format!("up to line {last}: {error}")))?;
+            batch = Batch::of(table);
+        }
+        batch.add(row).map_err(at)?;
+        last = number;
+        read += 1;
+    }
+    batch.write(conn).await.map_err(|error| failed(IMPORT, format!("up to line {last}: {error}")))?;
+    Ok(read)
+}
+
+fn row_of(mut document: Value) -> Result<(&'static str, Map<String, Value>), String> {
+    let name = document.get("table").and_then(Value::as_str).unwrap_or_default();
+    let (table, _) = TABLES.iter().find(|(table, _)| *table == name).ok_or_else(|| format!("no table {name:?}"))?;
+    match document.get_mut("row").map(Value::take) {
+        Some(Value::Object(row)) => Ok((table, row)),
+        _ => Err("there is no row".to_owned()),
+    }
 }
 
 fn check_head(head: &Value) -> Result<(), String> {
@@ -144,42 +210,6 @@ fn check_head(head: &Value) -> Result<(), String> {
         Some(other) => Err(format!("this is an export of format {other}, which another version writes")),
         None => Err("this is no export of a broker".to_owned()),
     }
-}
-
-async fn insert(conn: &mut Conn, document: &Value) -> Result<(), String> {
-    let name = document.get("table").and_then(Value::as_str).unwrap_or_default();
-    let (table, _) = TABLES.iter().find(|(table, _)| *table == name).ok_or_else(|| format!("no table {name:?}"))?;
-    let row = document.get("row").and_then(Value::as_object).ok_or("there is no row")?;
-    let mut columns = Vec::new();
-    let mut places = Vec::new();
-    let mut bound = 0;
-    for (column, value) in row {
-        if column.is_empty() || !column.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_') {
-            return Err(format!("{column:?} is no column"));
-        }
-        columns.push(column.as_str());
-        places.push(if value.is_null() {
-            "NULL".to_owned()
-        } else {
-            bound += 1;
-            format!("${bound}")
-        });
-    }
-    let sql = format!("INSERT INTO {table} ({}) VALUES ({})", columns.join(", "), places.join(", "));
-    let mut query = sqlx::query(AssertSqlSafe(sql));
-    for value in row.values().filter(|value| !value.is_null()) {
-        query = match value {
-            Value::String(text) => query.bind(text.clone()),
-            Value::Number(number) => query.bind(number.as_i64().ok_or_else(|| format!("{number} is too large"))?),
-            Value::Object(_) => {
-                let text = value.get("base64").and_then(Value::as_str).ok_or("a value is of no known kind")?;
-                query.bind(STANDARD.decode(text).map_err(|error| error.to_string())?)
-            }
-            _ => return Err("a value is of no known kind".to_owned()),
-        };
-    }
-    query.execute(conn).await.map_err(|error| error.to_string())?;
-    Ok(())
 }
 
 /// Lets new rows get ids after those that were read.

@@ -10,6 +10,7 @@ use super::failure::WebError;
 use crate::api::{self, Query};
 use crate::app::{AppState, call};
 use crate::auth::Caller;
+use crate::store::audit::{Writer, acting};
 
 /// How large a form and an answer may be.
 const MOST: usize = 1024 * 1024;
@@ -25,12 +26,13 @@ pub(super) struct Form {
 pub(super) struct Sender {
     caller: Caller,
     host: Option<HeaderValue>,
+    request_id: Option<String>,
 }
 
 impl Sender {
     /// Whoever sends a request with these headers.
     pub(super) fn new(caller: Caller, headers: &HeaderMap) -> Self {
-        Self { caller, host: headers.get(header::HOST).cloned() }
+        Self { caller, host: headers.get(header::HOST).cloned(), request_id: super::failure::request_id(headers) }
     }
 }
 
@@ -85,7 +87,7 @@ fn is_from_here(headers: &HeaderMap, base_urls: &[String]) -> bool {
     own || base_urls.iter().any(|base| base.starts_with(&format!("{origin}/")) || base == origin)
 }
 
-/// Has the API do something on the sender's behalf.
+/// Has the API do something on the sender's behalf; the audit log tells of it as of any request to the API.
 pub(super) async fn ask(
     app: &AppState,
     sender: &Sender,
@@ -93,6 +95,12 @@ pub(super) async fn ask(
     path: &str,
     body: Option<&Value>,
 ) -> Result<Answer, WebError> {
+    let writer = Writer {
+        who: sender.caller.name.clone(),
+        method: method.to_string(),
+        path: path.to_owned(),
+        request_id: sender.request_id.clone(),
+    };
     let mut request = Request::new(body.map_or_else(Body::empty, |body| Body::from(body.to_string())));
     *request.method_mut() = method;
     *request.uri_mut() = path.parse().map_err(|_| WebError::NotFound { what: "There is nothing there.".to_owned() })?;
@@ -103,7 +111,7 @@ pub(super) async fn ask(
     }
     headers.extend(sender.host.clone().map(|host| (header::HOST, host)));
     request.extensions_mut().insert(sender.caller.clone());
-    let response = call(api::routes().with_state(app.clone()), request).await;
+    let response = acting(writer, call(api::routes().with_state(app.clone()), request)).await;
     let status = response.status();
     let bytes = to_bytes(response.into_body(), MOST).await.unwrap_or_default();
     Ok(Answer { status, document: serde_json::from_slice(&bytes).unwrap_or_default() })

@@ -23,6 +23,12 @@ pub(super) enum Status {
     Ignored,
     /// The consumer runs there, its provider does not.
     ProviderNotDeployed,
+    /// It can go where it was asked about.
+    Ready,
+    /// It cannot: a result is missing.
+    NotYet,
+    /// It cannot: something failed.
+    Blocked,
 }
 
 impl Status {
@@ -45,6 +51,9 @@ impl Status {
             Self::Pending => ("pending", "◐", "pending"),
             Self::Ignored => ("never", "–", "ignored"),
             Self::ProviderNotDeployed => ("never", "–", "provider not deployed"),
+            Self::Ready => ("ok", "✓", "can go"),
+            Self::NotYet => ("pending", "○", "not yet"),
+            Self::Blocked => ("bad", "✗", "cannot go"),
         }
     }
 
@@ -58,6 +67,9 @@ impl Status {
             Self::Pending => "pending",
             Self::Ignored => "ignored",
             Self::ProviderNotDeployed => "not-deployed",
+            Self::Ready => "ready",
+            Self::NotYet => "not-yet",
+            Self::Blocked => "blocked",
         }
     }
 
@@ -79,12 +91,12 @@ impl Status {
     /// Its place when what needs attention comes first.
     pub(super) fn urgency(self) -> u8 {
         match self {
-            Self::Failed => 0,
-            Self::Pending => 1,
+            Self::Failed | Self::Blocked => 0,
+            Self::Pending | Self::NotYet => 1,
             Self::Never => 2,
             Self::ProviderNotDeployed => 3,
             Self::Stale => 4,
-            Self::Verified => 5,
+            Self::Verified | Self::Ready => 5,
             Self::Ignored => 6,
         }
     }
@@ -96,6 +108,8 @@ impl Status {
             Self::Pending => "it failed without breaking the provider's build, which never kept this pact before",
             Self::Stale => "the pact changed since it was last verified",
             Self::ProviderNotDeployed => "no version of the provider is recorded in the consumer's environment",
+            Self::NotYet => "a result is missing",
+            Self::Blocked => "a verification failed",
             _ => "",
         };
         Mark { class, shape, word, hint }
@@ -109,13 +123,60 @@ impl Status {
     ext = "html"
 )]
 pub(super) struct Mark {
-    class: &'static str,
-    shape: &'static str,
-    word: &'static str,
+    pub(super) class: &'static str,
+    pub(super) shape: &'static str,
+    pub(super) word: &'static str,
     hint: &'static str,
 }
 
 impl HtmlSafe for Mark {}
+
+/// How many things have which status: in words and, beside it, as a bar.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Template)]
+#[template(
+    source = r#"<div class="tally">{% for share in shares %}{% if let Some(link) = share.link %}<a class="quiet chip" href="{{ link }}"{% if share.chosen %} aria-current="true"{% endif %}>{{ share.mark }} <span class="number">{{ share.count }}</span></a>{% else %}<span class="chip">{{ share.mark }} <span class="number">{{ share.count }}</span></span>{% endif %}{% endfor %}<svg class="shares" viewBox="0 0 1000 4" preserveAspectRatio="none" aria-hidden="true">{% for share in shares %}<rect class="{{ share.mark.class }}" x="{{ share.from }}" width="{{ share.width }}" height="4"/>{% endfor %}</svg></div>"#,
+    ext = "html"
+)]
+pub(super) struct Tally {
+    shares: Vec<Share>,
+}
+
+impl HtmlSafe for Tally {}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Share {
+    mark: Mark,
+    count: usize,
+    link: Option<String>,
+    /// Whether only these are shown.
+    chosen: bool,
+    /// In thousandths of the bar.
+    from: usize,
+    width: usize,
+}
+
+impl Tally {
+    /// What needs attention first; statuses that nothing has are left out. `link` leads to those of one status and says
+    /// whether that is where we are.
+    pub(super) fn new(
+        statuses: impl IntoIterator<Item = Status>,
+        link: impl Fn(Status) -> Option<(String, bool)>,
+    ) -> Self {
+        let mut all: Vec<Status> = statuses.into_iter().collect();
+        all.sort_by_key(|status| status.urgency());
+        let mut passed = 0;
+        let shares = all.chunk_by(|a, b| a == b).map(|these| {
+            let (from, to) = (passed * 1000 / all.len(), (passed + these.len()) * 1000 / all.len());
+            passed += these.len();
+            let (link, chosen) = link(these[0]).unzip();
+            let chosen = chosen.unwrap_or_default();
+            // a hair between neighbours
+            let width = (to - from).saturating_sub(if to == 1000 { 0 } else { 3 }).max(2);
+            Share { mark: these[0].mark(), count: these.len(), link, chosen, from, width }
+        });
+        Self { shares: shares.collect() }
+    }
+}
 
 /// A version's number: short, whole on hover, ready to be copied.
 #[derive(Clone, Debug, PartialEq, Eq, Template)]

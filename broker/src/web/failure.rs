@@ -1,17 +1,18 @@
-//! When there is no page to show: what happened, and what to do.
+//! When there is no page to show: what happened, what to do, and the id under which the log says more.
 
 use std::any::Any;
 
 use askama::Template;
 use axum::body::to_bytes;
-use axum::extract::{FromRequestParts as _, Request};
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
+use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
 use serde_json::Value;
 
 use super::page::{Frame, Section, html};
 use super::site::Site;
-use crate::app::AppState;
+use crate::app::{AppState, without_body};
 use crate::store::{Remedy, StoreError};
 
 /// Why a page cannot be shown.
@@ -54,33 +55,28 @@ impl From<sqlx::Error> for WebError {
 pub(super) struct Report {
     status: StatusCode,
     what: String,
-    reference: Option<String>,
 }
 
 impl IntoResponse for WebError {
     fn into_response(self) -> Response {
         let report = match self {
-            Self::NotFound { what } => Report { status: StatusCode::NOT_FOUND, what, reference: None },
-            Self::Refused { what } => Report { status: StatusCode::FORBIDDEN, what, reference: None },
+            Self::NotFound { what } => Report { status: StatusCode::NOT_FOUND, what },
+            Self::Refused { what } => Report { status: StatusCode::FORBIDDEN, what },
             Self::Store(failure) if matches!(failure.remedy(), Remedy::Wait | Remedy::Repeat) => {
                 tracing::warn!(%failure, "the database cannot serve a page");
-                Report {
-                    status: StatusCode::SERVICE_UNAVAILABLE,
-                    what: "The database cannot serve this page right now. Try again in a moment.".to_owned(),
-                    reference: None,
-                }
+                let what = "The broker's database does not answer at the moment.".to_owned();
+                Report { status: StatusCode::SERVICE_UNAVAILABLE, what }
             }
             failure => {
-                let reference = uuid::Uuid::new_v4().simple().to_string();
-                tracing::error!(%reference, %failure, "a page failed");
-                Report {
-                    status: StatusCode::INTERNAL_SERVER_ERROR,
-                    what: "The broker could not make this page because of a failure of its own.".to_owned(),
-                    reference: Some(reference),
-                }
+                tracing::error!(%failure, "a page failed");
+                let what = "The broker could not make this page because of a failure of its own.".to_owned();
+                Report { status: StatusCode::INTERNAL_SERVER_ERROR, what }
             }
         };
         let mut response = report.status.into_response();
+        if report.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+        }
         response.extensions_mut().insert(report);
         response
     }
@@ -102,33 +98,72 @@ struct ErrorPage<'a> {
     what: &'a str,
     advice: &'static str,
     reference: Option<&'a str>,
+    /// Whether asking again leads further: the browser then asks for a password.
+    again: bool,
 }
 
-/// The page about a failure.
-pub(super) fn page(site: &Site, report: &Report) -> Response {
-    let (heading, advice) = match report.status {
-        StatusCode::NOT_FOUND => (
-            "Not here",
-            "Names are case-sensitive, and a pact or version may have been deleted. The overview lists every integration.",
-        ),
-        StatusCode::SERVICE_UNAVAILABLE => {
-            ("Not right now", "Nothing is lost. This broker recovers by itself once its database answers again.")
-        }
-        status if status.is_client_error() => ("This does not work", "Check the address, or start from the overview."),
-        _ => (
-            "Something broke",
-            "Reload the page. If it happens again, tell whoever runs this broker the reference below: its log says more under it.",
-        ),
-    };
+/// The page about a failure. Headers of the answer it stands for, such as those that ask for a password, stay.
+pub(super) fn page(site: &Site, report: &Report, headers: &HeaderMap, request_id: Option<&str>) -> Response {
+    let (heading, advice) = advice(report.status);
     let page = ErrorPage {
         frame: Frame::new(site, Section::None, heading),
         heading,
         what: &report.what,
         advice,
-        reference: report.reference.as_deref(),
+        reference: request_id,
+        again: report.status == StatusCode::UNAUTHORIZED,
     };
     let body = page.render().unwrap_or_else(|_| format!("{heading}. {advice}"));
-    html(report.status, body)
+    let mut answer = html(report.status, body);
+    for name in [header::WWW_AUTHENTICATE, header::RETRY_AFTER] {
+        answer.headers_mut().extend(headers.get(&name).cloned().map(|value| (name, value)));
+    }
+    answer
+}
+
+/// What happened in a word or two, and what to do about it.
+fn advice(status: StatusCode) -> (&'static str, &'static str) {
+    match status {
+        StatusCode::NOT_FOUND => (
+            "Not here",
+            "Names are case-sensitive, and a pact or version may have been deleted. The overview lists every integration.",
+        ),
+        StatusCode::UNAUTHORIZED => (
+            "Sign in to see this",
+            "Sign in with the user name and password that whoever runs this broker gave you. An API token does as well: \
+             give it as the password, with any user name.",
+        ),
+        StatusCode::FORBIDDEN => (
+            "Not allowed",
+            "Ask whoever runs this broker to do it, or for an account or API token with the role it takes.",
+        ),
+        StatusCode::SERVICE_UNAVAILABLE => (
+            "Not right now",
+            "Nothing is lost. Reload the page in a moment; if that does not help, tell whoever runs this broker.",
+        ),
+        status if status.is_client_error() => ("This does not work", "Check the address, or start from the overview."),
+        _ => (
+            "Something broke",
+            "Reload the page. If it happens again, tell whoever runs this broker the request id below: its log says more \
+             under it.",
+        ),
+    }
+}
+
+/// How a request is named in the log.
+pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
+    const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+    Some(headers.get(REQUEST_ID)?.to_str().ok()?.to_owned())
+}
+
+/// Has a browser ask who is there, and leads back to the start.
+pub(crate) async fn login(site: Site) -> Response {
+    if site.who().is_some() || site.is_admin() {
+        return Redirect::to(&site.to(&[])).into_response();
+    }
+    let report = Report { status: StatusCode::UNAUTHORIZED, what: "You look around without an account.".to_owned() };
+    let basic = HeaderValue::from_static("Basic realm=\"Restricted area\"");
+    page(&site, &report, &HeaderMap::from_iter([(header::WWW_AUTHENTICATE, basic)]), None)
 }
 
 /// How much of a problem's document is read for its message.
@@ -141,18 +176,46 @@ pub(crate) async fn dress(state: &AppState, request: Request, answer: Response) 
         return answer;
     }
     let (mut parts, _) = request.into_parts();
+    parts.extensions.extend(answer.extensions().clone());
     let site = match Site::from_request_parts(&mut parts, state).await {
         Ok(site) => site,
         Err(never) => match never {},
     };
-    let bytes = to_bytes(answer.into_body(), LONGEST_PROBLEM).await.unwrap_or_default();
+    let (head, body) = answer.into_parts();
+    let bytes = to_bytes(body, LONGEST_PROBLEM).await.unwrap_or_default();
     let document: Value = serde_json::from_slice(&bytes).unwrap_or_default();
-    let what = message(&document).unwrap_or_else(|| match status {
+    let what = message(&document).map(sentence).unwrap_or_else(|| match status {
         StatusCode::NOT_FOUND => "There is nothing at this address.".to_owned(),
         status => format!("The broker answered: {status}."),
     });
     let reference = document.pointer("/error/reference").and_then(Value::as_str).map(str::to_owned);
-    page(&site, &Report { status, what, reference })
+    let id = reference.or_else(|| request_id(&parts.headers));
+    page(&site, &Report { status, what }, &head.headers, id.as_deref())
+}
+
+/// What is refused before any page is asked: to browsers as a page.
+pub(crate) async fn dress_refusals(State(state): State<AppState>, request: Request, next: Next) -> Response {
+    let is_page = super::wants_page(&request) || super::is_form(&request);
+    if !is_page || !crate::api::wants_html(request.headers()) {
+        return next.run(request).await;
+    }
+    let asked = without_body(&request);
+    let answer = next.run(request).await;
+    let content_type = answer.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if content_type.is_some_and(|kind| kind.contains("json")) { dress(&state, asked, answer).await } else { answer }
+}
+
+/// A message of the API as a sentence of a page.
+fn sentence(message: String) -> String {
+    let mut chars = message.chars();
+    let Some(first) = chars.next() else { return message };
+    let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
+    // names keep their letters: only messages that are words throughout begin with a capital
+    let begins = ["the ", "this ", "these ", "no ", "there ", "a ", "an ", "user ", "token "]
+        .iter()
+        .any(|word| message.starts_with(word));
+    let first = if begins { first.to_uppercase().to_string() } else { first.to_string() };
+    format!("{first}{}{end}", chars.as_str())
 }
 
 /// What a problem's document says, in one text.

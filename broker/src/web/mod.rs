@@ -19,6 +19,7 @@ mod network;
 mod overview;
 mod pact;
 mod pacticipant;
+mod search;
 mod webhooks;
 
 #[cfg(test)]
@@ -35,7 +36,7 @@ use tower_http::compression::CompressionLayer;
 use crate::api;
 use crate::app::AppState;
 
-pub(crate) use failure::dress;
+pub(crate) use failure::{dress, dress_refusals};
 use pact::pair as pact_pair;
 pub(crate) use page::is_unknown;
 
@@ -90,6 +91,8 @@ pub(crate) fn routes(state: AppState) -> Router {
         .route("/ui/webhooks", post(webhooks::create))
         .route("/ui/webhooks/{uuid}", post(webhooks::act))
         .route("/ui/deliveries/{uuid}", post(webhooks::redeliver))
+        .route("/search", get(search::page))
+        .route("/login", get(failure::login))
         .route("/tokens", get(admin::tokens))
         .route("/ui/tokens", post(admin::create_token))
         .route("/ui/tokens/{uuid}", post(admin::revoke_token))

@@ -109,9 +109,10 @@ pub(super) async fn finish(State(state): State<AppState>, request: Request, next
         Ok(site) => site,
         Err(never) => match never {},
     };
+    let id = failure::request_id(&parts.headers);
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(failure) = response.extensions_mut().remove::<failure::Report>() {
-        response = failure::page(&site, &failure);
+        response = failure::page(&site, &failure, response.headers(), id.as_deref());
     }
     let nosniff = HeaderValue::from_static("nosniff");
     response.headers_mut().insert(HeaderName::from_static("x-content-type-options"), nosniff);

@@ -8,6 +8,7 @@ use axum::http::request::Parts;
 use super::assets;
 use crate::api::Links;
 use crate::app::AppState;
+use crate::auth::{Caller, Role};
 
 /// The query that asks for a resource's own document where a browser would get the page about it.
 pub(super) const RAW: &str = "format=json";
@@ -19,6 +20,8 @@ pub(crate) struct Site {
     links: Links,
     /// Where the path begins in an address made by `links`.
     path_at: usize,
+    /// Who looks at the page; `None` when it is not known who asks.
+    caller: Option<Caller>,
 }
 
 impl FromRequestParts<AppState> for Site {
@@ -26,7 +29,7 @@ impl FromRequestParts<AppState> for Site {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Infallible> {
         let links = Links::from_request_parts(parts, state).await?;
-        Ok(Self::new(links))
+        Ok(Self { caller: parts.extensions.get::<Caller>().cloned(), ..Self::new(links) })
     }
 }
 
@@ -35,7 +38,25 @@ impl Site {
         let base = links.base();
         let authority_at = base.find("://").map_or(0, |at| at + 3);
         let path_at = base[authority_at..].find('/').map_or(base.len(), |at| authority_at + at);
-        Self { links, path_at }
+        Self { links, path_at, caller: None }
+    }
+
+    /// Whether whoever looks may do everything.
+    pub(super) fn is_admin(&self) -> bool {
+        self.caller.as_ref().is_some_and(|caller| caller.roles.contains(&Role::Admin))
+    }
+
+    /// Who looks, as people call them: "user ann", "token pipeline"; `None` for those who did not say.
+    pub(super) fn who(&self) -> Option<&str> {
+        let name = self.caller.as_ref().map(|caller| caller.name.as_str()).filter(|name| *name != "anonymous")?;
+        // a token's number is for the audit log
+        Some(name.split_once(" (").map_or(name, |(name, _)| name))
+    }
+
+    /// What whoever looks may do: "read", "publish and verify".
+    pub(super) fn roles(&self) -> String {
+        let roles = self.caller.iter().flat_map(|caller| &caller.roles).map(|role| role.name());
+        roles.collect::<Vec<_>>().join(" and ")
     }
 
     /// The address people and tools reach this broker at, without a trailing slash.

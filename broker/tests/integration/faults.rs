@@ -189,7 +189,7 @@ async fn a_database_that_is_down_is_told_and_survived() {
         let answer = client().get(format!("{}{page}", broker.url)).header("Accept", "text/html").send().await.unwrap();
         assert_eq!(answer.status().as_u16(), 503, "{page}");
         let text = answer.text().await.unwrap();
-        assert!(text.contains("recovers by itself") && text.contains("database"), "{page}: {text}");
+        assert!(text.contains("Not right now") && text.contains("database does not answer"), "{page}: {text}");
     }
     cluster.resume();
     publishing_answers(&broker.url, 201).await;

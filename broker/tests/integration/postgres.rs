@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use crate::tools::require;
+
 /// Says which server new brokers of a test keep their data in.
 const SERVER: &str = "COUNTERSIGN_TEST_POSTGRES";
 /// PostgreSQL refuses to run as root; nobody is as good as any.
@@ -23,12 +25,11 @@ pub(crate) struct Cluster {
 impl Cluster {
     /// Starts a server; `None`, with a sentence, where none is installed.
     pub(crate) fn start() -> Option<Self> {
-        let Some(programs) = programs() else {
-            let sentence = "PostgreSQL is missing: apt-get install postgresql";
-            assert!(std::env::var("COUNTERSIGN_REQUIRE_ALL").as_deref() != Ok("1"), "{sentence}");
-            eprintln!("skipped, {sentence}");
+        let programs = programs();
+        if !require(programs.is_some(), "PostgreSQL", "apt-get install postgresql") {
             return None;
-        };
+        }
+        let programs = programs?;
         let folder = tempfile::tempdir().unwrap();
         if is_root() {
             chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();

@@ -98,13 +98,7 @@ async fn a_port_that_is_taken_is_a_step_that_did_not_go_as_told() {
 #[cfg(unix)]
 #[tokio::test]
 async fn the_broker_stays_up_until_it_is_told_to_stop() {
-    let mut demo = Command::new(env!("CARGO_BIN_EXE_countersign"))
-        .args(["demo", "--port", "0"])
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()
-        .unwrap();
-    let url = address(&mut demo).await;
+    let (mut demo, url) = stay_up().await;
     let broker = BrokerClient::builder(&url).build().unwrap();
     let deployed = broker.currently_deployed("inventory-service", "production").await.unwrap();
     let versions: Vec<_> = deployed.iter().map(|deployed| deployed.version.as_str()).collect();
@@ -116,6 +110,19 @@ async fn the_broker_stays_up_until_it_is_told_to_stop() {
         tokio::time::timeout(Duration::from_secs(10), demo.wait()).await.expect("Ctrl-C ends the demo").unwrap();
     assert_eq!(ended.code(), Some(0));
     assert!(broker.pacticipants().await.is_err(), "the broker is gone");
+}
+
+/// A demo that has told its story and stays up until it is dropped, and its broker's address.
+#[cfg(unix)]
+pub(crate) async fn stay_up() -> (Child, String) {
+    let mut demo = Command::new(env!("CARGO_BIN_EXE_countersign"))
+        .args(["demo", "--port", "0"])
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let url = address(&mut demo).await;
+    (demo, url)
 }
 
 /// Reads the story up to the address that it ends with.

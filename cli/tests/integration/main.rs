@@ -5,6 +5,10 @@
 #[allow(dead_code, reason = "shared with the client's tests, which use more of it")]
 mod fake;
 
+#[path = "../../../provider-verifier/tests/integration/wire.rs"]
+#[allow(dead_code, reason = "shared with the verifier's tests, which use more of it")]
+mod wire;
+
 #[path = "../../../tests/src/tools.rs"]
 #[allow(dead_code, unreachable_pub, reason = "shared with the tests of the whole story")]
 mod tools;
@@ -17,6 +21,8 @@ mod completing;
 mod converting;
 mod deliveries;
 mod demo;
+#[cfg(unix)]
+mod demo_in_a_browser;
 mod deployed_files;
 mod deploying;
 mod describing;
@@ -30,4 +36,6 @@ mod stubbing;
 mod tracing_out;
 mod typing;
 mod verifying;
+mod verifying_flags;
+mod verifying_hostile;
 mod webhooks;

@@ -8,11 +8,8 @@ use crate::pact::{Attributes, Pact, Specification};
 /// The version when a file does not state one.
 const UNSTATED: Specification = Specification::V3;
 
-/// The specification version and the rest of the metadata.
-pub(super) fn read(
-    metadata: Option<Json>,
-    top: &Map<String, Json>,
-) -> Result<(Specification, Attributes), FormatError> {
+/// The specification version and the rest of the metadata; `has_interactions` says whether there is a list of any.
+pub(super) fn read(metadata: Option<Json>, has_interactions: bool) -> Result<(Specification, Attributes), FormatError> {
     let mut metadata = match metadata {
         Some(Json::Object(metadata)) => metadata,
         _ => Map::new(),
@@ -28,7 +25,7 @@ pub(super) fn read(
             stated = stated.or_else(|| Some(version_text(&version)));
         }
     }
-    if stated.is_none() && !top.contains_key("interactions") && !top.contains_key("messages") {
+    if stated.is_none() && !has_interactions {
         return Err(FormatError::NotAPact { reason: "it has neither interactions nor a specification version" });
     }
     let specification = match stated {

@@ -12,6 +12,7 @@ mod message;
 mod metadata;
 mod query;
 mod rules;
+mod shared;
 mod stream;
 
 pub use convert::{Conversion, Effect, Note, convert};
@@ -19,6 +20,7 @@ pub use error::{FormatError, Problem};
 pub(crate) use message::{message_from_json, message_to_json};
 pub(crate) use query::{decode as decode_query_text, encode_form_text};
 pub use query::{decode_query, encode_query};
+pub use shared::SharedReader;
 
 use serde_json::{Map, Value as Json};
 
@@ -51,9 +53,12 @@ pub fn read_into<T: Default>(
     mut add: impl FnMut(&mut T, &Pact, Interaction),
 ) -> Result<(Pact, T), FormatError> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let mut made = T::default();
-    if let Some(pact) = stream::read_each(bytes, &mut |pact, interaction| add(&mut made, pact, interaction)) {
-        return Ok((pact, made));
+    if let Some(unread) = stream::Unread::new(bytes) {
+        let mut made = T::default();
+        let all = unread.items().try_for_each(|item| Some(add(&mut made, &unread.pact, item.read()?)));
+        if all.is_some() {
+            return Ok((unread.pact, made));
+        }
     }
     let mut pact = read(bytes)?;
     let mut made = T::default();
@@ -76,7 +81,8 @@ pub fn from_json(json: Json) -> Result<Pact, FormatError> {
     let Json::Object(mut object) = json else {
         return Err(FormatError::NotAPact { reason: "the top level is not an object" });
     };
-    let (specification, metadata) = metadata::read(object.remove("metadata"), &object)?;
+    let has_interactions = ["interactions", "messages"].iter().any(|list| object.contains_key(*list));
+    let (specification, metadata) = metadata::read(object.remove("metadata"), has_interactions)?;
     let consumer = participant(&mut object, "consumer")?;
     let provider = participant(&mut object, "provider")?;
     let mut problems = Vec::new();

@@ -1,61 +1,98 @@
 //! Reading a pact file interaction by interaction.
 //!
-//! A document of ten thousand interactions takes many times the memory of the pact that it is. Therefore the file is read
-//! several times: once for everything but the interactions, which says of what version they are, and once for each list of
-//! interactions, each of which is turned into the model before the next one is read.
+//! A document of ten thousand interactions takes many times the memory of the pact that it is. Therefore the file is gone
+//! through once for everything but the interactions, which says of what version they are, and where each of them stands; then
+//! each is turned into the model before the next one is read.
 
 use std::fmt;
 
-use serde::Deserialize as _;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value as Json};
 
 use super::{interaction, metadata, participant};
 use crate::content::json::{DEEPEST, is_deeper_than};
-use crate::pact::{Interaction, Pact};
+use crate::pact::{Interaction, Pact, Specification};
 
 /// The lists of interactions, in the order in which they are read.
 const LISTS: [&str; 2] = ["interactions", "messages"];
 
-/// The pact, or nothing when anything at all is odd about it: then the document is read as a whole, to say what.
+/// A pact file whose interactions are not read yet.
+pub(super) struct Unread<'b> {
+    /// What is around the interactions, of which it has none.
+    pub(super) pact: Pact,
+    lists: Lists<'b>,
+}
+
+/// Where the interactions stand, for each of [`LISTS`].
+type Lists<'b> = [Option<Vec<&'b RawValue>>; 2];
+
+/// The text of an interaction, and what decides how it is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Item<'b> {
+    pub(super) text: &'b str,
+    pub(super) dialect: Dialect,
+}
+
+/// The same text is another interaction in another version of the specification, or in another list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Dialect {
+    specification: Specification,
+    is_v3_message: bool,
+}
+
+impl<'b> Unread<'b> {
+    /// Nothing when anything at all is odd about the file: then the document is read as a whole, to say what.
+    pub(super) fn new(bytes: &'b [u8]) -> Option<Self> {
+        let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+        let (mut object, lists) = deserializer.deserialize_map(TopLevel).ok()?;
+        deserializer.end().ok()?;
+        let (specification, metadata) =
+            metadata::read(object.remove("metadata"), lists.iter().any(Option::is_some)).ok()?;
+        let consumer = participant(&mut object, "consumer").ok()?;
+        let provider = participant(&mut object, "provider").ok()?;
+        if object.values().any(|value| is_deeper_than(value, DEEPEST - 1)) {
+            return None;
+        }
+        let pact = Pact { consumer, provider, interactions: Vec::new(), specification, metadata, unknown: object };
+        Some(Self { pact, lists })
+    }
+
+    /// The interactions in the order in which they are read.
+    pub(super) fn items(&self) -> impl Iterator<Item = Item<'b>> {
+        let specification = self.pact.specification;
+        self.lists.iter().zip([false, true]).flat_map(move |(list, is_v3_message)| {
+            let dialect = Dialect { specification, is_v3_message };
+            list.iter().flatten().map(move |raw| Item { text: raw.get(), dialect })
+        })
+    }
+}
+
+impl Item<'_> {
+    /// Nothing when anything is odd about it.
+    pub(super) fn read(self) -> Option<Interaction> {
+        let json: Json = serde_json::from_str(self.text).ok()?;
+        // it stands in two levels more, and the parser refuses a document of exactly so many levels
+        if is_deeper_than(&json, DEEPEST - 3) {
+            return None;
+        }
+        interaction::read(json, self.dialect.specification, self.dialect.is_v3_message, "").ok()
+    }
+}
+
+/// The pact, or nothing when anything at all is odd about it.
 pub(super) fn read(bytes: &[u8]) -> Option<Pact> {
-    let mut interactions = Vec::new();
-    let mut pact = read_each(bytes, &mut |_, interaction| interactions.push(interaction))?;
+    let unread = Unread::new(bytes)?;
+    let mut interactions = unread.items().map(Item::read).collect::<Option<Vec<_>>>()?;
     interactions.shrink_to_fit();
-    pact.interactions = interactions;
-    Some(pact)
+    Some(Pact { interactions, ..unread.pact })
 }
 
-/// Hands out the interactions one by one, each with the pact around it, which has none. Returns nothing when anything is odd
-/// about the file; what was handed out by then counts for nothing.
-pub(super) fn read_each(bytes: &[u8], each: &mut dyn FnMut(&Pact, Interaction)) -> Option<Pact> {
-    let mut object = walk(bytes, TopLevel)?;
-    let (specification, metadata) = metadata::read(object.remove("metadata"), &object).ok()?;
-    let consumer = participant(&mut object, "consumer").ok()?;
-    let provider = participant(&mut object, "provider").ok()?;
-    let there = LISTS.map(|list| object.remove(list).is_some());
-    if object.values().any(|value| is_deeper_than(value, DEEPEST - 1)) {
-        return None;
-    }
-    let pact = Pact { consumer, provider, interactions: Vec::new(), specification, metadata, unknown: object };
-    for (name, _) in LISTS.into_iter().zip(there).filter(|(_, there)| *there) {
-        walk(bytes, OneList { pact: &pact, name, each: &mut *each })?;
-    }
-    Some(pact)
-}
-
-fn walk<'de, V: Visitor<'de>>(bytes: &'de [u8], visitor: V) -> Option<V::Value> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
-    let value = deserializer.deserialize_map(visitor).ok()?;
-    deserializer.end().ok()?;
-    Some(value)
-}
-
-/// Everything but the interactions; of their lists, only that they are there.
+/// Everything but the interactions; of their lists, where their items stand.
 struct TopLevel;
 
 impl<'de> Visitor<'de> for TopLevel {
-    type Value = Map<String, Json>;
+    type Value = (Map<String, Json>, Lists<'de>);
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a pact")
@@ -63,96 +100,17 @@ impl<'de> Visitor<'de> for TopLevel {
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
         let mut object = Map::new();
+        let mut lists = Lists::default();
         while let Some(name) = entries.next_key::<String>()? {
-            let value = if LISTS.contains(&name.as_str()) {
-                entries.next_value::<IgnoredAny>()?;
-                Json::Null
-            } else {
-                entries.next_value()?
-            };
-            object.insert(name, value);
-        }
-        Ok(object)
-    }
-}
-
-/// The interactions of one list.
-struct OneList<'p> {
-    pact: &'p Pact,
-    name: &'static str,
-    each: &'p mut dyn FnMut(&Pact, Interaction),
-}
-
-impl<'de> Visitor<'de> for OneList<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a pact")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<(), A::Error> {
-        let mut found = false;
-        while let Some(name) = entries.next_key::<String>()? {
-            if name != self.name {
-                entries.next_value::<IgnoredAny>()?;
-                continue;
+            match LISTS.iter().position(|list| *list == name) {
+                None => {
+                    object.insert(name, entries.next_value()?);
+                }
+                Some(list) if lists[list].is_none() => lists[list] = Some(entries.next_value()?),
+                Some(_) => return Err(serde::de::Error::custom("a list that is there twice")),
             }
-            if std::mem::replace(&mut found, true) {
-                return Err(serde::de::Error::custom("a list that is there twice"));
-            }
-            entries.next_value_seed(Items { pact: self.pact, name: self.name, each: &mut *self.each })?;
         }
-        Ok(())
-    }
-}
-
-/// The items of the list.
-struct Items<'p> {
-    pact: &'p Pact,
-    name: &'static str,
-    each: &'p mut dyn FnMut(&Pact, Interaction),
-}
-
-impl<'de> DeserializeSeed<'de> for Items<'_> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_seq(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Items<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a list")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<(), A::Error> {
-        let mut index = 0;
-        while let Some(item) = items.next_element_seed(Whole)? {
-            let at = format!("{}[{index}]", self.name);
-            let read = interaction::read(item, self.pact.specification, self.name == "messages", &at);
-            // what is wrong is said when the document is read as a whole
-            (self.each)(self.pact, read.map_err(|_| serde::de::Error::custom("not an interaction"))?);
-            index += 1;
-        }
-        Ok(())
-    }
-}
-
-/// A value that is not nested too deeply.
-struct Whole;
-
-impl<'de> DeserializeSeed<'de> for Whole {
-    type Value = Json;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        let json = Json::deserialize(deserializer)?;
-        if is_deeper_than(&json, DEEPEST - 2) {
-            return Err(serde::de::Error::custom("nested too deeply"));
-        }
-        Ok(json)
+        Ok((object, lists))
     }
 }
 

@@ -47,6 +47,11 @@ impl<'t> Walk<'t> {
             self.compare_keys(place, expected, actual);
             return self.compare_members(place, cursor, expected, actual);
         };
+        if !whole && self.is_message(place) {
+            // a rule at a message is one for each of its fields
+            self.compare_keys(place, expected, actual);
+            return self.compare_members(place, cursor, expected, actual);
+        }
         self.apply_list(list, |walk, compiled, below| match &compiled.rule {
             Rule::Values if !cascaded && !whole => {
                 walk.once(&mut below.by_example, |walk| walk.compare_any_members(place, cursor, expected, actual))

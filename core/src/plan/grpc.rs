@@ -43,7 +43,7 @@ impl GrpcRequestPlan {
     pub fn check(&self, message: &[u8], metadata: &ReceivedHeaders<'_>) -> Vec<Mismatch> {
         let mut found = Vec::new();
         self.message.check(message, Unexpected::Refused, &mut found);
-        self.metadata.check_metadata(&attributes(metadata), &mut found);
+        found.extend(self.check_metadata(metadata));
         found
     }
 
@@ -87,7 +87,9 @@ impl GrpcRequestPlan {
     #[must_use]
     pub fn check_metadata(&self, metadata: &ReceivedHeaders<'_>) -> Vec<Mismatch> {
         let mut found = Vec::new();
-        self.metadata.check_metadata(&attributes(metadata), &mut found);
+        if self.metadata.has_metadata() {
+            self.metadata.check_metadata(&attributes(metadata), &mut found);
+        }
         found
     }
 }
@@ -166,15 +168,14 @@ impl GrpcResponsePlan {
         let Some(plan) = &self.message else { return found };
         plan.check(message, Unexpected::Allowed, &mut found);
         if self.presence == Presence::Required {
-            let reported: Vec<Location> = found.iter().map(|mismatch| mismatch.location.clone()).collect();
-            found.extend(plan.absent(message).into_iter().filter(|absent| !reported.contains(&absent.location)));
+            plan.add_absent(message, &mut found);
         }
         found
     }
 
     pub(super) fn check_metadata(&self, received: &ReceivedReply<'_>) -> Vec<Mismatch> {
         let mut found = Vec::new();
-        if let Some(plan) = &self.metadata {
+        if let Some(plan) = self.metadata.as_ref().filter(|plan| plan.has_metadata()) {
             let mut metadata = attributes(&received.headers);
             metadata.extend(attributes(&received.trailers));
             if received.status != StatusCode::OK {

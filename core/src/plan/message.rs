@@ -51,6 +51,11 @@ impl MessagePlan {
         Self { metadata: all.collect(), ..Self::compile(message) }
     }
 
+    /// Whether any metadata was agreed on.
+    pub(super) fn has_metadata(&self) -> bool {
+        !self.metadata.is_empty()
+    }
+
     /// All differences between what was agreed and what came; `unexpected` says what to make of members that were not
     /// agreed on.
     #[must_use]

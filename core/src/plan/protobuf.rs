@@ -12,17 +12,20 @@ use crate::mismatch::{Location, Mismatch, Problem};
 use crate::pact::{ContentType, Message};
 use crate::path::{PathExpression, Token};
 use crate::protobuf::{
-    DecodeError, Presence, absent_fields, declaration, decode_actual, decode_expected, open_any, scalar_field,
+    DecodeError, Layout, Presence, Required, declaration, decode_expected, decode_like, open_any, scalar_field,
 };
-use crate::rule::{MatchingRules, Rule, Typing};
+use crate::rule::{MatchingRules, Rule};
 use crate::value::Value;
 
 /// A protobuf message, ready to be compared with many.
 #[derive(Debug, Clone)]
 pub(super) struct ProtobufPlan {
     descriptor: MessageDescriptor,
+    layout: Layout,
     /// The example as it is in the pact.
     example: Value,
+    /// The fields of the example that have to arrive where its author says so.
+    required: Required,
     /// The example ready for comparing.
     expected: Value,
     rules: RuleTree,
@@ -38,22 +41,23 @@ impl ProtobufPlan {
         expectations: Option<&Json>,
         author: Author,
     ) -> Result<Self, DecodeError> {
+        let layout = Layout::of(descriptor);
         let mut expected = decode_expected(descriptor, bytes)?;
         let example = expected.clone();
         if author == Author::Ours {
-            open_any(descriptor, &mut expected);
+            open_any(&layout, &mut expected);
         }
         let entries = rules_of(descriptor, rules, author);
         let Example { value, further_rules } = Example::prepare(descriptor, expected, &entries, expectations);
         let rules = RuleTree::new(entries.iter().chain(&further_rules));
         let example = without_optional_lists(example, &entries);
-        Ok(Self { descriptor: descriptor.clone(), example, expected: value, rules })
+        let required = Required::of(&layout, &example);
+        Ok(Self { descriptor: descriptor.clone(), layout, example, required, expected: value, rules })
     }
 
     /// The example's fields that a message does not have, as mismatches. A message that cannot be read has been reported.
     pub(super) fn absent(&self, actual: &[u8]) -> Vec<Mismatch> {
-        let Ok(came) = decode_expected(&self.descriptor, actual) else { return Vec::new() };
-        let absent = absent_fields(&self.descriptor, &self.example, &came).into_iter();
+        let absent = self.required.absent_in(&self.layout, actual).into_iter();
         let mismatch = |(path, example)| Mismatch {
             location: Location::Body { path },
             problem: Problem::Missing,
@@ -62,6 +66,17 @@ impl ProtobufPlan {
             rule: None,
         };
         absent.map(mismatch).collect()
+    }
+
+    /// Adds the absent fields of which nothing was found yet; none of a message that cannot be read.
+    pub(super) fn add_absent(&self, actual: &[u8], found: &mut Vec<Mismatch>) {
+        let is_unreadable = |mismatch: &Mismatch| matches!(mismatch.problem, Problem::Unreadable { .. });
+        if found.iter().any(is_unreadable) {
+            return;
+        }
+        let mut absent = self.absent(actual);
+        absent.retain(|absent| !found.iter().any(|known| known.location == absent.location));
+        found.append(&mut absent);
     }
 
     /// The scalar fields that have to be exactly what the example has, as texts.
@@ -84,7 +99,7 @@ impl ProtobufPlan {
 
     /// A scalar field of a message as text, in the form of [`literals`](Self::literals).
     pub(super) fn field_of(&self, message: &[u8], name: &str) -> Option<String> {
-        scalar_field(&self.descriptor, message, name).map(|value| value.to_string())
+        scalar_field(&self.layout, message, name).map(|value| value.to_string())
     }
 
     pub(super) fn example(&self) -> &Value {
@@ -96,8 +111,10 @@ impl ProtobufPlan {
         if matches!(&self.expected, Value::Map(fields) if fields.is_empty()) {
             return;
         }
-        match decode_actual(&self.descriptor, actual, &self.expected) {
-            Ok(actual) => found.extend(Walk::run(&self.rules, Typing::Declared, unexpected, &self.expected, &actual)),
+        match decode_like(&self.layout, actual, &self.expected) {
+            Ok(actual) => {
+                found.extend(Walk::run_declared(&self.rules, &self.layout, unexpected, &self.expected, &actual));
+            }
             Err(error) => found.push(self.unreadable(error, actual)),
         }
     }
@@ -198,13 +215,9 @@ impl ProtobufBody {
                 rule: None,
             });
         }
-        let start = found.len();
         self.plan.check(actual, unexpected, found);
         if self.presence == Presence::Required {
-            let absent = self.plan.absent(actual).into_iter();
-            let absent: Vec<_> =
-                absent.filter(|absent| !found[start..].iter().any(|known| known.location == absent.location)).collect();
-            found.extend(absent);
+            self.plan.add_absent(actual, found);
         }
     }
 }

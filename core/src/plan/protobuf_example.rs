@@ -59,8 +59,13 @@ impl Visit {
             self.field(&field, value, below, &path, written.and_then(|written| written.get(name)));
             self.stack.truncate(end);
         }
+        let agreed = fields.len();
         self.add_empty_lists(descriptor, fields, cursor, written);
         self.add_empty_maps(descriptor, fields, cursor, path);
+        if fields.len() > agreed {
+            // messages are read along with the example, in the schema's order
+            fields.sort_by_cached_key(|name, _| descriptor.fields().position(|field| field.name() == name));
+        }
     }
 
     /// A map that the example does not have is compared all the same, which only `notEmpty` further up notices.

@@ -17,8 +17,7 @@ pub(super) enum Author {
 
 /// The rules on a message, ready to be looked up by path.
 pub(super) fn rules_of(descriptor: &MessageDescriptor, rules: &MatchingRules, author: Author) -> Vec<RuleEntry> {
-    let mut entries: Vec<RuleEntry> =
-        rules.of(Category::Body).map(|entry| without_text_rules(descriptor, entry)).collect();
+    let mut entries: Vec<RuleEntry> = rules.of(Category::Body).cloned().collect();
     if author == Author::Ours {
         // for readers who do not know an `Any`'s type, any bytes fit where its fields have rules of their own
         let all = entries.clone();
@@ -52,20 +51,6 @@ fn each_value_decides_alone(descriptor: &MessageDescriptor, entry: &RuleEntry) -
 fn is_below(entry: &RuleEntry, above: &RuleEntry) -> bool {
     let (tokens, prefix) = (entry.path.tokens(), above.path.tokens());
     tokens.len() > prefix.len() && tokens.starts_with(prefix)
-}
-
-/// Rules on text say nothing of a `bytes` field: any bytes satisfy them, as in the ecosystem's plugin.
-fn without_text_rules(descriptor: &MessageDescriptor, entry: &RuleEntry) -> RuleEntry {
-    let mut entry = entry.clone();
-    if matches!(kind_at(descriptor, entry.path.tokens()), Some(Kind::Bytes)) {
-        for rule in &mut entry.rules.rules {
-            let is_content_type = matches!(rule, Rule::ContentType(_));
-            if is_content_type || matches!(rule, Rule::Regex(_) | Rule::Include(_)) {
-                *rule = Rule::Type(Bounds::default());
-            }
-        }
-    }
-    entry
 }
 
 /// The kind of the value at a path: of a field, a list's item or a map's value.

@@ -7,6 +7,7 @@ use super::collections::{Whole, is_by_schema};
 use super::rule_tree::{CompiledList, CompiledRule, Cursor, RuleTree, Selected};
 use crate::mismatch::{Location, Mismatch, Piece, Problem};
 use crate::path::Place;
+use crate::protobuf::Layout;
 use crate::rule::{Combine, Rule, Typing};
 use crate::value::Value;
 
@@ -33,6 +34,8 @@ pub(super) struct Walk<'t> {
     pub(super) differences: usize,
     /// How many regular expressions took too many steps.
     given_up: u32,
+    /// What protobuf messages look like, where the trees are one.
+    layout: Option<&'t Layout>,
 }
 
 impl<'t> Walk<'t> {
@@ -49,6 +52,20 @@ impl<'t> Walk<'t> {
         })
     }
 
+    /// Compares two protobuf messages.
+    pub(super) fn run_declared(
+        rules: &'t RuleTree,
+        layout: &'t Layout,
+        unexpected: Unexpected,
+        expected: &Value,
+        actual: &Value,
+    ) -> Vec<Mismatch> {
+        Self::run_with(rules, unexpected, |walk, root| {
+            (walk.typing, walk.layout) = (Typing::Declared, Some(layout));
+            walk.compare(&Place::Root, root, expected, actual);
+        })
+    }
+
     /// Starts a walk at the root of the rules.
     pub(super) fn run_with(
         rules: &'t RuleTree,
@@ -56,8 +73,8 @@ impl<'t> Walk<'t> {
         visit: impl FnOnce(&mut Self, Cursor),
     ) -> Vec<Mismatch> {
         let stack = Vec::with_capacity(COMMON_DEPTH);
-        let mut walk =
-            Self { rules, typing: Typing::Typed, unexpected, stack, found: Vec::new(), differences: 0, given_up: 0 };
+        let (typing, found) = (Typing::Typed, Vec::new());
+        let mut walk = Self { rules, typing, unexpected, stack, found, differences: 0, given_up: 0, layout: None };
         let root = rules.root(&mut walk.stack);
         visit(&mut walk, root);
         walk.found
@@ -104,7 +121,9 @@ impl<'t> Walk<'t> {
             Some(Selected { list, cascaded: true }) if is_settled(list, actual, self.typing) => {}
             Some(Selected { list, cascaded }) => {
                 self.check_list(place, list, expected, actual);
-                self.check_bytes(place, list, cascaded, expected, actual);
+                if self.typing == Typing::Declared {
+                    self.check_declared(place, list, cascaded, expected, actual);
+                }
             }
             None => {
                 if let Err(problem) = Rule::Equality.check(expected, actual, self.typing) {
@@ -114,8 +133,9 @@ impl<'t> Walk<'t> {
         }
     }
 
-    /// Bounds speak of the length of a protobuf field's bytes.
-    fn check_bytes(
+    /// What rules ask of a protobuf field besides, as the ecosystem's plugin has it: bounds speak of the length of its bytes;
+    /// those about members want it to have some, where they are meant for it.
+    fn check_declared(
         &mut self,
         place: &Place<'_>,
         list: &CompiledList,
@@ -123,14 +143,27 @@ impl<'t> Walk<'t> {
         expected: &Value,
         actual: &Value,
     ) {
-        let (Value::Bytes(bytes), Typing::Declared, false) = (actual, self.typing, cascaded) else { return };
-        for compiled in &list.rules {
-            if let Rule::Type(bounds) = &compiled.rule
-                && let Err(problem) = bounds.check(bytes.len())
-            {
-                self.report(place, problem, Some(expected), Some(actual), Some(&compiled.rule));
+        let is_plain = matches!(actual, Value::Number(_) | Value::Bool(_));
+        for CompiledRule { rule, .. } in &list.rules {
+            let problem = match (rule, actual) {
+                (Rule::Type(bounds), Value::Bytes(bytes)) if !cascaded => bounds.check(bytes.len()).err(),
+                (_, Value::Bytes(_)) => None,
+                (Rule::Values, _) if is_plain && !cascaded => Some(Problem::RuleBroken),
+                _ if list.combine == Combine::Or => None,
+                (Rule::ArrayContains(_), _) => Some(Problem::RuleBroken),
+                (Rule::EachKey(_) | Rule::EachValue(_), _) if !cascaded => Some(Problem::RuleBroken),
+                _ => None,
+            };
+            if let Some(problem) = problem {
+                self.report(place, problem, Some(expected), Some(actual), Some(rule));
             }
         }
+    }
+
+    /// Whether the value at a place is a protobuf message with fields, and not a map. It is asked where rules stand at or
+    /// above such values only, so that it may take the way from the root again.
+    pub(super) fn is_message(&self, place: &Place<'_>) -> bool {
+        self.layout.is_some_and(|layout| layout.is_message(place))
     }
 
     fn check_list(&mut self, place: &Place<'_>, list: &CompiledList, expected: &Value, actual: &Value) {

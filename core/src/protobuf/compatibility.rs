@@ -87,7 +87,11 @@ fn value_kind(field: &FieldDescriptor) -> Kind {
 }
 
 fn is_same_type(agreed: &FieldDescriptor, provided: &FieldDescriptor) -> bool {
-    let shape = |field: &FieldDescriptor| (field.is_map(), field.cardinality() == Cardinality::Repeated);
+    let key = |field: &FieldDescriptor| match field.kind() {
+        Kind::Message(entry) if field.is_map() => Some(entry.map_entry_key_field().kind()),
+        _ => None,
+    };
+    let shape = |field: &FieldDescriptor| (key(field), field.is_group(), field.cardinality() == Cardinality::Repeated);
     if shape(agreed) != shape(provided) {
         return false;
     }

@@ -1,7 +1,5 @@
 //! Well-known types that are compared as what they stand for: `Struct` as JSON, `BytesValue` as its bytes.
 
-use prost_reflect::MessageDescriptor;
-
 use super::wire::{Raw, Reader};
 use crate::value::{Map, Number, Value};
 
@@ -10,13 +8,14 @@ const DEEPEST: usize = 100;
 
 type Result<T> = std::result::Result<T, String>;
 
-/// The value that a message stands for; `None` for all other types. Numbers are doubles, and keep a fraction.
-pub(super) fn json_form(descriptor: &MessageDescriptor, bytes: &[u8]) -> Option<Result<Value>> {
-    match descriptor.full_name().strip_prefix("google.protobuf.")? {
-        "Struct" => Some(structure(bytes, 0)),
-        "BytesValue" => Some(first_bytes(bytes).map(|bytes| Value::Bytes(bytes.unwrap_or_default().to_vec()))),
-        _ => None,
-    }
+/// The JSON that a `google.protobuf.Struct` stands for. Numbers are doubles, and keep a fraction.
+pub(super) fn structure(bytes: &[u8]) -> Result<Value> {
+    members(bytes, 0)
+}
+
+/// The bytes that a `google.protobuf.BytesValue` stands for.
+pub(super) fn bytes_value(bytes: &[u8]) -> Result<Value> {
+    first_bytes(bytes).map(|bytes| Value::Bytes(bytes.unwrap_or_default().to_vec()))
 }
 
 fn first_bytes(bytes: &[u8]) -> Result<Option<&[u8]>> {
@@ -32,7 +31,7 @@ fn first_bytes(bytes: &[u8]) -> Result<Option<&[u8]>> {
 }
 
 /// `google.protobuf.Struct`: entries of a map from text to `Value`.
-fn structure(bytes: &[u8], depth: usize) -> Result<Value> {
+fn members(bytes: &[u8], depth: usize) -> Result<Value> {
     let mut map = Map::default();
     let mut reader = Reader::new(bytes);
     while let Some((number, raw)) = reader.field()? {
@@ -64,7 +63,7 @@ fn json(bytes: &[u8], depth: usize) -> Result<Value> {
             (2, Raw::Fixed64(bits)) => Value::Number(Number::new(&format!("{:?}", f64::from_bits(bits)))),
             (3, Raw::Bytes(bytes)) => Value::String(text(bytes)?),
             (4, Raw::Varint(flag)) => Value::Bool(flag != 0),
-            (5, Raw::Bytes(bytes)) => structure(bytes, depth + 1)?,
+            (5, Raw::Bytes(bytes)) => members(bytes, depth + 1)?,
             (6, Raw::Bytes(bytes)) => list(bytes, depth + 1)?,
             _ => continue,
         };

@@ -114,7 +114,7 @@ impl Encoder {
         let object = match json {
             Json::Object(object) => object,
             // a bare value for a type such as google.protobuf.StringValue is its value
-            Json::String(_) | Json::Number(_) | Json::Bool(_) if is_wrapper(descriptor) => {
+            Json::String(_) | Json::Number(_) | Json::Bool(_) | Json::Array(_) if is_wrapper(descriptor) => {
                 wrapped = Map::from_iter([("value".to_owned(), json.clone())]);
                 &wrapped
             }
@@ -157,10 +157,6 @@ impl Encoder {
     }
 
     fn field(&mut self, field: &FieldDescriptor, json: &Json, path: &PathExpression, out: &mut Vec<u8>) -> Json {
-        if field.is_group() {
-            self.problem(path, "is a group, which pacts cannot describe");
-            return Json::Null;
-        }
         if field.is_map() {
             return self.map(field, json, path, out);
         }
@@ -169,7 +165,7 @@ impl Encoder {
         }
         let (value, expectation) = self.value(&field.kind(), json, path);
         if let Some(value) = value {
-            value.write_field(field.number(), out);
+            framed(field, value).write_field(field.number(), out);
         }
         expectation
     }
@@ -238,6 +234,14 @@ impl Encoder {
         if let Err(message) = check_example(rules, &example, Typing::Declared) {
             self.problem(path, message);
         }
+    }
+}
+
+/// A group's fields stand between tags, and not behind their length as those of other messages.
+pub(super) fn framed(field: &FieldDescriptor, value: Encoded) -> Encoded {
+    match value {
+        Encoded::Bytes(fields) if field.is_group() => Encoded::Group(fields),
+        value => value,
     }
 }
 

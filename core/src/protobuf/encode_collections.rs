@@ -3,7 +3,7 @@
 use prost_reflect::{FieldDescriptor, Kind};
 use serde_json::{Map, Value as Json};
 
-use super::encode::Encoder;
+use super::encode::{Encoder, framed};
 use super::scalar;
 use super::wire::Encoded;
 use crate::path::{PathExpression, Token};
@@ -271,7 +271,7 @@ fn bounds(rules: &[Rule]) -> Bounds {
 
 fn write_items(field: &FieldDescriptor, items: impl Iterator<Item = Encoded>, out: &mut Vec<u8>) {
     if !field.is_packed() {
-        return items.for_each(|item| item.write_field(field.number(), out));
+        return items.for_each(|item| framed(field, item).write_field(field.number(), out));
     }
     let mut packed = Vec::new();
     let mut count = 0;

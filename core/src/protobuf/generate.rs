@@ -190,6 +190,9 @@ impl Replace<'_> {
 fn replaced(kind: &Kind, raw: Raw<'_>, below: &[Token], value: &Json) -> Result<Encoded, String> {
     match (kind, raw) {
         (Kind::Message(descriptor), Raw::Bytes(bytes)) => Ok(Encoded::Bytes(message(descriptor, bytes, below, value)?)),
+        (Kind::Message(descriptor), Raw::Group(fields)) => {
+            Ok(Encoded::Group(message(descriptor, fields, below, value)?))
+        }
         (kind, _) => encoded(kind, value),
     }
 }
@@ -204,7 +207,7 @@ fn kept(raw: Raw<'_>) -> Result<Encoded, String> {
         Raw::Fixed32(value) => Encoded::Fixed32(value),
         Raw::Fixed64(value) => Encoded::Fixed64(value),
         Raw::Bytes(bytes) => Encoded::Bytes(bytes.to_vec()),
-        Raw::Group => return Err("groups cannot be written".to_owned()),
+        Raw::Group(fields) => Encoded::Group(fields.to_vec()),
     })
 }
 

@@ -120,7 +120,7 @@ pub(super) fn default(kind: &Kind) -> Value {
 /// The value of a field that is not on the wire: proto2 lets a file choose it.
 pub(super) fn field_default(field: &FieldDescriptor) -> Value {
     let kind = field.kind();
-    let number = |text: String| Value::Number(Number::new(&text));
+    let number = |text: String| Value::Number(Number::from(text));
     match (field.default_value(), &kind) {
         (ReflectValue::Bool(value), _) => Value::Bool(value),
         (ReflectValue::I32(value), _) => number(value.to_string()),
@@ -128,7 +128,7 @@ pub(super) fn field_default(field: &FieldDescriptor) -> Value {
         (ReflectValue::U32(value), _) => number(value.to_string()),
         (ReflectValue::U64(value), _) => number(value.to_string()),
         (ReflectValue::F32(value), _) => number(float_text(f64::from(value), || format!("{value:?}"))),
-        (ReflectValue::F64(value), _) => number(float_text(value, || format!("{value:?}"))),
+        (ReflectValue::F64(value), _) => number(double_text(value)),
         (ReflectValue::String(value), _) => Value::String(value),
         (ReflectValue::Bytes(value), _) => Value::Bytes(value.to_vec()),
         (ReflectValue::EnumNumber(value), Kind::Enum(descriptor)) => Value::String(
@@ -145,11 +145,9 @@ pub(super) fn field_default(field: &FieldDescriptor) -> Value {
 /// What is wrong with the bytes.
 #[expect(clippy::cast_possible_truncation, reason = "the 32-bit kinds take the low 32 bits, as protobuf prescribes")]
 pub(super) fn decode(kind: &Kind, raw: Raw<'_>) -> Result<Value, String> {
-    let number = |text: String| Value::Number(Number::new(&text));
+    let number = |text: String| Value::Number(Number::from(text));
     Ok(match (kind, raw) {
-        (Kind::Double, Raw::Fixed64(bits)) => {
-            number(float_text(f64::from_bits(bits), || format!("{:?}", f64::from_bits(bits))))
-        }
+        (Kind::Double, Raw::Fixed64(bits)) => number(double_text(f64::from_bits(bits))),
         (Kind::Float, Raw::Fixed32(bits)) => {
             let value = f32::from_bits(bits);
             number(float_text(f64::from(value), || format!("{value:?}")))
@@ -174,8 +172,31 @@ pub(super) fn decode(kind: &Kind, raw: Raw<'_>) -> Result<Value, String> {
             Err(error) => return Err(format!("the text is not UTF-8: {error}")),
         },
         (Kind::Bytes, Raw::Bytes(bytes)) => Value::Bytes(bytes.to_vec()),
-        (kind, raw) => return Err(format!("{} came, but the field's type is {kind:?}", raw.name())),
+        (kind, raw) => return Err(another_type(kind, raw)),
     })
+}
+
+/// Says that what came is of another type than the field.
+pub(super) fn another_type(kind: &Kind, raw: Raw<'_>) -> String {
+    format!("{} came, but the field's type is {kind:?}", raw.name())
+}
+
+/// The shortest text of a double. Most doubles in messages have two decimals at most, and are written faster as hundredths.
+fn double_text(value: f64) -> String {
+    let hundredths = (value * 100.0).round();
+    // below 10^15 no other number with as few digits is the same double
+    #[expect(clippy::float_cmp, reason = "only the very same double has the text of the hundredths")]
+    let is_exact = value != 0.0 && hundredths.abs() < 1e15 && hundredths / 100.0 == value;
+    if !is_exact {
+        return float_text(value, || format!("{value:?}"));
+    }
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is whole, and far below 2^64")]
+    let digits = hundredths.abs() as u64;
+    let sign = if value < 0.0 { "-" } else { "" };
+    match digits % 100 {
+        tenths if tenths % 10 == 0 => format!("{sign}{}.{}", digits / 100, tenths / 10),
+        rest => format!("{sign}{}.{rest:02}", digits / 100),
+    }
 }
 
 fn float_text(value: f64, finite: impl FnOnce() -> String) -> String {
@@ -228,4 +249,21 @@ pub(super) fn split_packed<'a>(kind: &Kind, bytes: &'a [u8]) -> Result<Vec<Raw<'
         });
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doubles_have_their_shortest_text() {
+        let near = |value: f64| [value, value.next_up(), value.next_down()];
+        let hundredths = (-2_000..2_000).map(|hundredths| f64::from(hundredths) / 100.0);
+        let others =
+            [0.0, -0.0, 1e-5, 1e15, 1e16, 1e300, f64::MIN_POSITIVE, 99_999_999_999.99, 1e13 + 0.25, -7.0, 0.29];
+        for value in hundredths.chain(others).flat_map(near) {
+            assert_eq!(double_text(value), format!("{value:?}"));
+        }
+        assert_eq!(double_text(f64::NEG_INFINITY), "-Infinity");
+    }
 }

@@ -10,8 +10,8 @@ pub(super) enum Raw<'a> {
     Fixed32(u32),
     Fixed64(u64),
     Bytes(&'a [u8]),
-    /// A group, whose contents nothing here looks at.
-    Group,
+    /// The fields between a group's beginning and its end.
+    Group(&'a [u8]),
 }
 
 impl Raw<'_> {
@@ -22,7 +22,7 @@ impl Raw<'_> {
             Self::Fixed32(_) => "four bytes",
             Self::Fixed64(_) => "eight bytes",
             Self::Bytes(_) => "a length-delimited value",
-            Self::Group => "a group",
+            Self::Group(_) => "a group",
         }
     }
 }
@@ -76,10 +76,12 @@ impl<'a> Reader<'a> {
         if depth > DEEPEST_GROUP {
             return Err("groups nest too deeply");
         }
+        let whole = self.rest;
         loop {
+            let fields = &whole[..whole.len() - self.rest.len()];
             let (inner, wire_type) = self.tag()?;
             if wire_type == 4 {
-                return if inner == number { Ok(Raw::Group) } else { Err("another group ends than began") };
+                return if inner == number { Ok(Raw::Group(fields)) } else { Err("another group ends than began") };
             }
             self.value(inner, wire_type, depth)?;
         }
@@ -130,6 +132,8 @@ pub(super) enum Encoded {
     Fixed32(u32),
     Fixed64(u64),
     Bytes(Vec<u8>),
+    /// The fields of a group.
+    Group(Vec<u8>),
 }
 
 impl Encoded {
@@ -140,6 +144,7 @@ impl Encoded {
             Self::Fixed32(value) => Raw::Fixed32(*value),
             Self::Fixed64(value) => Raw::Fixed64(*value),
             Self::Bytes(bytes) => Raw::Bytes(bytes),
+            Self::Group(fields) => Raw::Group(fields),
         }
     }
 
@@ -149,10 +154,14 @@ impl Encoded {
             Self::Varint(_) => 0,
             Self::Fixed64(_) => 1,
             Self::Bytes(_) => 2,
+            Self::Group(_) => 3,
             Self::Fixed32(_) => 5,
         };
         write_varint(u64::from(number) << 3 | wire_type, out);
         self.write(out);
+        if let Self::Group(_) = self {
+            write_varint(u64::from(number) << 3 | 4, out);
+        }
     }
 
     /// Appends the value alone, as in packed fields.
@@ -165,6 +174,7 @@ impl Encoded {
                 write_varint(bytes.len() as u64, out);
                 out.extend_from_slice(bytes);
             }
+            Self::Group(fields) => out.extend_from_slice(fields),
         }
     }
 }
@@ -223,6 +233,9 @@ mod tests {
         ] {
             assert_eq!(read(bytes), Err(reason), "{bytes:?}");
         }
-        assert_eq!(read(&[0x0b, 0x10, 0x01, 0x0c, 0x10, 0x02]), Ok(vec![(1, Raw::Group), (2, Raw::Varint(2))]));
+        assert_eq!(
+            read(&[0x0b, 0x10, 0x01, 0x0c, 0x10, 0x02]),
+            Ok(vec![(1, Raw::Group(&[0x10, 0x01])), (2, Raw::Varint(2))])
+        );
     }
 }

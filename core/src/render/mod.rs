@@ -15,7 +15,7 @@ mod tests;
 mod words;
 
 pub use data::mismatch_json;
-pub use official::official_json;
+pub use official::{official_json, official_list};
 pub use pact::pact_text;
 pub use rule_words::{example_and_rule, rule_in_words};
 pub use words::{Words, words};

@@ -1,5 +1,7 @@
 //! A finding under the keys and in the wording of the official tools, for scripts that read their reports.
 
+use std::collections::HashMap;
+
 use serde_json::{Value as Json, json};
 
 use super::words::typing;
@@ -7,6 +9,35 @@ use super::{official_date, official_text};
 use crate::mismatch::{Location, Mismatch, Problem};
 use crate::rule::{Rule, StatusClass, types_of};
 use crate::value::Value;
+
+/// Findings of one request, response or message, as [`official_json`] gives them, each with the findings it tells: members
+/// that are missing from one object are told together.
+#[must_use]
+pub fn official_list<'m>(mismatches: impl IntoIterator<Item = &'m Mismatch>) -> Vec<(Vec<&'m Mismatch>, Json)> {
+    let mut list: Vec<(Vec<&Mismatch>, Json)> = Vec::new();
+    // by the object's path: where in the list it is told, and which members are missing
+    let mut objects: HashMap<&str, (usize, Vec<&str>)> = HashMap::new();
+    for mismatch in mismatches {
+        let object = missing_member(mismatch).map(|(object, member)| (objects.entry(object).or_default(), member));
+        match object {
+            Some(((place, members), member)) if !members.is_empty() => {
+                members.push(member);
+                list[*place].0.push(mismatch);
+                continue;
+            }
+            Some((new, member)) => *new = (list.len(), vec![member]),
+            None => {}
+        }
+        list.push((vec![mismatch], official_json(mismatch)));
+    }
+    for (place, mut members) in objects.into_values() {
+        members.sort_unstable();
+        list[place].1["expected"] = json!(members).to_string().into();
+        list[place].1["actual"] = "[]".into();
+        list[place].1["mismatch"] = without_members(&members).into();
+    }
+    list
+}
 
 /// `{"type", "expected", "actual", "mismatch"}` with `path` (body), `key` (header, metadata) or `parameter` (query).
 #[must_use]
@@ -16,7 +47,7 @@ pub fn official_json(mismatch: &Mismatch) -> Json {
         Location::Query { name, .. } => json["parameter"] = name.as_str().into(),
         Location::Header { name, .. } => json["key"] = name.as_str().into(),
         Location::Metadata { key } => json["key"] = key.as_str().into(),
-        Location::Body { path } => json["path"] = official_text::path(path, &mismatch.problem).into(),
+        Location::Body { path } => json["path"] = official_text::path(path, mismatch).into(),
         Location::Method | Location::Path | Location::Status | Location::BodyType => {}
     }
     json["expected"] = side(mismatch, mismatch.expected.as_ref());
@@ -28,8 +59,11 @@ pub fn official_json(mismatch: &Mismatch) -> Json {
 /// A value as it stands in the official report: status codes are numbers, what is in a JSON body is its JSON text, a missing
 /// header is quoted, and everything else is plain text.
 fn side(mismatch: &Mismatch, value: Option<&Value>) -> Json {
-    let Some(value) = value else { return "".into() };
+    let Some(value) = value else {
+        return if official_text::is_whole_body(mismatch) { Json::Null } else { "".into() };
+    };
     match (&mismatch.location, value) {
+        (Location::Metadata { .. }, _) => value.to_string().into(),
         (Location::Status, Value::Number(_)) => value.to_json(),
         (Location::Header { index: None, .. }, Value::String(_)) if mismatch.problem == Problem::Missing => {
             value.to_string().into()
@@ -64,12 +98,28 @@ pub(super) fn quoted(value: Option<&Value>) -> String {
     match value {
         None => "nothing".to_owned(),
         Some(Value::String(text)) => format!("'{text}'"),
+        Some(Value::List(items)) => {
+            let items: Vec<_> = items.iter().map(Value::to_string).collect();
+            format!("[{}]", items.join(", "))
+        }
         Some(value) => value.to_string(),
     }
 }
 
 fn with_type(value: Option<&Value>) -> String {
     value.map_or_else(|| "nothing".to_owned(), |value| format!("{} ({})", quoted(Some(value)), value.type_name()))
+}
+
+/// The object that a member is missing from, by its path, and the member's name.
+fn missing_member(mismatch: &Mismatch) -> Option<(&str, &str)> {
+    match &mismatch.location {
+        Location::Body { path } if mismatch.problem == Problem::Missing => official_text::member(path),
+        _ => None,
+    }
+}
+
+fn without_members(names: &[&str]) -> String {
+    format!("Actual map is missing the following keys: {}", names.join(", "))
 }
 
 fn wording(mismatch: &Mismatch) -> String {
@@ -120,11 +170,21 @@ fn header(mismatch: &Mismatch, name: &str, index: Option<usize>) -> String {
             "Mismatch with header '{name}': Expected value {} at index {index} but was missing",
             quoted(expected)
         ),
+        (Problem::NotEqual, None) if mismatch.rule.is_none() && has_parameters(name) => format!(
+            "Mismatch with header '{name}': Expected header '{name}' to have value {} but was {}",
+            quoted(expected),
+            quoted(mismatch.actual.as_ref())
+        ),
         (_, index) => {
             let place = index.map_or_else(String::new, |index| format!(" for value at index {index}"));
             format!("Mismatch with header '{name}': {}{place}", official_text::textual(mismatch))
         }
     }
+}
+
+/// Headers that are compared by their parts.
+fn has_parameters(name: &str) -> bool {
+    name.eq_ignore_ascii_case("content-type") || name.eq_ignore_ascii_case("accept")
 }
 
 fn query(mismatch: &Mismatch, name: &str) -> String {
@@ -147,7 +207,14 @@ fn metadata(mismatch: &Mismatch, key: &str) -> String {
     match &mismatch.problem {
         Problem::Missing => format!("Expected message metadata '{key}' but was missing"),
         Problem::NotEqual => {
-            format!("Expected metadata key '{key}' to have value {} but was {}", quoted(expected), quoted(actual))
+            let json = |value: Option<&Value>| value.map_or_else(|| "\"\"".to_owned(), Value::to_string);
+            let (value, found) = (json(expected), json(actual));
+            let why = if key.eq_ignore_ascii_case("contenttype") || has_parameters(key) {
+                format!("Expected metadata '{key}' to have value {} but was {}", quoted(expected), quoted(actual))
+            } else {
+                official_text::textual(mismatch)
+            };
+            format!("Expected metadata key '{key}' to have value '{value}' but was '{found}' - {why}")
         }
         _ => official_text::textual(mismatch),
     }
@@ -157,17 +224,30 @@ pub(super) fn body(mismatch: &Mismatch) -> String {
     let (expected, actual) = (mismatch.expected.as_ref(), mismatch.actual.as_ref());
     match &mismatch.problem {
         Problem::Unreadable { reason } => format!("Failed to parse the actual body: '{reason}'"),
-        Problem::Missing => format!("Expected {} but was missing", quoted(expected)),
-        Problem::Unexpected if expected.is_none() => format!("Expected empty body but received {}", quoted(actual)),
+        Problem::Missing if official_text::is_whole_body(mismatch) => {
+            format!("Expected body {} but was empty", official_text::present(expected))
+        }
+        Problem::Missing => match missing_member(mismatch) {
+            Some((_, member)) => without_members(&[member]),
+            None => format!("Expected {} but was missing", quoted(expected)),
+        },
+        Problem::Unexpected if expected.is_none() => {
+            format!("Expected empty body but received {}", official_text::present(actual))
+        }
         Problem::Unexpected => format!("Expected an empty Map but received {}", quoted(actual)),
         Problem::WrongLength { expected, actual } => {
-            format!("Expected a List with {expected} elements but received {actual} elements")
+            let received = quoted(mismatch.actual.as_ref());
+            match expected {
+                0 => format!("Expected an empty List but received {received}"),
+                _ => format!("Expected a List with {expected} elements but received {actual} elements"),
+            }
         }
         Problem::WrongType if mismatch.rule.is_none() => {
             format!("Type mismatch: Expected {} to be the same type as {}", with_type(actual), with_type(expected))
         }
         Problem::VariantNotFound { index } => {
-            format!("Variant at index {index} ({}) was not found in the actual list", quoted(expected))
+            let variant = expected.map_or_else(|| "nothing".to_owned(), Value::to_string);
+            format!("Variant at index {index} ({variant}) was not found in the actual list")
         }
         Problem::MissingPiece(piece) => official_text::missing(piece, expected, actual),
         Problem::UnexpectedPiece(piece) => official_text::unexpected(piece),
@@ -195,7 +275,11 @@ pub(super) fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
             format!("Expected {} (size {size}) to have maximum size of {max}", quoted(mismatch.actual.as_ref()))
         }
         (_, Some(Rule::Regex(regex))) => {
-            format!("Expected {} to match '{}'", quoted(mismatch.actual.as_ref()), regex.as_str())
+            let text = match &mismatch.actual {
+                Some(Value::Number(number)) => format!("'{number}'"),
+                actual => quoted(actual.as_ref()),
+            };
+            format!("Expected {text} to match '{}'", regex.as_str())
         }
         (_, Some(Rule::Include(text))) => {
             format!("Expected {} to include '{text}'", quoted(mismatch.actual.as_ref()))
@@ -216,8 +300,15 @@ pub(super) fn rule_wording(mismatch: &Mismatch, actual: String) -> String {
         (_, Some(Rule::Number)) => format!("Expected {actual} to be a number"),
         (_, Some(Rule::Boolean)) => format!("Expected {actual} to match a boolean"),
         (_, Some(Rule::Null)) => format!("Expected {actual} to be a null value"),
+        (_, Some(Rule::NotEmpty)) if mismatch.actual == Some(Value::Null) => {
+            "Expected non-empty value but got a NULL".to_owned()
+        }
         (_, Some(Rule::NotEmpty)) => format!("Expected {actual} to not be empty"),
         (_, Some(Rule::Semver)) => format!("Expected something that matches a semantic version, but got {actual}"),
+        (Problem::NotEqual, _) if official_text::is_plain_text(mismatch) => {
+            let (expected, actual) = (quoted(expected), quoted(mismatch.actual.as_ref()));
+            format!("Expected body {expected} to match {actual} using equality but did not match")
+        }
         _ => {
             let is_body = matches!(mismatch.location, Location::Body { .. });
             let expected = if is_body { with_type(expected) } else { quoted(expected) };

@@ -30,9 +30,48 @@ pub(super) fn is_markup(location: &Location) -> bool {
     path.rsplit_once("['").is_some_and(|(above, name)| above != "$" && (name == "#text']" || name.starts_with('@')))
 }
 
-/// The path as the official tools give it: they count no values of a form's parameter.
-pub(super) fn path<'a>(path: &'a str, problem: &Problem) -> &'a str {
-    match problem {
+/// The object's path and the member's name of a path that ends with a member: `$.a['b c']`.
+pub(super) fn member(path: &str) -> Option<(&str, &str)> {
+    match path.strip_suffix("']") {
+        Some(path) => path.rsplit_once("['"),
+        None if path.ends_with(']') => None,
+        None => path.rsplit_once('.'),
+    }
+}
+
+/// Whether there is a body where none should be, or none where one should be.
+pub(super) fn is_whole_body(mismatch: &Mismatch) -> bool {
+    let is_root = matches!(&mismatch.location, Location::Body { path } if path == "$");
+    let is_alone = mismatch.expected.is_none() || mismatch.actual.is_none();
+    is_root && is_alone && matches!(mismatch.problem, Problem::Missing | Problem::Unexpected)
+}
+
+/// Whether a body is text that is no JSON.
+pub(super) fn is_plain_text(mismatch: &Mismatch) -> bool {
+    let is_root = matches!(&mismatch.location, Location::Body { path } if path == "$");
+    let is_text = |value: &Option<Value>| matches!(value, Some(Value::String(_)));
+    is_root && is_text(&mismatch.expected) && is_text(&mismatch.actual)
+}
+
+/// How long a body is, and what it seems to be.
+pub(super) fn present(value: Option<&Value>) -> String {
+    match value {
+        None => "Present(0 bytes)".to_owned(),
+        Some(Value::Bytes(bytes)) => format!("Present({} bytes)", bytes.len()),
+        Some(Value::String(text)) => format!("Present({} bytes, text/plain)", text.len()),
+        Some(json) => format!("Present({} bytes, application/json)", json.to_string().len()),
+    }
+}
+
+/// The path as the official tools give it: of what is missing, where it is missing from; of a whole body, none; and they
+/// count no values of a form's parameter.
+pub(super) fn path<'a>(path: &'a str, mismatch: &Mismatch) -> &'a str {
+    match &mismatch.problem {
+        _ if is_whole_body(mismatch) => "/",
+        Problem::Missing => {
+            let item = || path.strip_suffix(']').and_then(|path| path.rsplit_once('['));
+            member(path).or_else(item).map_or(path, |(above, _)| above)
+        }
         Problem::Within { piece, .. } if piece.kind == PieceKind::Parameter => {
             path.rsplit_once('[').filter(|(_, index)| !index.starts_with('\'')).map_or(path, |(path, _)| path)
         }

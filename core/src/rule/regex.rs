@@ -1,7 +1,8 @@
 //! `regex`: the whole text matches the expression.
 
+use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError, Weak};
 
 use fancy_regex::RegexBuilder;
 use serde_json::Value as Json;
@@ -14,13 +15,40 @@ use crate::value::Value;
 /// back-references, take steps at all; the others take time linear in the text.
 const MOST_STEPS: usize = 500_000;
 
-/// A compiled regular expression that has to match a whole text. Cloning shares it.
+/// A compiled regular expression that has to match a whole text. Cloning shares it, and so do all that are spelled alike.
 #[derive(Clone)]
-pub struct Regex {
-    pattern: Arc<str>,
+pub struct Regex(Arc<Compiled>);
+
+struct Compiled {
+    pattern: String,
     /// Compiled when it is first asked: a mock server never looks at the rules of responses, and compiled expressions take
     /// kilobytes.
-    whole: Arc<OnceLock<Result<fancy_regex::Regex, String>>>,
+    whole: OnceLock<Result<fancy_regex::Regex, String>>,
+}
+
+/// The expressions in use. Pacts ask for the same few in many places, and compiling one takes longer than a whole comparison.
+static IN_USE: LazyLock<Mutex<InUse>> = LazyLock::new(Mutex::default);
+
+#[derive(Default)]
+struct InUse {
+    by_pattern: HashMap<String, Weak<Compiled>>,
+    /// When those that nobody uses any more are taken out.
+    sweep_at: usize,
+}
+
+impl InUse {
+    fn get(&mut self, pattern: &str) -> Arc<Compiled> {
+        if let Some(known) = self.by_pattern.get(pattern).and_then(Weak::upgrade) {
+            return known;
+        }
+        if self.by_pattern.len() >= self.sweep_at {
+            self.by_pattern.retain(|_, known| known.strong_count() > 0);
+            self.sweep_at = (self.by_pattern.len() * 2).max(64);
+        }
+        let new = Arc::new(Compiled { pattern: pattern.to_owned(), whole: OnceLock::new() });
+        self.by_pattern.insert(pattern.to_owned(), Arc::downgrade(&new));
+        new
+    }
 }
 
 impl Regex {
@@ -39,11 +67,12 @@ impl Regex {
 
     /// An expression from a pact file, where one that does not compile matches nothing.
     fn lenient(pattern: &str) -> Self {
-        Self { pattern: pattern.into(), whole: Arc::default() }
+        // nothing that panics is done while it is locked
+        Self(IN_USE.lock().unwrap_or_else(PoisonError::into_inner).get(pattern))
     }
 
     fn whole(&self) -> &Result<fancy_regex::Regex, String> {
-        self.whole.get_or_init(|| compile(&self.pattern))
+        self.0.whole.get_or_init(|| compile(&self.0.pattern))
     }
 
     /// Why the expression does not compile, if it does not.
@@ -60,7 +89,7 @@ impl Regex {
     /// The expression as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.pattern
+        &self.0.pattern
     }
 
     /// Whether the whole text matches. An expression that takes too many steps does not.
@@ -72,7 +101,7 @@ impl Regex {
     /// What every text begins with that matches; empty when that cannot be told.
     #[must_use]
     pub fn literal_prefix(&self) -> String {
-        let translated = regex_dialect::translate(&self.pattern).unwrap_or_default();
+        let translated = regex_dialect::translate(&self.0.pattern).unwrap_or_default();
         let Ok(hir) = regex_syntax::parse(&translated) else { return String::new() };
         let prefixes = regex_syntax::hir::literal::Extractor::new().extract(&hir);
         let common = prefixes.longest_common_prefix().unwrap_or_default();
@@ -110,13 +139,13 @@ fn compile(pattern: &str) -> Result<fancy_regex::Regex, String> {
 
 impl fmt::Debug for Regex {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "/{}/", self.pattern)
+        write!(f, "/{}/", self.0.pattern)
     }
 }
 
 impl PartialEq for Regex {
     fn eq(&self, other: &Self) -> bool {
-        self.pattern == other.pattern
+        Arc::ptr_eq(&self.0, &other.0) || self.0.pattern == other.0.pattern
     }
 }
 
@@ -151,6 +180,19 @@ mod tests {
         ] {
             assert_eq!(Regex::lenient(pattern).is_match(text), matches, "{pattern} {text:?}");
         }
+    }
+
+    #[test]
+    fn expressions_that_are_spelled_alike_are_one() {
+        let mut in_use = InUse::default();
+        let first = in_use.get("a+");
+        assert!(Arc::ptr_eq(&first, &in_use.get("a+")));
+        assert!(!Arc::ptr_eq(&first, &in_use.get("b+")));
+        for number in 0..1000 {
+            in_use.get(&number.to_string());
+        }
+        assert!(in_use.by_pattern.len() <= 64, "what nobody uses is forgotten");
+        assert!(Arc::ptr_eq(&first, &in_use.get("a+")));
     }
 
     #[test]

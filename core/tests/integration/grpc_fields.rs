@@ -13,7 +13,7 @@ use countersign_core::protobuf::{CallPattern, GrpcCall, Outcome, Schema, StatusC
 use countersign_core::render;
 use serde_json::{Value as Json, json};
 
-const PROTO3: &str = r#"
+pub(crate) const PROTO3: &str = r#"
 syntax = "proto3";
 package t;
 import "google/protobuf/any.proto";
@@ -25,6 +25,7 @@ import "google/protobuf/timestamp.proto";
 import "google/protobuf/wrappers.proto";
 enum Colour { NONE = 0; RED = 1; GREEN = 2; NEGATIVE = -1; }
 message Part { string id = 1; int32 n = 2; repeated string tags = 3; }
+message Tree { int32 n = 1; Tree left = 2; repeated Tree others = 3; }
 message All {
   double double = 1; float float = 2; int32 int32 = 3; int64 int64 = 4; uint32 uint32 = 5; uint64 uint64 = 6;
   sint32 sint32 = 7; sint64 sint64 = 8; fixed32 fixed32 = 9; fixed64 fixed64 = 10; sfixed32 sfixed32 = 11;
@@ -39,23 +40,30 @@ message All {
   google.protobuf.Int64Value amount = 38; google.protobuf.BoolValue flag = 39; google.protobuf.BytesValue raw = 40;
   google.protobuf.Struct doc = 41; google.protobuf.Value any_json = 42; google.protobuf.ListValue list = 43;
   google.protobuf.Any any = 44; google.protobuf.FieldMask mask = 45; google.protobuf.Empty empty = 46;
+  google.protobuf.DoubleValue w_double = 47; google.protobuf.FloatValue w_float = 48;
+  google.protobuf.Int32Value w_int32 = 49; google.protobuf.UInt32Value w_uint32 = 50;
+  google.protobuf.UInt64Value w_uint64 = 51; Tree tree = 52; repeated double doubles = 53;
+  map<int64, int32> m_int64 = 54; map<uint32, int32> m_uint32 = 55; map<sint32, int32> m_sint32 = 56;
+  map<fixed32, int32> m_fixed32 = 57; map<fixed64, int32> m_fixed64 = 58; map<sfixed32, int32> m_sfixed32 = 59;
+  map<sfixed64, int32> m_sfixed64 = 60;
 }
 service S { rpc Get(Part) returns (All); }
 "#;
 
-const PROTO2: &str = r#"
+pub(crate) const PROTO2: &str = r#"
 syntax = "proto2";
 package t;
 enum Size { SMALL = 1; LARGE = 2; }
 message Old {
   required string id = 1; optional int32 n = 2 [default = 7]; optional Size size = 3 [default = LARGE];
   repeated int32 list = 4 [packed = true]; optional bool flag = 5 [default = true];
+  optional group Result = 6 { optional string url = 1; } repeated group Entries = 7 { optional int32 n = 1; }
 }
 message Ask { optional string id = 1; }
 service S { rpc Get(Ask) returns (Old); }
 "#;
 
-fn schema(text: &str) -> Schema {
+pub(crate) fn schema(text: &str) -> Schema {
     // tests of one process run side by side
     static NEXT: AtomicUsize = AtomicUsize::new(0);
     let number = NEXT.fetch_add(1, Ordering::Relaxed);
@@ -187,6 +195,27 @@ fn optional_fields_tell_absence_from_the_default() {
     check(&schema, "maybe", json!(0), &[json!(0)], &[json!(1)]);
     check(&schema, "maybe", to_json(integer(3)), &[json!(0), json!(7)], &[]);
     check(&schema, "note", json!(""), &[json!("")], &[json!("x")]);
+}
+
+#[test]
+fn what_has_presence_has_to_arrive_though_its_example_is_the_default() {
+    let schema = schema(PROTO3);
+    for (field, default) in [
+        ("maybe", json!(0)),
+        ("note", json!("")),
+        ("text", json!("")),
+        ("count", json!(0)),
+        ("other", json!({})),
+        ("part", json!({})),
+        ("amount", json!(0)),
+        ("empty", json!({})),
+    ] {
+        let plan = plan(&schema, json!({ field: default.clone(), "double": 1.5 }));
+        assert_eq!(differences(&schema, &plan, &json!({ "double": 1.5, field: default })), [""; 0], "{field}");
+        let found = differences(&schema, &plan, &json!({ "double": 1.5 }));
+        assert_eq!(found.len(), 1, "{field}: {found:?}");
+        assert!(found[0].starts_with(&format!("$.{field}: expected")), "{found:?}");
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use countersign_core::mismatch::Mismatch;
 use countersign_core::pact::{
     Body, ContentType, HttpInteraction, HttpRequest, Interaction, InteractionKind, Pact, Specification,
 };
-use countersign_core::render::official_json;
+use countersign_core::render::official_list;
 use serde_json::{Value as Json, json};
 
 use super::registry::Playing;
@@ -64,7 +64,7 @@ fn refusal(entry: &Entry) -> Json {
 }
 
 fn official(mismatches: &[Mismatch]) -> Json {
-    mismatches.iter().map(official_json).collect()
+    official_list(mismatches).into_iter().map(|(_, json)| json).collect()
 }
 
 fn interaction(name: &InteractionName) -> Json {

@@ -8,6 +8,7 @@ mod dsl;
 mod generated;
 mod graphql;
 mod grpc;
+mod grpc_bad_input;
 mod grpc_streams;
 mod messages;
 mod mistakes;

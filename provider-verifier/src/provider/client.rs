@@ -5,7 +5,6 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
-use http::header::CONTENT_ENCODING;
 use http::{HeaderMap, Method, Request, StatusCode, Uri};
 use http_body_util::{BodyExt as _, Full};
 use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
@@ -20,8 +19,12 @@ use crate::VerifyError;
 /// A connection that nobody uses is closed soon: servers that answer one connection at a time wait for that.
 const IDLE: Duration = Duration::from_millis(250);
 
-/// After how many exchanges in a row without an answer a provider is taken to hang.
-const SILENT: u32 = 20;
+/// After how many exchanges in a row without an answer how much less of the time the next one may take: a provider that has
+/// stopped answering would otherwise keep a run of thousands of interactions busy for hours.
+const LOSING_PATIENCE: [(u32, u32); 2] = [(200, 100), (20, 10)];
+
+/// An answer has this long in any case, unless it may take less anyway.
+const SHORTEST: Duration = Duration::from_millis(50);
 
 /// Which HTTP versions are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -120,10 +123,9 @@ impl Client {
         }
     }
 
-    /// A provider that has stopped answering is waited for a tenth of the time, until it answers again: thousands of
-    /// interactions would otherwise take hours to say the same.
+    /// How long the next answer may take; all of the time again once one has come.
     fn patience(&self) -> Duration {
-        if self.silent.load(Ordering::Relaxed) < SILENT { self.timeout } else { self.timeout / 10 }
+        patience(self.timeout, self.silent.load(Ordering::Relaxed))
     }
 
     async fn exchange(&self, request: Request<Full<Bytes>>, what: &Asked) -> Result<Answer, String> {
@@ -139,14 +141,16 @@ impl Client {
                 return Err(too_large(what, self.limit));
             }
         }
-        let body = body.into_bytes();
-        let body = match head.headers.get(CONTENT_ENCODING) {
-            None => body,
-            Some(encoding) => {
-                decode::decoded(encoding, body, self.limit).map_err(|reason| format!("{what} {reason}"))?
-            }
-        };
+        let body = decode::decoded(&head.headers, body.into_bytes(), self.limit);
+        let body = body.map_err(|reason| format!("{what} {reason}"))?;
         Ok(Answer { status: head.status, headers: head.headers, body })
+    }
+}
+
+fn patience(timeout: Duration, silent: u32) -> Duration {
+    match LOSING_PATIENCE.iter().find(|(many, _)| silent >= *many) {
+        Some((_, less)) => (timeout / *less).max(SHORTEST.min(timeout)),
+        None => timeout,
     }
 }
 
@@ -233,4 +237,17 @@ fn find<'e, E: std::error::Error + 'static>(error: &'e (dyn std::error::Error + 
         next = wrapped.map(|error| error as &(dyn std::error::Error + 'static)).or_else(|| error.source());
     }
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_gets_less_but_never_none() {
+        let of = |timeout, silent| patience(Duration::from_millis(timeout), silent).as_millis();
+        assert_eq!([0, 19, 20, 199, 200, 10_000].map(|silent| of(5000, silent)), [5000, 5000, 500, 500, 50, 50]);
+        assert_eq!([0, 20, 200].map(|silent| of(100, silent)), [100, 50, 50]);
+        assert_eq!([0, 20, 200].map(|silent| of(30, silent)), [30, 30, 30]);
+    }
 }

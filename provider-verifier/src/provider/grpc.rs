@@ -119,7 +119,7 @@ impl GrpcCheck {
             ReplyPlan::First(plan) => plan.check(&received).into_iter().map(Finding::from).collect(),
             ReplyPlan::Stream(plan) => {
                 let found = plan.check(&received, reply.end).into_iter();
-                found.map(|found| Finding { response: found.response, mismatch: found.mismatch }).collect()
+                found.map(|found| Finding { response: found.response, ..found.mismatch.into() }).collect()
             }
         };
         if let (ReplyPlan::First(plan), [first, further @ ..]) = (&self.reply, received.messages.as_slice()) {

@@ -1,5 +1,6 @@
 //! A provider that is called over gRPC, in cleartext or over TLS.
 
+use std::error::Error;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -9,6 +10,7 @@ use countersign_core::generator::Context;
 use countersign_core::plan::StreamEnd;
 use countersign_core::protobuf::{Schema, StatusCode, Step};
 use futures::channel::mpsc::{UnboundedSender, unbounded};
+use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue};
 use hyper_rustls::HttpsConnectorBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -20,6 +22,7 @@ use tonic::{Request, Status, Streaming};
 
 use super::chain_end;
 use super::client::ClientSettings;
+use super::filter::RequestFilter;
 use super::grpc::{GrpcCheck, Reply, Strictness};
 use super::grpc_codec::RawCodec;
 use super::grpc_schema::ProviderSchemas;
@@ -33,19 +36,27 @@ const DETAILS: &str = "grpc-status-details-bin";
 const SLACK: Duration = Duration::from_secs(1);
 
 /// One connection that all calls share.
-#[derive(Debug, Clone)]
-pub(crate) struct GrpcProvider {
+#[derive(Clone)]
+pub(crate) struct GrpcProvider<'a> {
     channel: Channel,
     address: String,
     headers: HeaderMap,
+    filter: Option<RequestFilter<'a>>,
     timeout: Duration,
+    /// The most bytes that all messages of an answer may have together.
+    limit: usize,
     strictness: Strictness,
     schemas: ProviderSchemas,
 }
 
-impl GrpcProvider {
+impl<'a> GrpcProvider<'a> {
     /// Nothing is sent yet.
-    pub(crate) fn new(address: &str, headers: HeaderMap, settings: &ClientSettings) -> Result<Self, VerifyError> {
+    pub(crate) fn new(
+        address: &str,
+        headers: HeaderMap,
+        filter: Option<RequestFilter<'a>>,
+        settings: &ClientSettings,
+    ) -> Result<Self, VerifyError> {
         let invalid = |reason: String| VerifyError::InvalidSetting {
             what: format!("the provider's gRPC address '{address}'"),
             reason: format!("{reason}; give it as http://host:port or https://host:port"),
@@ -64,9 +75,16 @@ impl GrpcProvider {
         } else {
             endpoint.connect_lazy()
         };
-        let (address, timeout) = (address.to_owned(), settings.timeout);
-        let schemas = ProviderSchemas::default();
-        Ok(Self { channel, address, headers, timeout, strictness: Strictness::default(), schemas })
+        Ok(Self {
+            channel,
+            address: address.to_owned(),
+            headers,
+            filter,
+            timeout: settings.timeout,
+            limit: settings.limit,
+            strictness: Strictness::default(),
+            schemas: ProviderSchemas::default(),
+        })
     }
 
     /// The same provider, with what is known of its schema and what to make of fields that did not arrive.
@@ -94,6 +112,7 @@ impl GrpcProvider {
             metadata.remove(name);
         }
         metadata.extend(self.headers.iter().map(|(name, value)| (name.clone(), value.clone())));
+        let (messages, metadata) = self.filtered(check, messages, metadata).await?;
         let reply = self.call(check, messages, metadata).await?;
         let mut found = check.check(&reply, self.strictness);
         let service = check.call.method.service_name();
@@ -107,11 +126,36 @@ impl GrpcProvider {
         Ok(found)
     }
 
+    /// The call after the filter for requests has seen it, as a POST of its message to the method's address. What a stream
+    /// sends is not shown to it.
+    async fn filtered(
+        &self,
+        check: &GrpcCheck,
+        mut messages: Vec<Bytes>,
+        metadata: HeaderMap,
+    ) -> Result<(Vec<Bytes>, HeaderMap), String> {
+        let Some(filter) = &self.filter else { return Ok((messages, metadata)) };
+        let only = if let [message] = messages.as_mut_slice() { Some(message) } else { None };
+        let mut request = http::Request::new(only.as_deref().cloned().unwrap_or_default());
+        *request.method_mut() = http::Method::POST;
+        let address = format!("{}{}", self.address.trim_end_matches('/'), check.path);
+        *request.uri_mut() = address.parse().map_err(|error| format!("'{address}' is no address: {error}"))?;
+        *request.headers_mut() = metadata;
+        request.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/grpc"));
+        let (mut parts, body) = filter.apply(request).await?.into_parts();
+        // the transport says itself what its contents are
+        parts.headers.remove(CONTENT_TYPE);
+        if let Some(message) = only {
+            *message = body;
+        }
+        Ok((messages, parts.headers))
+    }
+
     async fn call(&self, check: &GrpcCheck, messages: Vec<Bytes>, metadata: HeaderMap) -> Result<Reply, String> {
         let patience = check.within().unwrap_or(self.timeout);
         let end = Instant::now() + patience;
         let mut client = tonic::client::Grpc::new(self.channel.clone())
-            .max_decoding_message_size(usize::MAX)
+            .max_decoding_message_size(self.limit)
             .accept_compressed(CompressionEncoding::Gzip);
         let ready = timeout_at(end, client.ready()).await.map_err(|_| self.late(check, patience))?;
         ready.map_err(|error| self.unreachable(check, &error))?;
@@ -133,6 +177,7 @@ impl GrpcProvider {
         let headers = headers.into_headers();
         let mut progress = check.progress();
         let mut messages = Vec::new();
+        let mut length = 0;
         loop {
             match timeout_at(end, stream.message()).await {
                 Err(_) if progress.is_none() => return Err(self.late(check, patience)),
@@ -140,6 +185,10 @@ impl GrpcProvider {
                 Ok(Err(status)) => return self.failed(check, &status, messages, headers),
                 Ok(Ok(None)) => break,
                 Ok(Ok(Some(message))) => {
+                    length += message.len();
+                    if length > self.limit {
+                        return Err(self.too_large(check));
+                    }
                     let enough = progress.as_mut().is_some_and(|progress| progress.take(&message));
                     messages.push(message);
                     conversation.received();
@@ -161,8 +210,13 @@ impl GrpcProvider {
         messages: Vec<Bytes>,
         headers: HeaderMap,
     ) -> Result<Reply, String> {
-        if let Some(cause) = std::error::Error::source(status) {
-            return Err(self.unreachable(check, cause));
+        if status.code() == tonic::Code::OutOfRange && status.message().contains("message length too large") {
+            return Err(self.too_large(check));
+        }
+        match Error::source(status) {
+            Some(cause) if is_unreachable(cause) => return Err(self.unreachable(check, cause)),
+            Some(cause) => return Err(self.broken(check, cause, &headers, messages.len())),
+            None => {}
         }
         let mut trailers = status.metadata().clone().into_headers();
         if let (false, Ok(details)) =
@@ -177,14 +231,36 @@ impl GrpcProvider {
         })
     }
 
+    fn too_large(&self, check: &GrpcCheck) -> String {
+        let limit = self.limit >> 20;
+        format!("{} brought more than {limit} MiB, which is where reading ends (--max-response-size)", check.path)
+    }
+
     fn late(&self, check: &GrpcCheck, patience: Duration) -> String {
         format!("{} at {} brought no answer within {} s", check.path, self.address, patience.as_secs_f64())
     }
 
-    fn unreachable(&self, check: &GrpcCheck, error: &dyn std::error::Error) -> String {
+    /// Something answers there, and the connection or the call breaks.
+    fn broken(&self, check: &GrpcCheck, error: &dyn Error, headers: &HeaderMap, came: usize) -> String {
+        let (path, address, reason) = (&check.path, &self.address, chain_end(error));
+        if headers.is_empty() {
+            return format!(
+                "{address} gave {path} no answer in gRPC, the connection broke ({reason}): is it a gRPC server that listens there?"
+            );
+        }
+        let messages = if came == 1 { "message" } else { "messages" };
+        format!("{path} at {address} broke off after {came} {messages} ({reason})")
+    }
+
+    fn unreachable(&self, check: &GrpcCheck, error: &dyn Error) -> String {
         let reason = chain_end(error);
         format!("{} found nobody to answer at {} ({reason}): is the provider running?", check.path, self.address)
     }
+}
+
+/// Whether there is no connection at all.
+fn is_unreachable(error: &(dyn Error + 'static)) -> bool {
+    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<tonic::ConnectError>())
 }
 
 fn reply(messages: Vec<Bytes>, headers: HeaderMap, trailers: HeaderMap, end: StreamEnd) -> Reply {

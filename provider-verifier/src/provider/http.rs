@@ -5,7 +5,6 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use countersign_core::format::{decode_query, encode_query};
 use countersign_core::generator::{Context, apply_to_request};
-use countersign_core::mismatch::Mismatch;
 use countersign_core::pact::{Body, HttpInteraction, HttpRequest};
 use countersign_core::plan::{ReceivedHeaders, ReceivedResponse, ResponsePlan};
 use http::header::{
@@ -18,6 +17,7 @@ use super::client::{Answer, Client};
 use super::decode;
 use super::filter::RequestFilter;
 use crate::VerifyError;
+use crate::outcome::Finding;
 
 /// The provider's address and what every request to it carries.
 #[derive(Clone)]
@@ -59,7 +59,7 @@ impl<'a> HttpProvider<'a> {
         plan: &ResponsePlan,
         context: &Context,
         extra: &HeaderMap,
-    ) -> Result<Vec<Mismatch>, String> {
+    ) -> Result<Vec<Finding>, String> {
         let request = if interaction.request.generators.is_empty() {
             Cow::Borrowed(&interaction.request)
         } else {
@@ -67,7 +67,9 @@ impl<'a> HttpProvider<'a> {
         };
         let answer = self.ask(self.request(&request)?, extra).await?;
         let headers = received(&answer.headers);
-        Ok(plan.check(&ReceivedResponse { status: answer.status.as_u16(), headers, body: &answer.body }))
+        let found = plan.check(&ReceivedResponse { status: answer.status.as_u16(), headers, body: &answer.body });
+        let agreed = &interaction.response.body;
+        Ok(found.into_iter().map(|mismatch| Finding::beside(mismatch, agreed, &answer.body)).collect())
     }
 
     /// A POST of JSON to the provider's root, as message providers are asked.

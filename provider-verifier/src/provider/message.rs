@@ -46,8 +46,16 @@ impl MessageSource<'_, '_> {
         };
         let received = ReceivedMessage { contents: &made.contents, metadata: made.metadata };
         // one exchange brings one message, so where several answers were agreed on, it has to be like each of them
-        let found = plans.iter().flat_map(|plan| plan.check(&received, Unexpected::Allowed));
-        Ok(found.map(Finding::from).collect())
+        let agreed = match &interaction.kind {
+            InteractionKind::AsynchronousMessage(message) => std::slice::from_ref(&**message),
+            InteractionKind::SynchronousMessage(call) => &call.responses,
+            InteractionKind::Http(_) => &[],
+        };
+        let found = plans.iter().zip(agreed).flat_map(|(plan, agreed)| {
+            let found = plan.check(&received, Unexpected::Allowed);
+            found.into_iter().map(|mismatch| Finding::beside(mismatch, &agreed.contents, received.contents))
+        });
+        Ok(found.collect())
     }
 
     async fn asked(

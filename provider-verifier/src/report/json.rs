@@ -1,11 +1,15 @@
 //! The report for programs: the keys of the official tools, and ours beside them.
 
+use std::time::Duration;
+
+use countersign_core::mismatch::{Location, Mismatch};
 use countersign_core::pact::ProviderState;
-use countersign_core::render::{mismatch_json, official_json};
+use countersign_core::render::{mismatch_json, official_list};
+use countersign_core::value::Value;
 use serde_json::{Value as Json, json};
 
 use super::Colours;
-use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
+use crate::outcome::{Bodies, Finding, InteractionOutcome, Outcome, PactOutcome, Transport, Verdict, Verification};
 
 /// The report as JSON.
 ///
@@ -69,14 +73,7 @@ fn error(pact: &PactOutcome, interaction: &InteractionOutcome) -> Option<Json> {
         Verdict::Agreed => return None,
         Verdict::Disagreed(findings) => json!({
             "type": "mismatches",
-            "mismatches": findings.iter().map(|finding| {
-                let mut official = official_json(&finding.mismatch);
-                official["detail"] = mismatch_json(&finding.mismatch);
-                if let Some(number) = finding.response {
-                    official["detail"]["response"] = number.into();
-                }
-                official
-            }).collect::<Vec<_>>(),
+            "mismatches": mismatches(interaction, findings),
         }),
         Verdict::Failed(failure) => {
             json!({ "type": "error", "message": failure.message, "detail": failure.detail })
@@ -84,10 +81,50 @@ fn error(pact: &PactOutcome, interaction: &InteractionOutcome) -> Option<Json> {
     };
     let title = title(&pact.consumer, &pact.provider, &interaction.states, &interaction.description);
     let mut error = json!({ "interaction": title, "mismatch": mismatch });
-    if let Some(id) = &interaction.id {
-        error["mismatch"]["interactionId"] = id.as_str().into();
-    }
+    error["mismatch"]["interactionId"] = interaction.id.as_deref().unwrap_or_default().into();
     Some(error)
+}
+
+/// The findings under the official keys, with ours beside them: `detail` is the finding, `details` are all of those that the
+/// official tools tell as one.
+fn mismatches(interaction: &InteractionOutcome, findings: &[Finding]) -> Vec<Json> {
+    let mut all = Vec::new();
+    for of_response in findings.chunk_by(|one, next| one.response == next.response) {
+        for (told, mut official) in official_list(of_response.iter().map(|finding| &finding.mismatch)) {
+            let mut details: Vec<Json> = told.iter().map(|it| detail(it, of_response[0].response)).collect();
+            official["detail"] = details[0].take();
+            if told.len() > 1 {
+                official["details"] = std::iter::once(official["detail"].clone()).chain(details.drain(1..)).collect();
+            }
+            if told[0].location == Location::BodyType {
+                let bodies = of_response.iter().find_map(|finding| finding.bodies.as_deref());
+                body_types(interaction.transport, told[0], bodies, &mut official);
+            }
+            all.push(official);
+        }
+    }
+    all
+}
+
+fn detail(mismatch: &Mismatch, response: Option<usize>) -> Json {
+    let mut detail = mismatch_json(mismatch);
+    if let Some(number) = response {
+        detail["response"] = number.into();
+    }
+    detail
+}
+
+/// What the official tools say about bodies of different types.
+fn body_types(transport: Transport, mismatch: &Mismatch, bodies: Option<&Bodies>, official: &mut Json) {
+    if let Some(bodies) = bodies {
+        official["expectedBody"] = bodies.expected.as_str().into();
+        official["actualBody"] = bodies.actual.as_str().into();
+    }
+    let text = |value: &Option<Value>| value.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+    if transport == Transport::Message {
+        let (expected, actual) = (text(&mismatch.expected), text(&mismatch.actual));
+        official["mismatch"] = format!("Expected message with content type {expected} but was {actual}").into();
+    }
 }
 
 /// `Verifying a pact between A and B Given S - D`, under which scripts look for an interaction.
@@ -100,15 +137,19 @@ pub(crate) fn title(consumer: &str, provider: &str, states: &[ProviderState], de
     format!("{title} - {description}")
 }
 
-/// An interaction's result as the official tools write it.
+/// An interaction's result as the official tools write it: names that are not known are left out.
 fn result(interaction: &InteractionOutcome) -> Json {
-    json!({
+    let mut result = json!({
         "description": interaction.description,
-        "duration": format!("{}ms", milliseconds(interaction.replayed.elapsed)),
-        "interactionId": interaction.id,
-        "interactionKey": interaction.key,
+        "duration": format!("{:?}", Duration::from_millis(milliseconds(interaction.replayed.elapsed))),
         "result": if interaction.replayed.verdict.agreed() { "OK" } else { "Error" },
-    })
+    });
+    for (name, value) in [("interactionId", &interaction.id), ("interactionKey", &interaction.key)] {
+        if let Some(value) = value {
+            result[name] = value.as_str().into();
+        }
+    }
+    result
 }
 
 fn pact(pact: &PactOutcome) -> Json {
@@ -140,7 +181,7 @@ fn interaction(interaction: &InteractionOutcome) -> Json {
     })
 }
 
-fn milliseconds(elapsed: std::time::Duration) -> u64 {
+fn milliseconds(elapsed: Duration) -> u64 {
     u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)
 }
 
@@ -193,7 +234,8 @@ mod tests {
             "mismatch": {
               "type": "error",
               "message": "GET http://h/ brought no answer within 5 s",
-              "detail": null
+              "detail": null,
+              "interactionId": ""
             }
           }
         ]

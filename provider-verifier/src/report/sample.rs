@@ -49,7 +49,7 @@ fn streamed() -> Verdict {
         actual: Some(Value::from("4")),
         rule: Some(Rule::Integer),
     };
-    Verdict::Disagreed(vec![Finding { response: Some(2), mismatch }])
+    Verdict::Disagreed(vec![Finding { response: Some(2), ..mismatch.into() }])
 }
 
 fn replayed(verdict: Verdict, milliseconds: u64) -> Arc<Replayed> {

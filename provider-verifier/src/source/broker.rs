@@ -3,10 +3,10 @@
 use countersign_broker_client::{
     BrokerClient, BrokerClientBuilder, ConsumerVersionSelector, Error, PactForVerification, PactsForVerification,
 };
-use countersign_core::format;
+use countersign_core::format::SharedReader;
 use futures::StreamExt as _;
 
-use super::loaded::{LoadedPact, Origin, Wanted};
+use super::loaded::{LoadedPact, Wanted};
 use crate::VerifyError;
 use crate::error::SourceProblem;
 
@@ -128,6 +128,7 @@ impl Broker {
 pub(super) async fn load(
     broker: &Broker,
     wanted: &Wanted,
+    reader: &mut SharedReader,
 ) -> Result<(Vec<LoadedPact>, Vec<SourceProblem>), VerifyError> {
     let client = broker.client.as_ref().map_err(Clone::clone)?;
     let listed = broker.list(client, wanted).await?;
@@ -139,15 +140,14 @@ pub(super) async fn load(
     let (mut pacts, mut problems) = (Vec::new(), Vec::new());
     for (fetched, listed) in fetched {
         let fetched = fetched?;
-        match format::read(&fetched.bytes) {
-            Ok(pact) => pacts.push(LoadedPact {
-                pact,
-                origin: Origin::Place(listed.href),
+        match LoadedPact::read(reader, &fetched.bytes, listed.href.clone()) {
+            Ok(loaded) => pacts.push(LoadedPact {
                 fetched: Some((client.clone(), fetched)),
                 reason: listed.short_description,
                 pending: listed.pending,
                 wip: listed.wip,
                 notices: listed.notices,
+                ..loaded
             }),
             Err(error) => problems.push(SourceProblem { place: listed.href, reason: error.to_string() }),
         }

@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use countersign_core::format;
+use countersign_core::format::SharedReader;
 
 use super::PactFiles;
-use super::loaded::{LoadedPact, Origin, Wanted};
+use super::loaded::{LoadedPact, Wanted};
 use crate::error::SourceProblem;
 
 /// What the places held.
@@ -24,34 +24,41 @@ enum Named {
     Among,
 }
 
-pub(super) fn load(files: &PactFiles, wanted: &Wanted) -> Found {
+pub(super) fn load(files: &PactFiles, wanted: &Wanted, reader: &mut SharedReader) -> Found {
     let mut found = Found::default();
     for place in &files.places {
         match expand(place) {
-            Ok(paths) => paths.iter().for_each(|(path, named)| take(path, *named, wanted, &mut found)),
+            Ok(paths) => {
+                for (path, named) in paths {
+                    let read = read(reader, &path);
+                    found.take(read, path.display().to_string(), named, wanted);
+                }
+            }
             Err(reason) => found.problems.push(SourceProblem { place: place.clone(), reason }),
         }
     }
     found
 }
 
-fn take(path: &Path, named: Named, wanted: &Wanted, found: &mut Found) {
-    let place = path.display().to_string();
-    match read(path) {
-        Ok(pact) if named == Named::Among && !wanted.any_provider && pact.provider != wanted.provider => {
-            if !found.strangers.contains(&pact.provider) {
-                found.strangers.push(pact.provider);
+impl Found {
+    fn take(&mut self, read: Result<LoadedPact, String>, place: String, named: Named, wanted: &Wanted) {
+        match read {
+            Ok(LoadedPact { pact, .. })
+                if named == Named::Among && !wanted.any_provider && pact.provider != wanted.provider =>
+            {
+                if !self.strangers.contains(&pact.provider) {
+                    self.strangers.push(pact.provider);
+                }
             }
+            Ok(loaded) => self.pacts.push(loaded),
+            Err(reason) => self.problems.push(SourceProblem { place, reason }),
         }
-        Ok(pact) => found.pacts.push(LoadedPact::new(pact, Origin::Place(place))),
-        Err(reason) => found.problems.push(SourceProblem { place, reason }),
     }
 }
 
-fn read(path: &Path) -> Result<countersign_core::pact::Pact, String> {
+fn read(reader: &mut SharedReader, path: &Path) -> Result<LoadedPact, String> {
     let bytes = std::fs::read(path).map_err(|error| format!("cannot be read: {error}"))?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    format::read(bytes).map_err(|error| error.to_string())
+    LoadedPact::read(reader, &bytes, path.display().to_string()).map_err(|error| error.to_string())
 }
 
 fn expand(place: &str) -> Result<Vec<(PathBuf, Named)>, String> {
@@ -91,6 +98,7 @@ fn in_folder(folder: &Path) -> Result<Vec<(PathBuf, Named)>, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::source::Origin;
 
     fn pact(provider: &str) -> String {
         format!(r#"{{"consumer":{{"name":"c"}},"provider":{{"name":"{provider}"}},"interactions":[]}}"#)
@@ -98,7 +106,7 @@ mod tests {
 
     fn loaded(place: &str) -> (Vec<String>, Vec<String>, Vec<String>) {
         let wanted = Wanted { provider: "stock".to_owned(), ..Wanted::default() };
-        let found = load(&PactFiles::at([place]), &wanted);
+        let found = load(&PactFiles::at([place]), &wanted, &mut SharedReader::default());
         let name = |place: &str| Path::new(place).file_name().unwrap_or_default().to_string_lossy().into_owned();
         let places = found.pacts.iter().map(|pact| match &pact.origin {
             Origin::Place(place) => name(place),

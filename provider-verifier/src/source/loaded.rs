@@ -1,7 +1,10 @@
 //! A pact with all that is known about where it comes from.
 
+use std::sync::Arc;
+
 use countersign_broker_client::{BrokerClient, FetchedPact, VerificationNotice};
-use countersign_core::pact::Pact;
+use countersign_core::format::{FormatError, SharedReader};
+use countersign_core::pact::{Interaction, Pact};
 
 /// What is looked for.
 #[derive(Debug, Clone, Default)]
@@ -30,7 +33,10 @@ pub(crate) enum Origin {
 /// One pact, ready to be planned.
 #[derive(Debug, Clone)]
 pub(crate) struct LoadedPact {
+    /// What is around the interactions, of which it has none itself.
     pub(crate) pact: Pact,
+    /// In file order. What several pacts have to the letter is there once.
+    pub(crate) interactions: Vec<Arc<Interaction>>,
     pub(crate) origin: Origin,
     /// The broker's copy with its links and the client it came through; results go where it says.
     pub(crate) fetched: Option<(BrokerClient, FetchedPact)>,
@@ -42,7 +48,32 @@ pub(crate) struct LoadedPact {
 }
 
 impl LoadedPact {
-    pub(crate) fn new(pact: Pact, origin: Origin) -> Self {
-        Self { pact, origin, fetched: None, reason: String::new(), pending: false, wip: false, notices: Vec::new() }
+    /// A pact that the program has.
+    pub(crate) fn given(mut pact: Pact) -> Self {
+        let interactions = std::mem::take(&mut pact.interactions);
+        Self::new(pact, interactions.into_iter().map(Arc::new).collect(), Origin::Memory)
+    }
+
+    /// The pact that these bytes are, from this place.
+    ///
+    /// # Errors
+    ///
+    /// Why they are none.
+    pub(super) fn read(reader: &mut SharedReader, bytes: &[u8], place: String) -> Result<Self, FormatError> {
+        let (pact, interactions) = reader.read(bytes)?;
+        Ok(Self::new(pact, interactions, Origin::Place(place)))
+    }
+
+    fn new(pact: Pact, interactions: Vec<Arc<Interaction>>, origin: Origin) -> Self {
+        Self {
+            pact,
+            interactions,
+            origin,
+            fetched: None,
+            reason: String::new(),
+            pending: false,
+            wip: false,
+            notices: Vec::new(),
+        }
     }
 }

@@ -9,26 +9,29 @@ pub use broker::Broker;
 pub(crate) use loaded::{LoadedPact, Origin, Wanted};
 pub use places::{PactFiles, PactSource, PactUrl};
 
+use countersign_core::format::SharedReader;
+
 use crate::VerifyError;
 
 /// Loads all pacts of all sources, in their order.
 pub(crate) async fn load(sources: &[PactSource], wanted: &Wanted) -> Result<Vec<LoadedPact>, VerifyError> {
+    let mut reader = SharedReader::default();
     let mut pacts = Vec::new();
     let mut problems = Vec::new();
     let mut strangers = Vec::new();
     for source in sources {
         match source {
             PactSource::Files(files) => {
-                let found = files::load(files, wanted);
+                let found = files::load(files, wanted, &mut reader);
                 pacts.extend(found.pacts);
                 problems.extend(found.problems);
                 strangers.extend(found.strangers);
             }
-            PactSource::Url(url) => match places::load_url(url).await {
+            PactSource::Url(url) => match places::load_url(url, &mut reader).await {
                 Ok(pact) => pacts.push(pact),
                 Err(problem) => problems.push(problem),
             },
-            PactSource::Broker(broker) => match broker::load(broker, wanted).await {
+            PactSource::Broker(broker) => match broker::load(broker, wanted, &mut reader).await {
                 Ok((found, wrong)) => {
                     pacts.extend(found);
                     problems.extend(wrong);
@@ -37,7 +40,7 @@ pub(crate) async fn load(sources: &[PactSource], wanted: &Wanted) -> Result<Vec<
                 Err(VerifyError::Broker { error }) if error.is_not_found() && wanted.allow_none => {}
                 Err(error) => return Err(error),
             },
-            PactSource::Pact(pact) => pacts.push(LoadedPact::new((**pact).clone(), Origin::Memory)),
+            PactSource::Pact(pact) => pacts.push(LoadedPact::given((**pact).clone())),
         }
     }
     if !problems.is_empty() {

@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 
 use countersign_broker_client::{BrokerClient, BrokerClientBuilder, RetryPolicy};
-use countersign_core::format;
+use countersign_core::format::SharedReader;
 use countersign_core::pact::Pact;
 use url::Url;
 
 use super::Broker;
-use super::loaded::{LoadedPact, Origin};
+use super::loaded::LoadedPact;
 use crate::error::SourceProblem;
 
 /// Where pacts come from. Paths, addresses, a [`Broker`], [`PactFiles`] and a [`Pact`] all convert into one.
@@ -95,7 +95,7 @@ impl PactUrl {
     }
 }
 
-pub(super) async fn load_url(url: &PactUrl) -> Result<LoadedPact, SourceProblem> {
+pub(super) async fn load_url(url: &PactUrl, reader: &mut SharedReader) -> Result<LoadedPact, SourceProblem> {
     let problem = |reason: String| SourceProblem { place: crate::mask::text(&url.url), reason };
     let in_words = |error: countersign_broker_client::Error| match error.hint() {
         Some(hint) => problem(format!("{error}\nhint: {hint}")),
@@ -103,8 +103,8 @@ pub(super) async fn load_url(url: &PactUrl) -> Result<LoadedPact, SourceProblem>
     };
     let client = url.client().map_err(in_words)?;
     let fetched = client.fetch_pact(&url.url).await.map_err(in_words)?;
-    let pact = format::read(&fetched.bytes).map_err(|error| problem(error.to_string()))?;
-    let mut loaded = LoadedPact::new(pact, Origin::Place(url.url.clone()));
+    let loaded = LoadedPact::read(reader, &fetched.bytes, url.url.clone());
+    let mut loaded = loaded.map_err(|error| problem(error.to_string()))?;
     loaded.fetched = Some((client, fetched));
     Ok(loaded)
 }

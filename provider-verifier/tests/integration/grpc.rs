@@ -168,6 +168,38 @@ async fn every_response_of_a_stream_counts() {
 }
 
 #[tokio::test]
+async fn a_filter_signs_calls_too() {
+    let check = pact("inventory.v1.Inventory/CheckStock", messages(&[json!({ "sku": "ABC-1" })]), &[]);
+    let (url, asked) = provider(ok(&[json!({ "sku": "ABC-1" })])).await;
+    let verifier = Verifier::of("stock").grpc(&url).pacts(check).request_filter(|mut request| async move {
+        let (from, length) = (&request.headers()["x-tenant"], request.body().len());
+        let signature = format!("{} {} {from:?} {length}", request.method(), request.uri().path());
+        request.headers_mut().insert("x-tenant", signature.parse()?);
+        *request.body_mut() = Bytes::from_static(b"\x0a\x01Z");
+        Ok(request)
+    });
+    let _ = verifier.verify().await.unwrap_verified();
+    let (_, signature, message) = asked.lock().unwrap().remove(0);
+    let signed = r#"POST /inventory.v1.Inventory/CheckStock "acme" 9"#;
+    assert_eq!((signature.as_deref(), message.as_slice()), (Some(signed), &b"\x0a\x01Z"[..]));
+}
+
+#[tokio::test]
+async fn messages_without_end_are_given_up_at_the_limit() {
+    let agreed = [json!({ "sku": "ABC-1" }), json!({ "sku": "ABC-1" })];
+    let check = |method: &str| pact(&format!("inventory.v1.Inventory/{method}"), messages(&agreed[..1]), &[]);
+    let large = |kilobytes: usize| json!({ "sku": "x".repeat(kilobytes << 10) });
+    for (method, answers) in [("CheckStock", vec![large(3000)]), ("WatchStock", vec![large(300); 10])] {
+        let (url, _) = provider(ok(&answers)).await;
+        let verifier = Verifier::of("stock").grpc(url).max_response_size(1 << 20).pacts(check(method));
+        let said = verdicts(&ran(verifier.verify().await)).remove(0);
+        let expected = format!("/inventory.v1.Inventory/{method} brought more than 1 MiB, which is where reading ends");
+        assert!(said.starts_with(&expected) || said.contains("$.sku"), "{said}");
+        assert!(method != "CheckStock" || said.starts_with(&expected), "{said}");
+    }
+}
+
+#[tokio::test]
 async fn values_from_states_go_into_the_request() {
     let mut pact = pact("inventory.v1.Inventory/CheckStock", messages(&[json!({ "sku": "ABC-1" })]), &[]);
     let countersign_core::pact::InteractionKind::SynchronousMessage(message) = &mut pact.interactions[0].kind else {

@@ -31,6 +31,10 @@ pub(crate) enum Reply {
     Forever(Vec<u8>, Vec<u8>),
     /// Nothing, with the connection left open.
     Silence,
+    /// These bytes, and then the other ones now and then.
+    Slowly(Vec<u8>, Vec<u8>),
+    /// The connection is broken off instead of ended.
+    Reset,
 }
 
 /// An HTTP/1.1 response with a `Content-Length`.
@@ -76,6 +80,14 @@ async fn connection(stream: TcpStream, reply: &(dyn Fn(&Asked) -> Reply + Send +
                 }
             }
             Reply::Silence => std::future::pending().await,
+            Reply::Slowly(head, piece) => {
+                stream.write_all(&head).await?;
+                loop {
+                    stream.write_all(&piece).await?;
+                    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+                }
+            }
+            Reply::Reset => return stream.get_ref().set_zero_linger(),
         }
     }
     Ok(())

@@ -9,12 +9,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use countersign_core::format;
 use countersign_core::generator::Context as Generation;
-use countersign_core::mismatch::Mismatch;
+use countersign_core::mismatch::{Location, Mismatch, Problem};
 use countersign_core::pact::{Interaction, InteractionKind, Pact};
 use countersign_core::plan::{
     GrpcRequestPlan, GrpcResponsePlan, MessagePlan, ReceivedHeaders, ReceivedMessage, ReceivedReply, Unexpected,
 };
-use countersign_core::protobuf::{GrpcCall, StatusCode, message_type};
+use countersign_core::protobuf::{DecodeError, GrpcCall, StatusCode, message_type};
+use countersign_core::rule::Rule;
 use serde_json::{Value as Json, json};
 
 use super::{Outcome, Verdict, read_json};
@@ -37,17 +38,39 @@ pub(super) fn run(folder: &Path, outcomes: &mut Vec<Outcome>) -> anyhow::Result<
         for case in cases.iter().filter(|case| case.get("upstream_defect").is_none()) {
             let text = |field: &str| case[field].as_str().with_context(|| format!("a case without {field}"));
             let area = format!("grpc/{side}/{}", text("area")?);
-            // a call that was not compared was not accepted either
-            let expected = Verdict::of(text("expected")? == "match");
+            let expected = match text("expected")? {
+                "error" => Verdict::Error,
+                verdict => Verdict::of(verdict == "match"),
+            };
             let found = pact_of(case, &descriptors).and_then(|pact| check(&pact, case));
+            let was_compared = found.as_ref().is_ok_and(|found| !found.iter().any(is_error));
             let mut outcome = Outcome::new(&area, text("id")?, expected, found);
-            if outcome.ours == Verdict::Error {
-                outcome.ours = Verdict::Mismatch;
+            if !was_compared {
+                outcome.ours = Verdict::Error;
             }
             outcomes.push(outcome);
         }
     }
     Ok(())
+}
+
+/// Whether the corpus calls it an error, and no mismatch: a call that failed though success was agreed on, one without a
+/// message, one whose message as a whole cannot be read, and a rule that nobody knows.
+fn is_error(mismatch: &Mismatch) -> bool {
+    match (&mismatch.location, &mismatch.problem) {
+        _ if matches!(mismatch.rule, Some(Rule::Other(_))) => true,
+        (Location::Body { path }, Problem::Missing) => path == "$",
+        // a field of another type differs
+        (Location::Body { path }, Problem::Unreadable { reason }) => path == "$" || reason.contains("UTF-8"),
+        (Location::Metadata { key }, _) => key == "grpc-status" && mismatch.expected == Some("OK".into()),
+        _ => false,
+    }
+}
+
+/// An example that is no message of its type is like nothing that comes.
+fn unlike(error: DecodeError) -> Mismatch {
+    let (location, problem) = (Location::BodyType, Problem::Unreadable { reason: error.to_string() });
+    Mismatch { location, problem, expected: None, actual: None, rule: None }
 }
 
 /// The case's pact, or its interactions in the frame that the corpus describes.
@@ -127,8 +150,11 @@ fn reply(pact: &Pact, interaction: &Interaction, case: &Json) -> Found {
         return Err("the interaction is no gRPC call".to_owned());
     }
     let call = GrpcCall::from_interaction(pact, interaction).map_err(|error| error.to_string())?;
-    let plan = GrpcResponsePlan::compile(&call).map_err(|error| error.to_string())?;
     generate(&call, interaction, case)?;
+    let plan = match GrpcResponsePlan::compile(&call) {
+        Ok(plan) => plan,
+        Err(error) => return Ok(vec![unlike(error)]),
+    };
     let text = |name: &str| actual.get(name).and_then(Json::as_str).unwrap_or_default();
     let is_served = actual.get("path").is_none_or(|path| *path == call.method.path());
     let messages = match actual.get("messages_base64").and_then(Json::as_array) {

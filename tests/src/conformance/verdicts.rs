@@ -77,16 +77,15 @@ fn check(case: &Value, side: Side) -> Result<Vec<Mismatch>, String> {
 /// Whether the corpus names the same kinds of mismatches at the same places; `None` where it names none.
 fn compare_places(case: &Value, found: &[Mismatch]) -> Option<bool> {
     let theirs = case["mismatch_kinds"].as_array().filter(|kinds| !kinds.is_empty())?;
-    let ours: Vec<Value> = found.iter().map(as_theirs).collect();
+    let ours: Vec<Value> =
+        render::official_list(found).into_iter().map(|(told, json)| as_theirs(told[0], json)).collect();
     Some(places(theirs.iter()) == places(ours.iter()))
 }
 
-/// Of members that are missing or too many, the corpora name the object; of a whole body, no path or `/`.
-fn as_theirs(finding: &Mismatch) -> Value {
-    let mut json = render::official_json(finding);
+/// Of members that are too many, the corpora name the object; of a whole body, no path or `/`.
+fn as_theirs(finding: &Mismatch, mut json: Value) -> Value {
     let path = json["path"].as_str().unwrap_or_default().to_owned();
-    let is_member = matches!(finding.problem, mismatch::Problem::Missing | mismatch::Problem::Unexpected);
-    if is_member && !path.is_empty() {
+    if finding.problem == mismatch::Problem::Unexpected && !path.is_empty() {
         let parent = if path.ends_with("']") { path.rsplit_once("['") } else { path.rsplit_once('.') };
         json["path"] = parent.map_or(path.as_str(), |(parent, _)| parent).into();
     }

@@ -9,4 +9,5 @@ mod official_extensions;
 mod official_stub;
 mod official_verifier;
 mod peers;
+mod selecting_pacts;
 mod web_ui;

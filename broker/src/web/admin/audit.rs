@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::extract::State;
 
+use super::words::{Names, in_words};
 use crate::api::Query;
 use crate::app::AppState;
 use crate::store;
 use crate::store::audit::{self, Entry, Filter};
+use crate::store::environments;
 use crate::web::components::{Pages, plural};
 use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;
@@ -32,7 +34,9 @@ struct Row {
     when: When,
     who: String,
     what: String,
-    detail: String,
+    /// Method and path, where the words do not say them.
+    sent: String,
+    /// What names the request in the log.
     request: String,
 }
 
@@ -45,7 +49,9 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     let filter = Filter { who: given(&who), about: given(&about), ..Filter::default() };
     let mut conn = app.store.read().await?;
     let (found, total) = audit::list(&mut conn, &filter, store::Page { number, size: PAGE_SIZE }).await?;
+    let known = environments::list(&mut conn, None).await?;
     drop(conn);
+    let names = Names { environments: known.into_iter().map(|one| (one.uuid, one.fields.name)).collect() };
     let now = store::now();
     let pages = usize::try_from((total + PAGE_SIZE - 1) / PAGE_SIZE).unwrap_or_default();
     let link = |page: usize| {
@@ -57,7 +63,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     render(&AuditPage {
         frame: Frame::new(&site, Section::None, "Audit log"),
         count: plural(usize::try_from(total).unwrap_or_default(), "write"),
-        rows: found.into_iter().map(|entry| row(entry, now)).collect(),
+        rows: found.into_iter().map(|entry| row(entry, &names, now)).collect(),
         action: site.to(&["audit"]),
         tokens: site.to(&["tokens"]),
         pages: Pages::new(usize::try_from(number).unwrap_or(1), pages, link),
@@ -66,12 +72,13 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     })
 }
 
-fn row(entry: Entry, now: i64) -> Row {
+fn row(entry: Entry, names: &Names, now: i64) -> Row {
+    let words = in_words(&entry.method, &entry.path, entry.detail.as_deref(), names);
     Row {
         when: When::new(entry.at, now),
         who: entry.who,
-        what: format!("{} {}", entry.method, entry.path),
-        detail: entry.detail.unwrap_or_default(),
+        what: words.or(entry.detail).unwrap_or_default(),
+        sent: format!("{} {}", entry.method, entry.path),
         request: entry.request_id.unwrap_or_default(),
     }
 }

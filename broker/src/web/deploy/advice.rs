@@ -2,7 +2,7 @@
 
 use crate::matrix::query::Choice;
 use crate::matrix::rows::Row;
-use crate::web::components::Command;
+use crate::web::components::{Command, Mark, Status, shorten};
 use crate::web::site::Site;
 
 /// Where the provider is assumed to listen in a command that people adapt.
@@ -10,6 +10,7 @@ const PROVIDER_ADDRESS: &str = "http://localhost:8080";
 
 /// One thing that stands in the way.
 pub(super) struct Obstacle {
+    pub(super) status: Mark,
     /// What it is, as a sentence.
     pub(super) sentence: String,
     /// What to do, as a sentence.
@@ -22,8 +23,10 @@ pub(super) struct Obstacle {
 /// What is known of the provider of a row that nobody verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum ProviderSide {
-    /// This version counts and never looked.
-    Version(String),
+    /// The version that is asked about counts and never looked.
+    Asked(String),
+    /// This version runs where the question leads and never looked.
+    There(String),
     /// None runs where the question leads.
     NotThere,
     /// Any version would do.
@@ -37,14 +40,15 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
     let own = site.pact(provider, &publication.consumer, &publication.version.number);
     let version = match (&row.provider_version, side) {
         (Some(version), _) => Some(version.number.as_str()),
-        (None, ProviderSide::Version(number)) => Some(number.as_str()),
+        (None, ProviderSide::Asked(number) | ProviderSide::There(number)) => Some(number.as_str()),
         (None, _) => None,
     };
     if row.success() == Some(false) {
         return Obstacle {
+            status: Status::Failed.mark(),
             sentence: format!(
                 "{provider} {} failed to verify the pact of {}.",
-                version.unwrap_or_default(),
+                shorten(version.unwrap_or_default()),
                 consumer.trim_end_matches(',')
             ),
             advice: format!("See what failed, fix {provider} or the pact, and verify the version with the fix:"),
@@ -54,6 +58,7 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
     }
     match (side, target, version) {
         (ProviderSide::NotThere, Some(Choice::Environment(environment)), _) => Obstacle {
+            status: Status::ProviderNotDeployed.mark(),
             sentence: format!(
                 "{consumer} needs {provider}, and no version of {provider} is recorded as deployed or released in \
                  {environment}."
@@ -63,12 +68,22 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
             link: Some(own),
         },
         (_, _, Some(number)) => Obstacle {
-            sentence: format!("The pact of {consumer} was never verified by {provider} {number}."),
-            advice: format!("Verify it with {provider} {number} running:"),
+            status: Status::Never.mark(),
+            sentence: match (side, target) {
+                (ProviderSide::There(_), Some(Choice::Environment(environment))) => {
+                    format!(
+                        "The pact of {consumer} was never verified by {provider} {number}, in {environment}.",
+                        number = shorten(number)
+                    )
+                }
+                _ => format!("The pact of {consumer} was never verified by {provider} {}.", shorten(number)),
+            },
+            advice: format!("Verify it with {provider} {} running:", shorten(number)),
             command: Some(verify(site, row, Some(number))),
             link: Some(own),
         },
         _ => Obstacle {
+            status: Status::Never.mark(),
             sentence: format!(
                 "The pact of {consumer} was never verified by any version of {provider} that counts here."
             ),
@@ -82,6 +97,7 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
 /// The version asked about does not exist.
 pub(super) fn missing_version(site: &Site, pacticipant: &str, version: &str, sentence: String) -> Obstacle {
     Obstacle {
+        status: Status::Never.mark(),
         sentence,
         advice: format!("If {pacticipant} is a consumer, publish the pacts of this version:"),
         command: Some(Command::new(

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::advice::{self, Obstacle, ProviderSide};
 use super::question::Question;
+use super::table::Awaited;
 use crate::domain::version::VersionDetails;
 use crate::matrix::explain::NoticeKind;
 use crate::matrix::query::Choice;
@@ -28,6 +29,8 @@ pub(super) struct Shown {
     /// How many more there are.
     pub(super) left_out: usize,
     pub(super) warnings: Vec<String>,
+    /// The provider versions whose results are missing.
+    pub(super) awaited: Awaited,
 }
 
 /// Puts an answer into words; looks up what runs where the missing results would come from.
@@ -40,12 +43,17 @@ pub(super) async fn explain(
 ) -> Result<Shown, StoreError> {
     let blocking: Vec<&Row> = answer.rows.iter().filter(|row| !row.ignored && row.success() != Some(true)).collect();
     let mut obstacles = Vec::new();
+    let mut awaited = Awaited::new();
     // failures first: they are what to look at
     let failures = blocking.iter().filter(|row| row.success().is_some());
     let missing = blocking.iter().filter(|row| row.success().is_none());
     for row in failures.chain(missing).take(MOST_OBSTACLES) {
         let consumer = consumer(question, row, details);
         for side in sides(conn, question, row).await? {
+            if let ProviderSide::Asked(number) | ProviderSide::There(number) = &side {
+                let of_row = (row.publication.version.id, row.publication.provider_id);
+                awaited.entry(of_row).or_default().push(number.clone());
+            }
             obstacles.push(advice::of_row(site, row, &side, &consumer, Some(&question.target)));
         }
     }
@@ -68,6 +76,7 @@ pub(super) async fn explain(
         sentence: sentence(question, verdict, &obstacles),
         left_out: blocking.len().saturating_sub(MOST_OBSTACLES),
         obstacles,
+        awaited,
         warnings: texts(verdict, NoticeKind::Warning).map(str::to_owned).collect(),
     })
 }
@@ -132,7 +141,7 @@ async fn sides(conn: &mut Conn, question: &Question, row: &Row) -> Result<Vec<Pr
         return Ok(vec![ProviderSide::Any]);
     }
     if row.publication.provider == question.pacticipant {
-        return Ok(vec![ProviderSide::Version(question.version.clone())]);
+        return Ok(vec![ProviderSide::Asked(question.version.clone())]);
     }
     let Choice::Environment(name) = &question.target else { return Ok(vec![ProviderSide::Any]) };
     let Some(environment) = environments::by_name(conn, name).await? else { return Ok(vec![ProviderSide::Any]) };
@@ -140,5 +149,5 @@ async fn sides(conn: &mut Conn, question: &Question, row: &Row) -> Result<Vec<Pr
     if live.is_empty() {
         return Ok(vec![ProviderSide::NotThere]);
     }
-    Ok(live.into_iter().map(|version| ProviderSide::Version(version.number)).collect())
+    Ok(live.into_iter().map(|version| ProviderSide::There(version.number)).collect())
 }

@@ -42,8 +42,9 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         Ok(question) => {
             let answer = matrix::answer(&mut conn, &question.matrix).await?;
             let details = details(&mut conn, &answer.rows).await?;
-            page.table = Some(Table::new(&site, &answer.rows, &details, store::now()));
-            page.answer = Some(explain(&mut conn, &site, &question, &answer, &details).await?);
+            let shown = explain(&mut conn, &site, &question, &answer, &details).await?;
+            page.table = Some(Table::new(&site, &answer.rows, &details, Some(&shown.awaited), store::now()));
+            page.answer = Some(shown);
         }
     }
     render(&page)

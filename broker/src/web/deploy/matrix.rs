@@ -82,7 +82,7 @@ pub(crate) async fn of_pair(
     };
     let answer = answer(&mut conn, &question).await?;
     let details = details(&mut conn, &answer.rows).await?;
-    page.table = Some(Table::new(&site, &answer.rows, &details, store::now()));
+    page.table = Some(Table::new(&site, &answer.rows, &details, None, store::now()));
     render(&page)
 }
 
@@ -109,7 +109,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     if page.problems.is_empty() {
         let answer = answer(&mut conn, &question).await?;
         let details = details(&mut conn, &answer.rows).await?;
-        page.table = Some(Table::new(&site, &answer.rows, &details, store::now()));
+        page.table = Some(Table::new(&site, &answer.rows, &details, None, store::now()));
         // over every version ever met, a verdict says nothing
         let narrow = question.target.is_some() || question.selectors.iter().any(|one| one.choice != Choice::All);
         page.answer = narrow.then(|| answered(&answer.verdict));

@@ -11,7 +11,7 @@ use crate::api::Query;
 use crate::app::AppState;
 use crate::domain::environment::Environment;
 use crate::store::network;
-use crate::web::components::{Choice, Mark, Pages, Status, Version, shorten};
+use crate::web::components::{Choice, Mark, Pages, Status, Tally, Version, shorten};
 use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;
 
@@ -19,7 +19,7 @@ use crate::web::site::Site;
 const PAGE_SIZE: usize = 40;
 
 /// How many obstacles of one version are told.
-const MOST_OBSTACLES: usize = 4;
+const MOST_OBSTACLES: usize = 3;
 
 #[derive(Template)]
 #[template(path = "promotion.html")]
@@ -29,6 +29,7 @@ struct PromotionPage {
     to_name: String,
     /// "12 can go, 3 cannot."
     headline: String,
+    tally: Tally,
     class: &'static str,
     shape: &'static str,
     rows: Vec<Row>,
@@ -45,7 +46,8 @@ struct Row {
     version: Version,
     /// What the target runs now.
     present: Vec<Version>,
-    ready: bool,
+    /// Whether it can go.
+    verdict: Mark,
     answer: String,
     obstacles: Vec<Told>,
     left_out: usize,
@@ -53,7 +55,8 @@ struct Row {
 
 /// An obstacle in words.
 struct Told {
-    status: Mark,
+    class: &'static str,
+    shape: &'static str,
     sentence: String,
     advice: String,
 }
@@ -72,6 +75,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         from_name: query.text("from").unwrap_or_default().to_owned(),
         to_name: query.text("to").unwrap_or_default().to_owned(),
         headline: String::new(),
+        tally: Tally::default(),
         class: "ok",
         shape: "✓",
         rows: Vec::new(),
@@ -104,7 +108,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     for one in live.iter().filter(|one| one.environment_id == to.id) {
         present.entry(one.pacticipant_id).or_default().push(one.number.clone());
     }
-    let writer = Writer { site: &site, names: &names, present, from, to };
+    let writer = Writer { site: &site, names: &names, present, to };
     page.fill(&writer, all, &query);
     render(&page)
 }
@@ -112,7 +116,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
 impl PromotionPage {
     fn fill(&mut self, writer: &Writer<'_>, mut all: Vec<Verdict>, query: &Query) {
         let name = |verdict: &Verdict| writer.name(verdict.pacticipant).to_lowercase();
-        all.sort_by_cached_key(|verdict| (verdict.obstacles.is_empty(), name(verdict)));
+        all.sort_by_cached_key(|verdict| (!verdict.obstacles.is_empty(), name(verdict)));
         let blocked = all.iter().filter(|verdict| !verdict.obstacles.is_empty()).count();
         let (ready, total) = (all.len() - blocked, all.len());
         let (from, to) = (&self.from_name, &self.to_name);
@@ -123,14 +127,31 @@ impl PromotionPage {
             _ => format!("{ready} of {total} versions can go from {from} to {to} as it is now; {blocked} cannot."),
         };
         (self.class, self.shape) = if blocked > 0 { ("wait", "○") } else { ("ok", "✓") };
+        let only = query.text("only").unwrap_or_default();
+        let link = |only: &str, page: &str| {
+            let pairs = [("from", from.as_str()), ("to", to.as_str()), ("only", only), ("page", page)];
+            let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
+            writer.site.query(&["environments", "promotion"], &given)
+        };
+        self.tally = Tally::new(all.iter().map(verdict_of), |status| {
+            let chosen = status.key() == only;
+            Some((link(if chosen { "" } else { status.key() }, ""), chosen))
+        });
+        all.retain(|verdict| only.is_empty() || verdict_of(verdict).key() == only);
+        let total = all.len();
         let pages = Pages::count(total, PAGE_SIZE);
         let number = query.text("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).clamp(1, pages.max(1));
         self.rows = all.iter().skip((number - 1) * PAGE_SIZE).take(PAGE_SIZE).map(|one| writer.row(one)).collect();
-        self.pages = Pages::new(number, pages, |page| {
-            let page = page.to_string();
-            let pairs = [("from", from.as_str()), ("to", to.as_str()), ("page", page.as_str())];
-            writer.site.query(&["environments", "promotion"], &pairs)
-        });
+        self.pages = Pages::new(number, pages, |page| link(only, &page.to_string()));
+    }
+}
+
+/// Whether a version can go, as a status.
+fn verdict_of(verdict: &Verdict) -> Status {
+    match verdict.obstacles.iter().map(|obstacle| obstacle.status).min_by_key(|status| status.urgency()) {
+        None => Status::Ready,
+        Some(Status::Failed) => Status::Blocked,
+        Some(_) => Status::NotYet,
     }
 }
 
@@ -138,7 +159,6 @@ struct Writer<'a> {
     site: &'a Site,
     names: &'a HashMap<i64, String>,
     present: HashMap<i64, Vec<String>>,
-    from: &'a Environment,
     to: &'a Environment,
 }
 
@@ -155,7 +175,7 @@ impl Writer<'_> {
             link: self.site.pacticipant(name),
             version: own(&verdict.number),
             present: there.iter().map(|number| own(number)).collect(),
-            ready: verdict.obstacles.is_empty(),
+            verdict: verdict_of(verdict).mark(),
             answer: self.site.can_i_deploy(name, &verdict.number, &self.to.fields.name),
             obstacles: verdict.obstacles.iter().take(MOST_OBSTACLES).map(|one| self.told(one)).collect(),
             left_out: verdict.obstacles.len().saturating_sub(MOST_OBSTACLES),
@@ -168,17 +188,13 @@ impl Writer<'_> {
         let versions: Vec<String> = obstacle.versions.iter().map(|number| shorten(number)).collect();
         let versions = versions.join(", ");
         let sentence = match (obstacle.other_provides, obstacle.status) {
-            (true, Status::ProviderNotDeployed) => format!("needs {other}, which is not in {to}"),
-            (true, Status::Failed) => format!("{other} {versions}, in {to}, failed to verify its pact"),
-            (true, _) => format!("{other} {versions}, in {to}, never verified its pact"),
-            (false, Status::Failed) => format!("it failed to verify the pact of {other} {versions}, in {to}"),
-            (false, _) => format!("it never verified the pact of {other} {versions}, in {to}"),
+            (true, Status::ProviderNotDeployed) => format!("it needs {other}, which is not in {to}"),
+            (true, Status::Failed) => format!("{other} {versions} failed to verify its pact"),
+            (true, _) => format!("{other} {versions} never verified its pact"),
+            (false, Status::Failed) => format!("it failed to verify the pact of {other} {versions}"),
+            (false, _) => format!("it never verified the pact of {other} {versions}"),
         };
-        let advice = if obstacle.goes_after {
-            format!("agrees with {other} in {}: promote {other} first", self.from.fields.name)
-        } else {
-            String::new()
-        };
-        Told { status: obstacle.status.mark(), sentence, advice }
+        let advice = if obstacle.goes_after { format!("promote {other} first") } else { String::new() };
+        Told { class: obstacle.status.class(), shape: obstacle.status.shape(), sentence, advice }
     }
 }

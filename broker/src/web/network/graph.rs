@@ -29,6 +29,13 @@ pub(super) struct Edge {
     pub(super) version: Option<String>,
 }
 
+impl Edge {
+    /// Whether the node at this place is one of its sides.
+    pub(super) fn touches(&self, place: usize) -> bool {
+        self.consumer == place || self.provider == place
+    }
+}
+
 /// Applications by name with their pacts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Graph {
@@ -105,14 +112,27 @@ impl Graph {
         let centre = self.nodes.iter().position(|node| node.name == name)?;
         let mut kept = self.reached(centre, steps, |edge| (edge.consumer, edge.provider));
         kept.extend(self.reached(centre, steps, |edge| (edge.provider, edge.consumer)));
-        let inside = |edge: &&Edge| kept.contains(&edge.consumer) && kept.contains(&edge.provider);
+        Some(self.part(|edge| kept.contains(&edge.consumer) && kept.contains(&edge.provider)))
+    }
+
+    /// What the applications that `belongs` names agree on among themselves.
+    pub(super) fn within(&self, belongs: impl Fn(&str) -> bool) -> Self {
+        self.part(|edge| [edge.consumer, edge.provider].iter().all(|side| belongs(&self.nodes[*side].name)))
+    }
+
+    /// What they agree on with anyone.
+    pub(super) fn touching(&self, belongs: impl Fn(&str) -> bool) -> Self {
+        self.part(|edge| [edge.consumer, edge.provider].iter().any(|side| belongs(&self.nodes[*side].name)))
+    }
+
+    fn part(&self, keeps: impl Fn(&Edge) -> bool) -> Self {
         let link = |edge: &Edge| Link {
             consumer: self.nodes[edge.consumer].name.clone(),
             provider: self.nodes[edge.provider].name.clone(),
             status: edge.status,
             version: edge.version.clone(),
         };
-        Some(Self::new(self.edges.iter().filter(inside).map(link).collect()))
+        Self::new(self.edges.iter().filter(|edge| keeps(edge)).map(link).collect())
     }
 
     fn reached(&self, centre: usize, steps: usize, ends: impl Fn(&Edge) -> (usize, usize)) -> BTreeSet<usize> {
@@ -162,6 +182,13 @@ pub(super) mod tests {
         let told: Vec<_> =
             graph.nodes.iter().map(|node| (node.consumers, node.providers, node.status == Status::Failed)).collect();
         assert_eq!(told, [(0, 2, false), (1, 1, true), (2, 0, true)]);
+    }
+
+    #[test]
+    fn a_team_is_seen_with_those_it_talks_to() {
+        let graph = graph("a>b b>c c>d");
+        assert_eq!(names(&graph.touching(|name| name == "b")), "a b c");
+        assert_eq!(names(&graph.within(|name| name <= "b")), "a b");
     }
 
     #[test]

@@ -4,10 +4,10 @@
 //! Cycles are broken by turning the edges that lead back; layers are as few as the longest chain allows; within a layer,
 //! applications stand near those they talk to, so that few lines cross.
 
-use super::graph::Graph;
+use super::graph::{Graph, Node};
 
 /// Sizes in the drawing's own units, which are CSS pixels at its natural size.
-pub(super) const ROW: i64 = 30;
+pub(super) const ROW: i64 = 28;
 pub(super) const NODE_HEIGHT: i64 = 22;
 pub(super) const MARGIN: i64 = 16;
 
@@ -15,8 +15,8 @@ pub(super) const MARGIN: i64 = 16;
 const BETWEEN: i64 = 90;
 
 /// How wide a character of a name is taken to be, and the room around a name.
-const CHARACTER: f64 = 7.3;
-const AROUND_NAME: i64 = 34;
+const CHARACTER: f64 = 7.0;
+const AROUND_NAME: i64 = 32;
 
 /// How much of a name is shown.
 pub(super) const LONGEST_NAME: usize = 28;
@@ -130,7 +130,7 @@ fn ranks(graph: &Graph) -> Vec<usize> {
 
 /// How many layers so many applications get at most: a drawing about twice as wide as high fits a screen.
 fn most_layers(count: usize) -> usize {
-    ((count as f64 * 0.3).sqrt().ceil() as usize + 2).max(6)
+    ((count as f64 * 0.3).sqrt().ceil() as usize).max(6)
 }
 
 /// The same order in few enough layers: where chains are long, neighbours in them share a layer.
@@ -217,10 +217,10 @@ fn coordinates(graph: &Graph, layers: &[Vec<usize>]) -> Layout {
     let mut places = vec![Place::default(); graph.nodes.len()];
     let mut x = MARGIN;
     for layer in layers {
-        let width = layer.iter().map(|node| width(&graph.nodes[*node].name)).max().unwrap_or(0);
+        let width = layer.iter().map(|node| width(&graph.nodes[*node])).max().unwrap_or(0);
         let top = MARGIN + (tallest - layer.len() as i64) * ROW / 2;
         for (row, node) in layer.iter().enumerate() {
-            let own = self::width(&graph.nodes[*node].name);
+            let own = self::width(&graph.nodes[*node]);
             places[*node] = Place { x: x + (width - own) / 2, y: top + row as i64 * ROW, width: own };
         }
         x += width + BETWEEN;
@@ -228,8 +228,8 @@ fn coordinates(graph: &Graph, layers: &[Vec<usize>]) -> Layout {
     Layout { places, width: (x - BETWEEN + MARGIN).max(2 * MARGIN), height: tallest * ROW + 2 * MARGIN }
 }
 
-fn width(name: &str) -> i64 {
-    let characters = name.chars().count().min(LONGEST_NAME);
+fn width(node: &Node) -> i64 {
+    let characters = node.name.chars().count().min(LONGEST_NAME);
     (characters as f64 * CHARACTER) as i64 + AROUND_NAME
 }
 

@@ -6,5 +6,6 @@ mod graph;
 mod layout;
 mod page;
 mod svg;
+mod teams;
 
 pub(super) use page::{as_dot, as_svg, page};

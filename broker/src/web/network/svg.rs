@@ -1,13 +1,14 @@
 //! The network as SVG: within a page, where the page's own style colours it, and as a file that stands alone.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::graph::{Edge, Graph};
+use super::graph::{Edge, Graph, Node};
 use super::layout::{LONGEST_NAME, Layout, NODE_HEIGHT, Place};
 use crate::web::components::Status;
 use crate::web::site::Site;
 
-/// Up to how many pacts each line is a link.
+/// Up to how many pacts each line is a link; where there are more, those that are fine step back.
 const MOST_LINKS: usize = 160;
 
 /// The colours of a file that stands alone.
@@ -22,10 +23,22 @@ const STYLE: &str = "svg{background:#fff;font:12px system-ui,sans-serif}path{fil
 /// What a drawing is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Use<'a> {
-    /// Part of a page; nodes lead to the view around them, in the environment of this name.
-    Page { site: &'a Site, environment: &'a str, focus: &'a str },
+    /// Part of a page.
+    Page(Setting<'a>),
     /// A file of its own.
     File,
+}
+
+/// The page that a drawing is part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Setting<'a> {
+    pub(super) site: &'a Site,
+    /// Nodes lead to views in this environment.
+    pub(super) environment: &'a str,
+    /// The application in the middle, if one is.
+    pub(super) focus: &'a str,
+    /// Whether it stands out among all others, which are drawn too.
+    pub(super) spotlight: bool,
 }
 
 /// Draws a graph.
@@ -34,42 +47,40 @@ pub(super) fn draw(graph: &Graph, layout: &Layout, what: Use<'_>) -> String {
     let (width, height) = (layout.width, layout.height);
     let size = format!(r#"viewBox="0 0 {width} {height}" width="{width}" height="{height}""#);
     match what {
-        Use::Page { .. } => {
-            let _ = write!(svg, r#"<svg {size} id="network" role="group" aria-label="Network of applications">"#);
+        Use::Page(setting) => {
+            let dense = if graph.edges.len() > MOST_LINKS { "dense" } else { "" };
+            let spot = if setting.spotlight { " spot" } else { "" };
+            let class = format!(r#"class="{dense}{spot}""#);
+            let _ =
+                write!(svg, r#"<svg {size} {class} id="network" role="group" aria-label="Network of applications">"#);
         }
         Use::File => {
             let _ = write!(svg, r#"<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{STYLE}</style>"#);
         }
     }
-    add_edges(&mut svg, graph, layout, what);
+    let lit = Lit::new(graph, what);
+    add_edges(&mut svg, graph, layout, what, lit.centre);
     // a page's style says it once for all
     let sizes = if what == Use::File { format!(r#" height="{NODE_HEIGHT}" rx="5""#) } else { String::new() };
     for (place, (node, at)) in graph.nodes.iter().zip(&layout.places).enumerate() {
-        let (mark, name) = (node.status, escaped(&shortened(&node.name)));
-        // a name that is shown whole need not be said twice
-        let whole = if shortened(&node.name) == node.name { String::new() } else { format!("{}: ", node.name) };
-        let title = format!(
-            "{whole}{} consumers, {} providers, {}",
-            node.consumers,
-            node.providers,
-            if node.status == Status::Verified { "all verified" } else { node.status.word() }
-        );
+        let name = escaped(&shortened(&node.name));
         let inside = format!(
             r#"<title>{}</title><rect x="{}" y="{}" width="{}"{sizes}/><text x="{}" y="{}"><tspan>{}</tspan> {name}</text>"#,
-            escaped(&title),
+            escaped(&title(node)),
             at.x,
             at.y,
             at.width,
             at.x + 8,
             at.y + 15,
-            mark.shape(),
+            node.status.shape(),
         );
-        let class = mark.class();
+        let class = node.status.class();
         let _ = match what {
-            Use::Page { site, environment, focus } => {
-                let link = escaped(&link(site, environment, focus, &node.name));
-                let focused = if focus == node.name { " focus" } else { "" };
-                write!(svg, r#"<a href="{link}" id="n{place}" class="{class}{focused}">{inside}</a>"#)
+            Use::Page(setting) => {
+                let link = escaped(&link(setting, node));
+                let focused = if setting.focus == node.name { " focus" } else { "" };
+                let lit = if lit.nodes.contains(&place) { " on" } else { "" };
+                write!(svg, r#"<a href="{link}" id="n{place}" class="{class}{focused}{lit}">{inside}</a>"#)
             }
             Use::File => write!(svg, r#"<g class="{class}">{inside}</g>"#),
         };
@@ -78,18 +89,45 @@ pub(super) fn draw(graph: &Graph, layout: &Layout, what: Use<'_>) -> String {
     svg
 }
 
-/// A click on an application looks around it; one on the application in the middle leads to its page.
-fn link(site: &Site, environment: &str, focus: &str, name: &str) -> String {
-    if name == focus {
-        return site.pacticipant(name);
+/// What stands out in a drawing of everything.
+struct Lit {
+    centre: Option<usize>,
+    nodes: BTreeSet<usize>,
+}
+
+impl Lit {
+    fn new(graph: &Graph, what: Use<'_>) -> Self {
+        let centre = match what {
+            Use::Page(setting) if setting.spotlight => graph.nodes.iter().position(|node| node.name == setting.focus),
+            _ => None,
+        };
+        let touching = graph.edges.iter().filter(|edge| centre.is_some_and(|centre| edge.touches(centre)));
+        let nodes = touching.flat_map(|edge| [edge.consumer, edge.provider]).chain(centre).collect();
+        Self { centre, nodes }
     }
-    let pairs = [("environment", environment), ("focus", name)];
+}
+
+/// What is said of an application on hover, its name aside unless it is shortened.
+fn title(node: &Node) -> String {
+    let whole = if shortened(&node.name) == node.name { String::new() } else { format!("{}: ", node.name) };
+    let state = if node.status == Status::Verified { "all verified" } else { node.status.word() };
+    format!("{whole}{} consumers, {} providers, {state}", node.consumers, node.providers)
+}
+
+/// A click on an application looks around it; one on the application in the middle leads to its page.
+fn link(setting: Setting<'_>, node: &Node) -> String {
+    let name = node.name.as_str();
+    if name == setting.focus {
+        return setting.site.pacticipant(name);
+    }
+    let whole = if setting.spotlight { "yes" } else { "" };
+    let pairs = [("environment", setting.environment), ("focus", name), ("whole", whole)];
     let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
-    site.query(&["network"], &given)
+    setting.site.query(&["network"], &given)
 }
 
 /// Lines by status, what needs attention on top. Few lines are links to their pacts; many know only whom they join.
-fn add_edges(svg: &mut String, graph: &Graph, layout: &Layout, what: Use<'_>) {
+fn add_edges(svg: &mut String, graph: &Graph, layout: &Layout, what: Use<'_>, centre: Option<usize>) {
     let mut edges: Vec<&Edge> = graph.edges.iter().collect();
     edges.sort_by_key(|edge| std::cmp::Reverse(edge.status.urgency()));
     let few = edges.len() <= MOST_LINKS;
@@ -99,13 +137,14 @@ fn add_edges(svg: &mut String, graph: &Graph, layout: &Layout, what: Use<'_>) {
             let path = curve(layout.places[edge.consumer], layout.places[edge.provider]);
             let (consumer, provider) = (&graph.nodes[edge.consumer].name, &graph.nodes[edge.provider].name);
             let id = format!("e{}-{}", edge.consumer, edge.provider);
+            let on = if centre.is_some_and(|centre| edge.touches(centre)) { r#" class="on""# } else { "" };
             let _ = match (what, &edge.version) {
-                (Use::Page { site, .. }, Some(version)) if few => {
+                (Use::Page(setting), Some(version)) if few => {
                     let title = escaped(&format!("{consumer} → {provider}: {}", edge.status.word()));
-                    let link = escaped(&site.pact(provider, consumer, version));
-                    write!(svg, r#"<a href="{link}"><title>{title}</title><path id="{id}" d="{path}"/></a>"#)
+                    let link = escaped(&setting.site.pact(provider, consumer, version));
+                    write!(svg, r#"<a href="{link}"><title>{title}</title><path id="{id}"{on} d="{path}"/></a>"#)
                 }
-                (Use::Page { .. }, _) => write!(svg, r#"<path id="{id}" d="{path}"/>"#),
+                (Use::Page(_), _) => write!(svg, r#"<path id="{id}"{on} d="{path}"/>"#),
                 (Use::File, _) => write!(svg, r#"<path d="{path}"/>"#),
             };
         }

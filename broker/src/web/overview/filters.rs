@@ -113,6 +113,13 @@ impl Filters {
         Self { sort, reversed, page: 1, ..self.clone() }.link(site)
     }
 
+    /// The link that chooses a status, or takes that choice back, and whether it is chosen.
+    pub(super) fn of_status(&self, site: &Site, status: &str) -> (String, bool) {
+        let chosen = self.status == status;
+        let status = if chosen { String::new() } else { status.to_owned() };
+        (Self { status, page: 1, ..self.clone() }.link(site), chosen)
+    }
+
     /// What a screen reader hears of a column's order.
     pub(super) fn heard(&self, sort: Sort) -> &'static str {
         let falls = matches!(sort, Sort::Published | Sort::Verified);

@@ -7,14 +7,14 @@ use axum::extract::State;
 
 use super::filters::{Filters, STATUSES, Sort};
 use super::first_steps::{Step, first_steps};
-use super::rows::{choose, status};
+use super::rows::{choose, keep_status, status};
 use crate::api::Query;
 use crate::app::AppState;
 use crate::domain::environment::Environment;
 use crate::domain::version::VersionDetails;
 use crate::store::overview::{self, IntegrationState};
 use crate::store::{self, Conn, StoreError, environments, labels, network, version_details};
-use crate::web::components::{Choice, Mark, Pages, Version, plural};
+use crate::web::components::{Choice, Mark, Pages, Tally, Version, plural};
 use crate::web::deployed::Deployed;
 use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;
@@ -33,6 +33,7 @@ struct Overview {
     rows: Vec<Row>,
     /// How many there are, in words.
     count: String,
+    tally: Tally,
     filters: Filters,
     order: String,
     statuses: Vec<Choice>,
@@ -87,7 +88,9 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     let is_empty = all.is_empty() && !filters.is_narrow();
     let deployed = Deployed::load(&mut conn, &counted(&known, &filters.environment)).await?;
     let carriers = carriers(&mut conn, &filters.label).await?;
-    let found = choose(all, &filters, carriers.as_ref(), &deployed);
+    let mut found = choose(all, &filters, carriers.as_ref(), &deployed);
+    let tally = Tally::new(found.iter().map(status), |status| Some(filters.of_status(&site, status.key())));
+    keep_status(&mut found, &filters.status);
     let pages = Pages::count(found.len(), PAGE_SIZE);
     filters.page = filters.page.min(pages.max(1));
     let shown: Vec<&IntegrationState> = found.iter().skip((filters.page - 1) * PAGE_SIZE).take(PAGE_SIZE).collect();
@@ -100,6 +103,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         frame: Frame::new(&site, Section::Overview, "Overview"),
         rows: shown.iter().map(|integration| writer.row(integration)).collect(),
         count: if filters.is_narrow() { format!("{} found", found.len()) } else { plural(found.len(), "integration") },
+        tally,
         order: filters.order(),
         statuses: STATUSES.iter().map(|(key, word)| Choice::new(key, word, &filters.status)).collect(),
         labels: choices.0.iter().map(|name| Choice::new(name, name, &filters.label)).collect(),

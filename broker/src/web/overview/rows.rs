@@ -18,7 +18,7 @@ pub(in crate::web) fn status(integration: &IntegrationState) -> Status {
     }
 }
 
-/// Leaves the integrations that fit, in order. `carriers` are the pacticipants with the label, if one was chosen.
+/// Leaves the integrations that fit, in order, whatever their status. `carriers` are the pacticipants with the label, if one was chosen.
 pub(super) fn choose(
     mut all: Vec<IntegrationState>,
     filters: &Filters,
@@ -31,7 +31,6 @@ pub(super) fn choose(
             || one.consumer.to_lowercase().contains(&text)
             || one.provider.to_lowercase().contains(&text);
         named
-            && (filters.status.is_empty() || status(one).key() == filters.status)
             && carriers.is_none_or(|all| all.contains(&one.consumer_id) || all.contains(&one.provider_id))
             && (filters.environment.is_empty() || !deployed.of(one.consumer_id, one.provider_id).is_empty())
     });
@@ -46,6 +45,11 @@ pub(super) fn choose(
         order.then_with(|| by_names(&names, a, b))
     });
     all
+}
+
+/// Leaves those of the chosen status, if one was chosen.
+pub(super) fn keep_status(found: &mut Vec<IntegrationState>, chosen: &str) {
+    found.retain(|one| chosen.is_empty() || status(one).key() == chosen);
 }
 
 fn by_names(names: &HashMap<i64, String>, a: &IntegrationState, b: &IntegrationState) -> Ordering {
@@ -95,7 +99,8 @@ mod tests {
             integration("c", "z", None, None),
             integration("d", "z", None, Some(0)),
         ];
-        let shown = choose(all, filters, None, &Deployed::default());
+        let mut shown = choose(all, filters, None, &Deployed::default());
+        keep_status(&mut shown, &filters.status);
         shown.iter().map(|one| format!("{}{}", one.consumer, one.provider)).collect::<Vec<_>>().join(" ")
     }
 

@@ -1,7 +1,7 @@
 //! gRPC calls: the messages decoded with the schema that the pact carries.
 
-use countersign_core::pact::{Interaction, Pact, SynchronousMessage};
-use countersign_core::protobuf::{GrpcCall, GrpcMessage, Method, decode_expected};
+use countersign_core::pact::{Interaction, Message, Pact, SynchronousMessage};
+use countersign_core::protobuf::{GrpcCall, GrpcMessage, Method, decode_expected, message_type};
 use countersign_core::rule::Category;
 use countersign_core::value::Value;
 
@@ -40,9 +40,19 @@ fn kind(method: &Method) -> &'static str {
 fn call_parts(call: &GrpcCall, most: usize) -> Vec<Part> {
     let method = &call.method;
     let input = method.input();
-    let mut request = part(&call.request, input.full_name(), most, |bytes| decode_expected(&input, bytes));
-    request.verb = method.service_name();
-    request.target = method.name().to_owned();
+    let several = call.requests().count() > 1;
+    let mut requests: Vec<Part> = Vec::new();
+    for (index, request) in call.requests().enumerate() {
+        let mut part = part(request, input.full_name(), most, |bytes| decode_expected(&input, bytes));
+        if several {
+            part.heading = format!("request {}", index + 1);
+        }
+        requests.push(part);
+    }
+    if let Some(first) = requests.first_mut() {
+        first.verb = method.service_name();
+        first.target = method.name().to_owned();
+    }
     let several = call.responses.len() > 1;
     let responses = call.responses.iter().enumerate().map(|(index, response)| {
         let output = method.output();
@@ -54,7 +64,15 @@ fn call_parts(call: &GrpcCall, most: usize) -> Vec<Part> {
         };
         part
     });
-    std::iter::once(request).chain(responses).collect()
+    requests.extend(responses);
+    requests
+}
+
+/// A protobuf message that travels without gRPC, by its fields; `None` when it is something else, or its type is unknown.
+pub(super) fn event(pact: &Pact, interaction: &Interaction, raw: &Message, most: usize) -> Option<Vec<Part>> {
+    let descriptor = message_type(pact, interaction).ok().flatten()?;
+    let decode = |bytes: &[u8]| decode_expected(&descriptor, bytes);
+    Some(vec![part(&GrpcMessage::new(raw, None), descriptor.full_name(), most, decode)])
 }
 
 fn part<E: std::fmt::Display>(

@@ -19,7 +19,10 @@ pub(super) fn view(
 ) -> InteractionView {
     let (parts, kind) = match &interaction.kind {
         InteractionKind::Http(http) => (http::parts(http, most), "REST"),
-        InteractionKind::AsynchronousMessage(message) => (message::asynchronous(message, most), "message"),
+        InteractionKind::AsynchronousMessage(message) => {
+            let parts = grpc::event(pact, interaction, message, most);
+            (parts.unwrap_or_else(|| message::asynchronous(message, most)), "message")
+        }
         InteractionKind::SynchronousMessage(message) if interaction.is_grpc() => {
             grpc::parts(pact, interaction, message, most)
         }

@@ -68,6 +68,19 @@ function setUpForms() {
   });
 }
 
+// The key / leads to the search, as elsewhere.
+function setUpSearch(field) {
+  field.nextElementSibling.hidden = false;
+  document.addEventListener("keydown", (event) => {
+    const writes = event.target.closest("input, select, textarea, [contenteditable]");
+    if (event.key !== "/" || writes || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    field.focus();
+  });
+}
+
+const find = document.getElementById("find");
+if (find) setUpSearch(find);
 const theme = document.getElementById("theme");
 if (theme) setUpTheme(theme);
 setUpCopying();

@@ -3,21 +3,36 @@
 const svg = document.getElementById("network");
 const drawing = document.getElementById("drawing");
 
+// Below this, names cannot be read.
+const LEGIBLE = 0.72;
+
 // What part of the drawing is seen, in its own units.
 function setUpZoom() {
   const [, , width, height] = svg.getAttribute("viewBox").split(" ").map(Number);
   const view = { x: 0, y: 0, width, height };
   const show = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
+  const canvas = svg.parentElement;
   const box = () => svg.getBoundingClientRect();
-  // all of it when it can be read then, the middle of it otherwise; a small one is not blown up
+  // the room it takes when it is as wide as the page, within what a window shows; a small drawing is not blown up
+  const size = () => {
+    const scale = Math.max(Math.min(canvas.clientWidth / width, 1.1), LEGIBLE);
+    const tallest = Math.max(innerHeight * 0.82, 320);
+    canvas.style.height = `${Math.round(Math.min(Math.max(height * scale + 24, 200), tallest))}px`;
+  };
+  // all of it when it can be read then; otherwise what is in focus, or where its lines begin
   const fit = (smallest = 0) => {
     const { width: w, height: h } = box();
-    const scale = Math.max(Math.min(w / width, h / height, 1.15), smallest);
+    const scale = Math.max(Math.min(w / width, h / height, 1.1), smallest);
     view.width = w / scale;
     view.height = h / scale;
-    view.x = (width - view.width) / 2;
-    view.y = (height - view.height) / 2;
-    if (scale === smallest) view.x = Math.min(0, view.x) || -8;
+    const middle = svg.querySelector(".focus rect");
+    const at = (name, size) => (middle ? Number(middle.getAttribute(name)) + size : null);
+    const place = (whole, seen, centre) => {
+      if (whole <= seen) return (whole - seen) / 2;
+      return centre === null ? -8 : Math.min(Math.max(centre - seen / 2, -8), whole - seen + 8);
+    };
+    view.x = place(width, view.width, at("x", 60));
+    view.y = place(height, view.height, at("y", 11));
   };
   // `at` stays where it is: fractions of the visible part
   const zoom = (factor, at = { x: 0.5, y: 0.5 }) => {
@@ -80,8 +95,17 @@ function setUpZoom() {
     show();
   });
   drawing.classList.add("zoomable");
-  fit(0.45);
-  show();
+  const begin = () => {
+    size();
+    fit(LEGIBLE);
+    show();
+  };
+  begin();
+  let across = innerWidth;
+  addEventListener("resize", () => {
+    if (across !== innerWidth) begin();
+    across = innerWidth;
+  });
 }
 
 // Under the pointer or the focus, an application and what it talks to stand out.

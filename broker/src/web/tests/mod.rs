@@ -1,5 +1,6 @@
 //! The pages as a browser gets them, from the router.
 
+mod access;
 mod deploy;
 mod environments;
 mod overview;

@@ -22,6 +22,7 @@ async fn the_overview_tells_the_state_of_every_integration() {
     insta::assert_snapshot!(site.words("/").await, @"
     Overview
     1 integration
+    ✓ verified 1
     Filter by consumer or provider
     Status
     any status

@@ -1,8 +1,8 @@
 //! A pact's page.
 
 use countersign_core::format;
-use countersign_core::pact::Pact;
-use countersign_core::protobuf::{CallPattern, Outcome, Schema, StatusCode, register};
+use countersign_core::pact::{Interaction, InteractionKind, Pact};
+use countersign_core::protobuf::{CallPattern, CallTerms, Outcome, Schema, StatusCode, register, write_message};
 use serde_json::{Value, json};
 
 use super::{STOCK, Site, rule, site_with_stock_check};
@@ -20,10 +20,10 @@ async fn a_pact_reads_as_a_conversation_with_the_findings_in_place() {
     Raw JSON
     Consumer version
     1f3c9ab main
-    Published
-    just now
     Status
     ✗ failed by 77aa012 just now
+    Published
+    just now
     Contract
     1 interaction, REST · Pact specification 3.0.0
     ✗ 1 of 1 failed in this verification
@@ -162,4 +162,64 @@ async fn what_is_no_pact_is_shown_as_it_came() {
     let words = site.words("/pacts/provider/p/consumer/c/version/1").await;
     assert!(words.contains("This document cannot be shown as a pact:"), "{words}");
     assert!(words.contains(r#""anything":"<b>""#), "{words}");
+}
+
+#[tokio::test]
+async fn all_requests_of_a_stream_and_the_contents_of_an_event_show_their_fields() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("stock.proto");
+    let text = r#"syntax = "proto3"; package stock.v1;
+        service Stock { rpc Restock(stream Ask) returns (Level); }
+        message Ask { string sku = 1; } message Level { string sku = 1; uint32 left = 2; }"#;
+    std::fs::write(&file, text).unwrap();
+    let schema = Schema::compile(&file, &[]).unwrap();
+    let mut pact = Pact::new("c", "p");
+    register(&mut pact, &schema);
+    let call = CallPattern {
+        request: json!({ "sku": "ABC-1" }),
+        request_metadata: indexmap::IndexMap::new(),
+        outcome: Outcome::Messages(vec![json!({ "left": 7 })]),
+        response_metadata: indexmap::IndexMap::new(),
+    };
+    let terms =
+        CallTerms { further_requests: vec![json!({ "sku": "matching(type, 'XYZ-9')" })], ..CallTerms::default() };
+    let method = schema.method("stock.v1.Stock/Restock").unwrap();
+    pact.interactions.push(call.to_interaction_with("a delivery", &schema, &method, &terms).unwrap());
+    let level = schema.message("stock.v1.Level").unwrap();
+    let (message, configuration) = write_message(&schema, &level, &json!({ "sku": "ABC-1", "left": 3 })).unwrap();
+    let mut event = Interaction::new("stock changed", InteractionKind::AsynchronousMessage(Box::new(message)));
+    event.plugin_configuration.insert("protobuf".to_owned(), configuration);
+    pact.interactions.push(event);
+
+    let site = Site::open().await;
+    site.publish("c", "1", "p", format::to_json(&pact)).await;
+    let words = site.words("/pacts/provider/p/consumer/c/version/1").await;
+    let (_, interactions) = words.split_once("Pact specification 4.0\n").unwrap();
+    insta::assert_snapshot!(interactions, @r#"
+    a delivery Stock/Restock
+    gRPC client stream
+    request 1
+    stock.v1.Stock Restock
+    stock.v1.Ask
+    {
+    "sku": "ABC-1"
+    }
+    request 2
+    stock.v1.Ask
+    {
+    "sku": "XYZ-9"any string
+    }
+    OK
+    stock.v1.Level
+    {
+    "left": 7
+    }
+    stock changed
+    message
+    stock.v1.Level
+    {
+    "sku": "ABC-1",
+    "left": 3
+    }
+    "#);
 }

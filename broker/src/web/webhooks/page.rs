@@ -8,9 +8,10 @@ use axum::response::{IntoResponse as _, Redirect};
 use serde_json::Value;
 
 use super::form::{EventChoice, Fields};
-use super::list::outcome;
+use super::list::{outcome, words};
 use crate::app::AppState;
 use crate::auth::{Caller, Role};
+use crate::domain::webhook::Event;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::{self, Conn, StoreError, pacticipants, triggers};
 use crate::web::act::{Form, Sender, ask};
@@ -234,7 +235,8 @@ impl Shown {
             class,
             shape,
             word,
-            event: delivery.event_name.replace('_', " "),
+            event: Event::parse(&delivery.event_name)
+                .map_or_else(|| delivery.event_name.replace('_', " "), |event| words(event).to_owned()),
             about: format!("{} → {}", delivery.consumer, delivery.provider),
             version: Version::linked(
                 &delivery.version,

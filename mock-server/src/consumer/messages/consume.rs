@@ -10,7 +10,7 @@ use countersign_core::protobuf::register;
 use super::builder::{Message, WrittenMessage};
 use super::delivered::{DeliveredMessage, now};
 use super::protobuf;
-use super::report::{MessageOutcome, MessageReport};
+use super::rounds::{self, Round};
 use super::taken::Taken;
 use crate::consumer::ContractError;
 use crate::consumer::draft::{self, draft_methods};
@@ -65,14 +65,7 @@ impl MessagePact {
     where
         F: Future<Output: Taken>,
     {
-        // a panic of the future names no line of the test
-        let line = Location::caller();
-        let consuming = self.try_consume(handler);
-        async move {
-            if let Err(error) = consuming.await {
-                panic!("{}  at {line}", error.for_stderr());
-            }
-        }
+        rounds::or_panic(self.try_consume(handler), Location::caller())
     }
 
     /// As [`consume`](Self::consume), but returns where the pact file is, or what went wrong.
@@ -83,21 +76,12 @@ impl MessagePact {
     #[track_caller]
     pub fn try_consume<F>(
         self,
-        mut handler: impl FnMut(DeliveredMessage) -> F,
+        handler: impl FnMut(DeliveredMessage) -> F,
     ) -> impl Future<Output = Result<PathBuf, ContractError>>
     where
         F: Future<Output: Taken>,
     {
-        let owed = self.owed();
-        async move {
-            let mut outcomes = Vec::new();
-            for interaction in &owed.pact.interactions {
-                let Some(delivered) = delivered(&owed.pact, interaction) else { continue };
-                let in_short = delivered.in_short();
-                outcomes.push(outcome(interaction, &in_short, handler(delivered).await));
-            }
-            settle(owed, MessageReport { outcomes })
-        }
+        rounds::play::<Delivery, F>(self.owed(), handler)
     }
 
     /// As [`consume`](Self::consume), for tests without an async runtime.
@@ -106,17 +90,8 @@ impl MessagePact {
     ///
     /// As [`consume`](Self::consume).
     #[track_caller]
-    pub fn consume_blocking<T: Taken>(self, mut handler: impl FnMut(DeliveredMessage) -> T) {
-        let owed = self.owed();
-        let take = |interaction| {
-            let delivered = delivered(&owed.pact, interaction)?;
-            let in_short = delivered.in_short();
-            Some(outcome(interaction, &in_short, handler(delivered)))
-        };
-        let outcomes = owed.pact.interactions.iter().filter_map(take).collect();
-        if let Err(error) = settle(owed, MessageReport { outcomes }) {
-            panic!("{}", error.for_stderr());
-        }
+    pub fn consume_blocking<T: Taken>(self, handler: impl FnMut(DeliveredMessage) -> T) {
+        rounds::play_blocking::<Delivery, T>(self.owed(), handler);
     }
 
     #[track_caller]
@@ -126,29 +101,27 @@ impl MessagePact {
     }
 }
 
-fn delivered(pact: &model::Pact, interaction: &Interaction) -> Option<DeliveredMessage> {
-    let InteractionKind::AsynchronousMessage(message) = &interaction.kind else { return None };
-    let delivered = DeliveredMessage::new(interaction, message);
-    match protobuf::generated(pact, interaction, message, &now()) {
-        Ok(None) => Some(delivered),
-        Ok(Some(contents)) => Some(delivered.with_contents(contents)),
-        Err(error) => panic!("the message '{}' cannot be made: {error}", interaction.description),
-    }
-}
+/// A message on its way to the consumer, in short.
+struct Delivery(String);
 
-fn outcome(interaction: &Interaction, in_short: &str, taken: impl Taken) -> MessageOutcome {
-    let problems = match taken.taken() {
-        Ok(()) => Vec::new(),
-        Err(error) => vec![format!("the consumer did not take it: {error}"), format!("the message: {in_short}")],
-    };
-    MessageOutcome::new(interaction, problems)
-}
+impl Round for Delivery {
+    type Handed = DeliveredMessage;
 
-/// Writes what was agreed on if all went well.
-pub(super) fn settle(owed: Owed, report: MessageReport) -> Result<PathBuf, ContractError> {
-    if report.is_success() {
-        return Ok(owed.record()?);
+    fn begin(pact: &model::Pact, interaction: &Interaction) -> Option<(Self, DeliveredMessage)> {
+        let InteractionKind::AsynchronousMessage(message) = &interaction.kind else { return None };
+        let delivered = DeliveredMessage::new(interaction, message);
+        let delivered = match protobuf::generated(pact, interaction, message, &now()) {
+            Ok(None) => delivered,
+            Ok(Some(contents)) => delivered.with_contents(contents),
+            Err(error) => panic!("the message '{}' cannot be made: {error}", interaction.description),
+        };
+        Some((Self(delivered.in_short()), delivered))
     }
-    let model::Pact { consumer, provider, .. } = owed.pact;
-    Err(ContractError::NotTaken { consumer, provider, report })
+
+    fn problems(self, taken: Result<(), String>) -> Vec<String> {
+        match taken {
+            Ok(()) => Vec::new(),
+            Err(error) => vec![format!("the consumer did not take it: {error}"), format!("the message: {}", self.0)],
+        }
+    }
 }

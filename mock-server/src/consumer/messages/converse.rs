@@ -3,14 +3,13 @@
 use std::future::Future;
 use std::panic::Location;
 use std::path::PathBuf;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_core::pact::{self as model, Interaction, InteractionKind};
 
 use super::builder::{AnsweredMessage, SynchronousMessage};
-use super::consume::settle;
 use super::exchange::{Exchange, Sent};
-use super::report::{MessageOutcome, MessageReport};
+use super::rounds::{self, Round};
 use super::taken::Taken;
 use crate::consumer::ContractError;
 use crate::consumer::draft::{self, draft_methods};
@@ -60,14 +59,7 @@ impl ExchangePact {
     where
         F: Future<Output: Taken>,
     {
-        // a panic of the future names no line of the test
-        let line = Location::caller();
-        let conversing = self.try_converse(handler);
-        async move {
-            if let Err(error) = conversing.await {
-                panic!("{}  at {line}", error.for_stderr());
-            }
-        }
+        rounds::or_panic(self.try_converse(handler), Location::caller())
     }
 
     /// As [`converse`](Self::converse), but returns where the pact file is, or what went wrong.
@@ -78,21 +70,12 @@ impl ExchangePact {
     #[track_caller]
     pub fn try_converse<F>(
         self,
-        mut handler: impl FnMut(Exchange) -> F,
+        handler: impl FnMut(Exchange) -> F,
     ) -> impl Future<Output = Result<PathBuf, ContractError>>
     where
         F: Future<Output: Taken>,
     {
-        let owed = self.owed();
-        async move {
-            let mut outcomes = Vec::new();
-            for interaction in &owed.pact.interactions {
-                let Some(exchange) = exchange(interaction) else { continue };
-                let sent = exchange.sent();
-                outcomes.push(outcome(interaction, handler(exchange).await, &sent));
-            }
-            settle(owed, MessageReport { outcomes })
-        }
+        rounds::play::<Exchanged, F>(self.owed(), handler)
     }
 
     /// As [`converse`](Self::converse), for tests without an async runtime.
@@ -101,17 +84,8 @@ impl ExchangePact {
     ///
     /// As [`converse`](Self::converse).
     #[track_caller]
-    pub fn converse_blocking<T: Taken>(self, mut handler: impl FnMut(Exchange) -> T) {
-        let owed = self.owed();
-        let have = |interaction| {
-            let exchange = exchange(interaction)?;
-            let sent = exchange.sent();
-            Some(outcome(interaction, handler(exchange), &sent))
-        };
-        let outcomes = owed.pact.interactions.iter().filter_map(have).collect();
-        if let Err(error) = settle(owed, MessageReport { outcomes }) {
-            panic!("{}", error.for_stderr());
-        }
+    pub fn converse_blocking<T: Taken>(self, handler: impl FnMut(Exchange) -> T) {
+        rounds::play_blocking::<Exchanged, T>(self.owed(), handler);
     }
 
     #[track_caller]
@@ -121,23 +95,29 @@ impl ExchangePact {
     }
 }
 
-fn exchange(interaction: &Interaction) -> Option<Exchange> {
-    match &interaction.kind {
-        InteractionKind::SynchronousMessage(exchange) => Some(Exchange::new(interaction, exchange)),
-        _ => None,
-    }
-}
+/// What the consumer sends in a conversation.
+struct Exchanged(Arc<Mutex<Sent>>);
 
-fn outcome(interaction: &Interaction, taken: impl Taken, sent: &Mutex<Sent>) -> MessageOutcome {
-    let sent = sent.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut problems = sent.otherwise.clone();
-    if let Err(error) = taken.taken()
-        && !problems.contains(&error)
-    {
-        problems.push(format!("the consumer gave up: {error}"));
+impl Round for Exchanged {
+    type Handed = Exchange;
+
+    fn begin(_: &model::Pact, interaction: &Interaction) -> Option<(Self, Exchange)> {
+        let InteractionKind::SynchronousMessage(exchange) = &interaction.kind else { return None };
+        let exchange = Exchange::new(interaction, exchange);
+        Some((Self(exchange.sent()), exchange))
     }
-    if problems.is_empty() && !sent.as_agreed {
-        problems.push("was agreed but never sent: hand what the consumer writes to `send`".to_owned());
+
+    fn problems(self, taken: Result<(), String>) -> Vec<String> {
+        let sent = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut problems = sent.otherwise.clone();
+        if let Err(error) = taken
+            && !problems.contains(&error)
+        {
+            problems.push(format!("the consumer gave up: {error}"));
+        }
+        if problems.is_empty() && !sent.as_agreed {
+            problems.push("was agreed but never sent: hand what the consumer writes to `send`".to_owned());
+        }
+        problems
     }
-    MessageOutcome::new(interaction, problems)
 }

@@ -8,6 +8,7 @@ mod exchange;
 mod payload;
 mod protobuf;
 mod report;
+mod rounds;
 mod taken;
 
 pub use builder::{AnsweredMessage, Message, RequestedMessage, SynchronousMessage, WrittenMessage};

@@ -1,6 +1,5 @@
 //! Compressed messages: gzip, as gRPC clients use it.
 
-use std::fmt;
 use std::io::{Read as _, Write as _};
 
 use bytes::Bytes;
@@ -28,16 +27,6 @@ impl Encoding {
             Some("gzip") => Self::Gzip,
             Some(other) => Self::Other(other.to_owned()),
         }
-    }
-}
-
-impl fmt::Display for Encoding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Identity => "nothing that the call names",
-            Self::Gzip => "gzip",
-            Self::Other(name) => name,
-        })
     }
 }
 

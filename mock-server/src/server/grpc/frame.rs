@@ -14,6 +14,12 @@ pub(super) enum FrameError {
     NoMessage,
     #[error("message {number} is compressed as {encoding}, which this server does not read: it reads gzip")]
     Compression { number: usize, encoding: String },
+    #[error("message {number} is marked as compressed, but the call names no grpc-encoding")]
+    Unnamed { number: usize },
+    #[error(
+        "message {number} begins with the byte {flag}, but a frame begins with 0, or with 1 where it is compressed"
+    )]
+    Flag { number: usize, flag: u8 },
     #[error("message {number} is not the {encoding} that it says it is: {reason}")]
     Inflate { number: usize, encoding: &'static str, reason: String },
     #[error("message {number} is larger than {max} bytes")]
@@ -80,11 +86,13 @@ impl Frames {
         self.read = number;
         match (compressed, &self.encoding) {
             (0, _) => Ok(Some(message)),
+            (flag @ 2.., _) => Err(FrameError::Flag { number, flag }),
+            (_, Encoding::Identity) => Err(FrameError::Unnamed { number }),
             (_, Encoding::Gzip) => compression::gunzip(&message, max).map(Some).map_err(|reason| match reason {
                 None => FrameError::TooLarge { number, max },
                 Some(reason) => FrameError::Inflate { number, encoding: "gzip", reason },
             }),
-            (_, encoding) => Err(FrameError::Compression { number, encoding: encoding.to_string() }),
+            (_, Encoding::Other(encoding)) => Err(FrameError::Compression { number, encoding: encoding.clone() }),
         }
     }
 
@@ -151,6 +159,7 @@ mod tests {
             (b"\0\0\0\0\x02a", FrameError::CutOff { number: 1, announced: 2, came: 1 }),
             (b"\0\0\0\0\0\0\0\0\0\x02a", FrameError::CutOff { number: 2, announced: 2, came: 1 }),
             (b"\0\xff\xff\xff\xff", FrameError::TooLarge { number: 1, max: 1_000 }),
+            (b"\x02\0\0\0\x01a", FrameError::Flag { number: 1, flag: 2 }),
             (&bomb, FrameError::TooLarge { number: 1, max: 1_000 }),
         ] {
             assert_eq!(read(body), Err(error), "{body:?}");
@@ -158,5 +167,6 @@ mod tests {
         assert!(matches!(read(b"\x01\0\0\0\x01a"), Err(FrameError::Inflate { number: 1, .. })));
         let unknown = read_all(b"\x01\0\0\0\0", Encoding::Other("snappy".to_owned()), 1_000).unwrap_err();
         assert!(unknown.to_string().contains("compressed as snappy"), "{unknown}");
+        assert_eq!(read_all(b"\x01\0\0\0\0", Encoding::Identity, 1_000), Err(FrameError::Unnamed { number: 1 }));
     }
 }

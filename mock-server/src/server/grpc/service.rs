@@ -57,6 +57,7 @@ pub(in crate::server) async fn answer(state: &State, request: Request<Incoming>)
     if is_conversation {
         return converse(state, parts, body);
     }
+    let unfinished = Unfinished { journal: &state.journal, parts: &parts, is_over: false };
     let called = match deadline(&parts.headers) {
         None => call(state, &parts, body).await,
         Some(time) => tokio::time::timeout(time, call(state, &parts, body)).await.unwrap_or_else(|_| {
@@ -64,6 +65,7 @@ pub(in crate::server) async fn answer(state: &State, request: Request<Incoming>)
             Err(Refused::unreadable(DEADLINE_EXCEEDED, reason))
         }),
     };
+    unfinished.over();
     match called {
         Ok(expectation) => {
             expectation.hits().add();
@@ -72,6 +74,29 @@ pub(in crate::server) async fn answer(state: &State, request: Request<Incoming>)
         Err(refused) => {
             let (code, text) = journal(&state.journal, &parts, refused);
             failure(code, &text)
+        }
+    }
+}
+
+/// A call whose messages are coming. When its client resets it, nobody waits for the answer any more and this is dropped,
+/// which is noted.
+struct Unfinished<'a> {
+    journal: &'a Journal,
+    parts: &'a Parts,
+    is_over: bool,
+}
+
+impl Unfinished<'_> {
+    fn over(mut self) {
+        self.is_over = true;
+    }
+}
+
+impl Drop for Unfinished<'_> {
+    fn drop(&mut self) {
+        if !self.is_over {
+            let reason = "the client hung up before all of the call had come".to_owned();
+            journal(self.journal, self.parts, Refused::unreadable(CANCELLED, reason));
         }
     }
 }
@@ -107,8 +132,8 @@ async fn call<'a>(state: &'a State, parts: &Parts, body: Incoming) -> Result<&'a
             Err(Refused::unreadable(RESOURCE_EXHAUSTED, reason))
         }
         Err(error) => {
-            let reason = format!("the client hung up before all of it had come ({error})");
-            Err(Refused::unreadable(INVALID_ARGUMENT, reason))
+            let reason = format!("the client hung up before all of the call had come ({error})");
+            Err(Refused::unreadable(CANCELLED, reason))
         }
     }
 }

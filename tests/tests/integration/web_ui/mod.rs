@@ -19,7 +19,7 @@ use tempfile::TempDir;
 enum Data {
     Nothing,
     Shop,
-    /// Services and integrations.
+    /// So many services with so many integrations.
     Landscape(usize, usize),
 }
 
@@ -55,21 +55,3 @@ async fn visit(data: Data, person: impl FnOnce(&mut Browser, &str) -> anyhow::Re
 }
 
 const PACT: &str = "/pacts/provider/inventory-service/consumer/order-service/latest";
-
-/// Every page of the shop.
-const PAGES: [&str; 14] = [
-    "/",
-    "/?q=nothing-like-it",
-    PACT,
-    "/pacts/provider/payment-gateway/consumer/order-service/latest",
-    "/pacts/provider/inventory-service/consumer/order-service/version/1f3c9ab/diff/previous-distinct",
-    "/pacticipants/order-service",
-    "/pacticipants/order-service/versions/1f3c9ab",
-    "/network",
-    "/network?environment=production&focus=order-service",
-    "/environments",
-    "/environments/promotion?from=test&to=production",
-    "/environments/history",
-    "/can-i-deploy?pacticipant=order-service&version=1f3c9ab&environment=production",
-    "/matrix/provider/inventory-service/consumer/order-service",
-];

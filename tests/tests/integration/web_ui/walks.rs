@@ -1,6 +1,6 @@
 //! Walks through the shop, each with something a person wants to know.
 
-use super::{Data, PACT, PAGES, visit};
+use super::{Data, PACT, visit};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn search_filter_and_sort_the_overview() {
@@ -101,7 +101,7 @@ async fn ask_can_i_deploy() {
         browser.type_into("#branch", "main")?;
         browser.follow("form.ask button", "environment=production")?;
         let text = browser.text()?;
-        let answer = "No, not yet: the pact of order-service 1f3c9ab was never verified by inventory-service 5d5d5d5.";
+        let answer = "No, not yet: the pact of order-service 1f3c9ab was never verified by inventory-service 5d5d5d5, in production.";
         assert!(text.contains(answer), "{text}");
         assert!(text.contains("countersign verify"), "{text}");
         let first = browser.value("document.querySelector('table.list tbody tr').innerText")?;
@@ -133,7 +133,7 @@ async fn see_what_runs_where_and_what_could_move() {
         browser.open(&format!("{broker}/environments/promotion?from=staging&to=production"))?;
         let text = browser.text()?;
         assert!(text.contains("1 of 2 versions can go from staging to production as it is now; 1 cannot."), "{text}");
-        assert!(text.contains("inventory-service 5d5d5d5, in production, never verified its pact"), "{text}");
+        assert!(text.contains("inventory-service 5d5d5d5 never verified its pact"), "{text}");
         browser.open(&format!("{broker}/environments/history?application=order-service&environment=staging"))?;
         assert!(browser.text()?.contains("2 deployments"));
         Ok(())
@@ -196,13 +196,61 @@ async fn the_theme_is_remembered() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn pages_fit_a_telephone() {
+async fn search_for_anything_from_anywhere() {
     visit(Data::Shop, |browser, broker| {
-        browser.resize(360)?;
-        for page in PAGES {
-            browser.open(&format!("{broker}{page}"))?;
-            assert_eq!(browser.overhanging()?, Vec::<String>::new(), "{page}");
-        }
+        browser.open(&format!("{broker}/environments"))?;
+        browser.press("/")?;
+        browser.until("document.activeElement.id === 'find'")?;
+        browser.type_into("#find", "1f3c9ab")?;
+        browser.press("Enter")?;
+        browser.until("location.pathname === '/pacticipants/order-service/versions/1f3c9ab'")?;
+        browser.open(&format!("{broker}/search?q=service"))?;
+        let text = browser.text()?;
+        assert!(text.contains("3 found") && text.contains("notification-service"), "{text}");
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn choose_a_status_and_take_it_back() {
+    visit(Data::Shop, |browser, broker| {
+        let rows = "document.querySelectorAll('table.list tbody tr').length";
+        browser.open(&format!("{broker}/"))?;
+        browser.follow(".tally a:nth-of-type(2)", "status=pending")?;
+        assert_eq!(browser.value(rows)?, 1);
+        assert!(browser.value("document.querySelector('.tally [aria-current]').innerText")?.to_string().contains("pending"));
+        browser.click(".tally [aria-current]")?;
+        browser.until(&format!("location.search === '' && {rows} === 7"))?;
+        Ok(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn find_one_application_among_150() {
+    visit(Data::Landscape(150, 1_000), |browser, broker| {
+        let bright = "[...document.querySelectorAll('#network > a')].filter(one => \
+                      getComputedStyle(one.querySelector('text')).opacity === '1').length";
+        browser.open(&format!("{broker}/network"))?;
+        assert_eq!(browser.value("document.querySelectorAll('#network rect').length")?, 150);
+        assert_eq!(browser.value(bright)?, 150);
+        // names can be read without zooming in
+        let scale = browser.value("document.getElementById('network').getScreenCTM().a")?;
+        assert!(scale.as_f64().unwrap() >= 0.7, "{scale}");
+        browser.type_into("#focus", "order-gateway")?;
+        browser.follow("form.filters button", "focus=order-gateway")?;
+        let around = browser.value("document.querySelectorAll('#network rect').length")?;
+        browser.follow(".actions a:nth-of-type(2)", "whole=yes")?;
+        assert_eq!(browser.value("document.querySelectorAll('#network rect').length")?, 150);
+        assert_eq!(browser.value(bright)?, around, "the same stand out among all");
+        browser.allow_scripts(false)?;
+        browser.open(&format!("{broker}/network?focus=order-gateway&whole=yes"))?;
+        assert_eq!(browser.value(bright)?, around, "without scripts too");
+        browser.open(&format!("{broker}/network?group=team"))?;
+        assert_eq!(browser.value("document.querySelectorAll('table.teams tbody tr').length")?, 6);
+        browser.follow("table.teams tbody th a", "team=team%3Acheckout")?;
+        assert!(browser.text()?.contains("Network of team:checkout"));
         Ok(())
     })
     .await;
