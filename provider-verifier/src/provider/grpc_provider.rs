@@ -260,7 +260,7 @@ impl<'a> GrpcProvider<'a> {
 
 /// Whether there is no connection at all.
 fn is_unreachable(error: &(dyn Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |error| error.source()).any(|error| error.is::<tonic::ConnectError>())
+    std::iter::successors(Some(error), |error| (*error).source()).any(|error| error.is::<tonic::ConnectError>())
 }
 
 fn reply(messages: Vec<Bytes>, headers: HeaderMap, trailers: HeaderMap, end: StreamEnd) -> Reply {
