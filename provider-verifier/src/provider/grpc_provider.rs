@@ -260,7 +260,14 @@ impl<'a> GrpcProvider<'a> {
 
 /// Whether there is no connection at all.
 fn is_unreachable(error: &(dyn Error + 'static)) -> bool {
-    std::iter::successors(Some(error), |error| (*error).source()).any(|error| error.is::<tonic::ConnectError>())
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<tonic::ConnectError>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 fn reply(messages: Vec<Bytes>, headers: HeaderMap, trailers: HeaderMap, end: StreamEnd) -> Reply {
