@@ -8,17 +8,18 @@ use axum::body::Body;
 use axum::extract::{DefaultBodyLimit, Request, State};
 use axum::middleware;
 use axum::response::Response;
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tower::ServiceExt as _;
 use tower_http::catch_panic::CatchPanicLayer;
 
+use crate::api::Links;
 use crate::auth::{Guard, guard};
 use crate::config::{Config, Database, Rules, WebhookConfig};
 use crate::error::BrokerError;
 use crate::metrics::Metrics;
+use crate::serve::{Patience, serve};
 use crate::store::Store;
 use crate::webhook::{Courier, Keyring};
 use crate::{api, clean, web, webhook};
@@ -53,6 +54,12 @@ pub struct Settings {
     pub body_limit: usize,
     /// See [`Config::request_timeout`].
     pub request_timeout: std::time::Duration,
+    /// See [`Config::figures_timeout`].
+    pub figures_timeout: std::time::Duration,
+    /// See [`Config::surfaces`].
+    pub surfaces: crate::config::Surfaces,
+    /// See [`Config::shields`].
+    pub shields: Option<String>,
 }
 
 impl AppState {
@@ -79,6 +86,9 @@ impl AppState {
             badge_max_age: config.badge_max_age,
             body_limit: config.body_limit,
             request_timeout: config.request_timeout,
+            figures_timeout: config.figures_timeout,
+            surfaces: config.surfaces,
+            shields: config.shields.clone(),
         };
         Ok(Self {
             store,
@@ -119,6 +129,11 @@ struct Surfaces {
 
 /// Offers a browser's GET to the pages first, and to the API when there is no such page.
 async fn choose_surface(State(surfaces): State<Surfaces>, request: Request) -> Response {
+    let request = api::without_ending(request);
+    let settings = &surfaces.state.settings;
+    if settings.surfaces.api_browser && api::wants_api_browser(&request) {
+        return api::to_api_browser(&Links::new(&settings.base_urls, request.headers(), request.uri()));
+    }
     if web::is_form(&request) {
         return call(surfaces.web, request).await;
     }
@@ -168,7 +183,8 @@ impl Broker {
         let listener = listen(&address, (config.host.as_str(), config.port)).await?;
         let local = listener.local_addr().map_err(|source| BrokerError::Listen { address, source })?;
         let (stop, stopped) = watch::channel(false);
-        let serving = tokio::spawn(serve(listener, router(state.clone()), stopped.clone()));
+        let patience = Patience { head: config.idle_timeout, end: config.request_timeout };
+        let serving = tokio::spawn(serve(listener, router(state.clone()), patience, stopped.clone()));
         let mut work = vec![tokio::spawn(webhook::work(state.clone(), stopped.clone()))];
         if config.clean.enabled {
             work.push(tokio::spawn(clean::by_schedule(state.store.clone(), config.clean.clone(), stopped)));
@@ -177,23 +193,6 @@ impl Broker {
         tracing::info!(%url, "broker started");
         Ok(RunningBroker { address: local, url, stop, serving, work, store: state.store })
     }
-}
-
-async fn serve(listener: TcpListener, app: Router, mut stopped: watch::Receiver<bool>) -> std::io::Result<()> {
-    // answers are small and must not wait for more to send
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "a connection could not be set up for short answers");
-        }
-    });
-    axum::serve(listener, app)
-        .with_graceful_shutdown(async move {
-            // an error means the handle was dropped, which does not stop the broker
-            if stopped.wait_for(|stop| *stop).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        })
-        .await
 }
 
 async fn listen(address: &str, at: (&str, u16)) -> Result<TcpListener, BrokerError> {

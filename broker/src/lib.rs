@@ -26,6 +26,7 @@ mod auth;
 mod clean;
 mod error;
 mod metrics;
+mod serve;
 mod web;
 mod webhook;
 

@@ -5,12 +5,12 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use crate::commands::{
-    branches, broker, can_i_deploy, can_i_merge, completions, convert, demo, deployments, environments, generate_uuid,
-    get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish, releases, show, stub,
-    tags, upkeep, verify, versions, webhooks,
+    branches, broker, can_i_deploy, can_i_merge, completions, convert, deliveries, demo, deployments, environments,
+    generate_uuid, get_pacts, latest_pacts, lint, matrix, migrate, mock, pacticipants, provider_states, publish,
+    releases, show, stub, tags, upkeep, verify, versions, webhooks,
 };
 use crate::failure::Failure;
-use crate::logging::{LogFormat, LogLevel};
+use crate::logging::{LogLevel, Logging};
 
 /// Consumer-driven contract testing: publish contracts, verify providers, know what may be deployed.
 ///
@@ -23,8 +23,61 @@ pub(crate) struct App {
     /// How much is logged to standard error [default: warn, or as RUST_LOG says]
     #[arg(long, global = true, value_name = "LEVEL", help_heading = "Logging")]
     pub(crate) log_level: Option<LogLevel>,
+    #[command(flatten)]
+    tracing: TracingOptions,
     #[command(subcommand)]
     command: Command,
+}
+
+/// Options of the official command that every command takes. Variables of OpenTelemetry do the same.
+#[derive(Debug, Clone, clap::Args)]
+struct TracingOptions {
+    /// Export traces
+    #[arg(long, global = true, hide = true)]
+    enable_otel: bool,
+    /// Export traces
+    #[arg(long, global = true, hide = true)]
+    enable_otel_traces: bool,
+    /// Taken for compatibility: logs are written to standard error only
+    #[arg(long, global = true, hide = true)]
+    enable_otel_logs: bool,
+    /// Where traces go
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        value_name = "EXPORTER",
+        env = "OTEL_TRACES_EXPORTER",
+        value_delimiter = ','
+    )]
+    otel_exporter: Vec<String>,
+    /// The collector's address
+    #[arg(long, global = true, hide = true, value_name = "URL", env = "OTEL_EXPORTER_OTLP_ENDPOINT")]
+    otel_exporter_endpoint: Option<String>,
+    /// How traces travel
+    #[arg(long, global = true, hide = true, default_value = "http/protobuf", value_parser = ["http", "http/protobuf"])]
+    otel_exporter_protocol: String,
+}
+
+impl From<&TracingOptions> for verify::Telemetry {
+    fn from(options: &TracingOptions) -> Self {
+        let TracingOptions {
+            enable_otel,
+            enable_otel_traces,
+            enable_otel_logs,
+            otel_exporter,
+            otel_exporter_endpoint,
+            otel_exporter_protocol,
+        } = options.clone();
+        Self {
+            enable_otel,
+            enable_otel_traces,
+            enable_otel_logs,
+            otel_exporter,
+            otel_exporter_endpoint: otel_exporter_endpoint.filter(|url| !url.is_empty()),
+            otel_exporter_protocol,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -95,6 +148,9 @@ enum ClientCommand {
     CreateOrUpdateWebhook(Box<webhooks::CreateOrUpdateWebhook>),
     TestWebhook(webhooks::TestWebhook),
     DeleteWebhook(webhooks::DeleteWebhook),
+    ListWebhookDeliveries(deliveries::ListWebhookDeliveries),
+    DescribeWebhookDelivery(deliveries::DescribeWebhookDelivery),
+    RedeliverWebhook(deliveries::RedeliverWebhook),
     GenerateUuid(generate_uuid::GenerateUuid),
     Migrate(Box<migrate::Migrate>),
 }
@@ -122,33 +178,33 @@ impl From<Exit> for ExitCode {
 
 impl App {
     /// How much is logged, as far as the command line says.
-    pub(crate) fn logging(&self) -> (Option<LogLevel>, LogFormat) {
-        let (own, format) = match &self.command {
-            Command::Verify(verify) => (verify.log_level(), verify.log_format()),
-            Command::Mock(mock) => (mock.loglevel(), LogFormat::default()),
-            Command::Stub(stub) => (stub.loglevel(), LogFormat::default()),
-            Command::Broker(command) if command.command.is_none() => {
-                (command.server.log_level(), command.server.log_format())
+    pub(crate) fn logging(&self) -> Logging {
+        let own = match &self.command {
+            Command::Verify(verify) => {
+                Logging { level: verify.log_level(), format: verify.log_format(), ..Logging::default() }
             }
-            _ => (None, LogFormat::default()),
+            Command::Mock(mock) => Logging { level: mock.loglevel(), ..Logging::default() },
+            Command::Stub(stub) => Logging { level: stub.loglevel(), ..Logging::default() },
+            Command::Broker(command) if command.command.is_none() => command.server.logging(),
+            _ => Logging::default(),
         };
-        (self.log_level.or(own), format)
+        Logging { level: self.log_level.or(own.level), ..own }
     }
 
-    /// What the command's options say about telemetry, for those that have such options.
-    pub(crate) fn telemetry(&self) -> Option<&verify::Telemetry> {
+    /// What the command's options say about telemetry.
+    pub(crate) fn telemetry(&self) -> verify::Telemetry {
         match &self.command {
-            Command::Verify(verify) => Some(&verify.telemetry),
-            _ => None,
+            Command::Verify(verify) => verify.telemetry.clone(),
+            _ => verify::Telemetry::from(&self.tracing),
         }
     }
 
-    /// Whether the command exports traces; the others answer at once.
+    /// Whether the command exports traces without being told to; the others answer at once.
     pub(crate) fn is_traced(&self) -> bool {
         match &self.command {
             Command::Verify(_) => true,
-            Command::Broker(command) => command.command.is_none(),
-            _ => false,
+            Command::Broker(command) if command.command.is_none() => true,
+            _ => self.tracing.enable_otel || self.tracing.enable_otel_traces,
         }
     }
 
@@ -206,6 +262,9 @@ impl ClientCommand {
             Self::CreateOrUpdateWebhook(command) => command.run().await,
             Self::TestWebhook(command) => command.run().await,
             Self::DeleteWebhook(command) => command.run().await,
+            Self::ListWebhookDeliveries(command) => command.run().await,
+            Self::DescribeWebhookDelivery(command) => command.run().await,
+            Self::RedeliverWebhook(command) => command.run().await,
             Self::GenerateUuid(command) => Ok(command.run()),
         }
     }

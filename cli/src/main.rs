@@ -21,6 +21,7 @@ mod telemetry;
 use std::process::ExitCode;
 
 use clap::Parser as _;
+use tracing::Instrument as _;
 
 /// Threads that run tasks, at least. The broker's statements keep their thread until SQLite is done (one that writes, four
 /// that read), and others must still be answered meanwhile.
@@ -41,13 +42,15 @@ fn main() -> ExitCode {
 async fn run() -> ExitCode {
     let app = app::App::parse();
     let telemetry = if app.is_traced() {
-        telemetry::Telemetry::start(app.telemetry(), |name| std::env::var(name).ok())
+        telemetry::Telemetry::start(Some(&app.telemetry()), |name| std::env::var(name).ok())
     } else {
         None
     };
-    let (level, format) = app.logging();
-    logging::start(level, format, telemetry.as_ref());
-    let ended = app.run().await;
+    if let Err(failure) = logging::start(&app.logging(), telemetry.as_ref()) {
+        output::print_error(&failure.render(output::Style::for_stderr()));
+        return failure.exit_code();
+    }
+    let ended = app.run().instrument(tracing::info_span!("command")).await;
     if let Some(telemetry) = telemetry {
         telemetry.finish().await;
     }

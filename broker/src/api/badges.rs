@@ -4,7 +4,9 @@
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
+use percent_encoding::utf8_percent_encode;
 
+use super::links::SEGMENT;
 use super::matrix::{Asked, verdict};
 use super::query::Query;
 use super::resolve;
@@ -33,16 +35,34 @@ impl Badge {
 
     fn draw(&self, app: &AppState) -> Response {
         let age = format!("max-age={}", app.settings.badge_max_age);
-        let mut response = (
-            StatusCode::OK,
-            [(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml;charset=utf-8"))],
-            svg(&self.label, self.status, self.colour),
-        )
-            .into_response();
+        let mut response = match &app.settings.shields {
+            Some(service) => (StatusCode::TEMPORARY_REDIRECT, [(header::LOCATION, self.at(service))]).into_response(),
+            None => (
+                StatusCode::OK,
+                [(header::CONTENT_TYPE, HeaderValue::from_static("image/svg+xml;charset=utf-8"))],
+                svg(&self.label, self.status, self.colour),
+            )
+                .into_response(),
+        };
         if let Ok(age) = HeaderValue::from_str(&age) {
             response.headers_mut().insert(header::CACHE_CONTROL, age);
         }
         response
+    }
+}
+
+impl Badge {
+    /// The same badge at a service in the manner of shields.io.
+    fn at(&self, service: &str) -> String {
+        // the service's own signs stand twice for themselves
+        let part = |text: &str| utf8_percent_encode(&text.replace('-', "--").replace('_', "__"), SEGMENT).to_string();
+        let colour = match self.colour {
+            GREEN => "brightgreen",
+            RED => "red",
+            ORANGE => "orange",
+            _ => "lightgrey",
+        };
+        format!("{service}/badge/{}-{}-{colour}.svg", part(&self.label), part(self.status))
     }
 }
 
@@ -277,6 +297,15 @@ mod tests {
         ] {
             assert_eq!(pact_label(&Query::parse(query), "Web Shop", "order-service"), label, "{query}");
         }
+    }
+
+    #[test]
+    fn badges_elsewhere() {
+        let badge = Badge { label: "a_b-c/d pact".to_owned(), status: "failed (pending)", colour: RED };
+        assert_eq!(
+            badge.at("https://img.shields.io"),
+            "https://img.shields.io/badge/a__b--c%2Fd%20pact-failed%20%28pending%29-red.svg"
+        );
     }
 
     #[test]

@@ -4,11 +4,12 @@ use std::any::Any;
 
 use axum::body::Body;
 use axum::extract::Request;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::links::Links;
 use super::problem::{ProblemDocument, internal};
 
 const VERSION_HEADER: HeaderName = HeaderName::from_static("x-pact-broker-version");
@@ -55,6 +56,34 @@ pub(crate) async fn conventions(request: Request, next: Next) -> Response {
     headers.entry(header::VARY).or_insert(HeaderValue::from_static("Accept"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-cache"));
     response
+}
+
+/// Whether a browser asks for JSON, which the page to walk through the API shows better than the browser itself.
+pub(crate) fn wants_api_browser(request: &Request) -> bool {
+    let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
+    request.method() == Method::GET && accept.starts_with("text/html") && accept.contains("json")
+}
+
+/// Sends a browser to the page that walks through the API, at the resource it asked for.
+pub(crate) fn to_api_browser(links: &Links) -> Response {
+    let place = links.here().strip_prefix(links.base()).unwrap_or("/");
+    let page = format!("{}/hal-browser/browser.html#{place}", links.base());
+    (StatusCode::SEE_OTHER, [(header::LOCATION, page)]).into_response()
+}
+
+/// A request for a picture or table by a name that ends like a file's, as one for the resource.
+pub(crate) fn without_ending(mut request: Request) -> Request {
+    const ENDINGS: [(&str, &str); 2] = [("/badge.svg", "/badge"), ("/relationships.csv", "/relationships")];
+    let uri = request.uri();
+    let Some((path, name)) = ENDINGS.iter().find_map(|(ending, name)| Some((uri.path().strip_suffix(ending)?, name)))
+    else {
+        return request;
+    };
+    let query = uri.query().map(|query| format!("?{query}")).unwrap_or_default();
+    if let Ok(uri) = format!("{path}{name}{query}").parse() {
+        *request.uri_mut() = uri;
+    }
+    request
 }
 
 fn has_control_characters(path: &str) -> bool {
@@ -105,6 +134,21 @@ pub(crate) fn after_panic(panic: Box<dyn Any + Send>) -> Response<Body> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_like_files() {
+        for (asked, meant) in [
+            (
+                "/pacts/provider/a/consumer/b/latest/badge.svg?label=x",
+                "/pacts/provider/a/consumer/b/latest/badge?label=x",
+            ),
+            ("/relationships.csv", "/relationships"),
+            ("/pacticipants/a.svg", "/pacticipants/a.svg"),
+        ] {
+            let request = Request::builder().uri(asked).body(Body::empty()).unwrap();
+            assert_eq!(without_ending(request).uri().to_string(), meant);
+        }
+    }
 
     #[test]
     fn browsers_get_pages_and_clients_the_api() {

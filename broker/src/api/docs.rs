@@ -132,7 +132,9 @@ fn operation_document(path: &str, operation: &Operation) -> Value {
         let content = match (*status, operation.answers) {
             (204, _) | (_, "") => json!({}),
             (400.., _) => json!({ "application/hal+json": {}, "application/problem+json": {} }),
-            (_, kind) => json!({ kind: {} }),
+            (_, kinds) => {
+                kinds.split(", ").map(|kind| (kind.to_owned(), json!({}))).collect::<Map<String, Value>>().into()
+            }
         };
         let mut response = json!({ "description": phrase(*status) });
         if content.as_object().is_some_and(|content| !content.is_empty()) {
@@ -188,8 +190,9 @@ fn file(kind: &'static str, text: &'static str) -> Response {
 }
 
 /// A page to walk through the API.
-pub(super) async fn browser(Path(name): Path<String>) -> Response {
+pub(super) async fn browser(State(app): State<AppState>, Path(name): Path<String>) -> Response {
     match name.as_str() {
+        _ if !app.settings.surfaces.api_browser => ApiError::nothing_here().into_response(),
         "browser.html" => file("text/html;charset=utf-8", BROWSER),
         "browser.js" => file("text/javascript;charset=utf-8", BROWSER_SCRIPT),
         "browser.css" => file("text/css;charset=utf-8", BROWSER_STYLE),

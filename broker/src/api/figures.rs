@@ -7,21 +7,30 @@ use serde_json::{Map, Value, json};
 
 use super::hal::{date, ok, titled};
 use super::links::Links;
-use super::problem::ApiResult;
+use super::problem::{ApiError, ApiResult};
 use crate::app::AppState;
 use crate::metrics::Exposition;
 use crate::store::counts::{self, Counts, Spread};
 
 pub(super) async fn get(State(app): State<AppState>, links: Links, headers: HeaderMap) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let counts = counts::load(&mut conn).await?;
     let wants_json =
         headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains("json")));
+    let counting = async {
+        let mut conn = app.store.read().await?;
+        let counts = counts::load(&mut conn).await?;
+        let interactions = if wants_json { counts::latest_interactions(&mut conn).await? } else { (0, 0) };
+        Ok::<_, ApiError>((counts, interactions))
+    };
+    let Ok(counted) = tokio::time::timeout(app.settings.figures_timeout, counting).await else {
+        return Err(ApiError::Unavailable(
+            "counting takes longer than --metrics-sql-statement-timeout allows; try again when less is going on"
+                .to_owned(),
+        ));
+    };
+    let (counts, interactions) = counted?;
     if !wants_json {
-        drop(conn);
         return Ok(prometheus(&app, &counts));
     }
-    let interactions = counts::latest_interactions(&mut conn).await?;
     let mut document = document(&counts, interactions);
     document["_links"] = json!({ "self": titled(links.here(), "Figures about this broker") });
     Ok(ok(&document))

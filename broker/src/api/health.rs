@@ -31,11 +31,17 @@ pub(super) async fn ready(State(app): State<AppState>) -> Response {
     }
 }
 
-pub(super) async fn heartbeat(links: Links) -> ApiResult {
+pub(super) async fn heartbeat(State(app): State<AppState>, links: Links) -> ApiResult {
+    if !app.settings.surfaces.diagnostics {
+        return Err(ApiError::nothing_here());
+    }
     Ok(ok(&json!({ "ok": true, "_links": { "self": link(links.here()) } })))
 }
 
 pub(super) async fn dependencies(State(app): State<AppState>, links: Links) -> ApiResult {
+    if !app.settings.surfaces.diagnostics {
+        return Err(ApiError::nothing_here());
+    }
     let reachable = app.store.ping().await.is_ok();
     let status = if reachable { StatusCode::OK } else { StatusCode::INTERNAL_SERVER_ERROR };
     Ok(hal(status, &json!({ "database": { "ok": reachable }, "_links": { "self": link(links.here()) } })))

@@ -11,7 +11,7 @@ use crate::app::AppState;
 use crate::domain::pact::Pact;
 
 /// What a path segment shows as it is.
-const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+pub(super) const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 
 /// Builds addresses under the base URL a request came in by.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,8 @@ impl FromRequestParts<AppState> for Links {
 }
 
 impl Links {
-    fn new(base_urls: &[String], headers: &HeaderMap, uri: &Uri) -> Self {
+    /// Addresses under the base URL of these that fits a request best.
+    pub(crate) fn new(base_urls: &[String], headers: &HeaderMap, uri: &Uri) -> Self {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
         let forwarded = text("x-forwarded-host").and_then(|hosts| hosts.split(',').next()).map(str::trim);
         let host = forwarded.or_else(|| text(header::HOST.as_str())).or_else(|| uri.authority().map(|a| a.as_str()));

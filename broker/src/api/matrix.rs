@@ -55,13 +55,13 @@ pub(super) async fn can_i_deploy(
     headers: HeaderMap,
     query: Query,
 ) -> ApiResult {
-    let question = deploy_question(&query).map_err(ApiError::Invalid)?;
+    let question = deploy_question(&query).map_err(ApiError::Parameters)?;
     let mut conn = app.store.read().await?;
     let answer = answer(&mut conn, &question).await?;
     if !answer.shows_names_are_known() {
         let problems = unknown_in_deploy_question(&mut conn, &question).await?;
         if !problems.is_empty() {
-            return Err(ApiError::Invalid(problems));
+            return Err(ApiError::Parameters(problems));
         }
     }
     answered(&mut conn, &links, &headers, &question, &answer).await
@@ -104,7 +104,28 @@ async fn answered(
     for notice in &answer.verdict.notices {
         lines.push_str(&format!("{}: {}\n", notice.kind.as_str(), notice.text));
     }
+    if let Some(explanation) = explanation(conn, links, question, answer).await? {
+        lines.push_str(&advice(&explanation));
+    }
     Ok(text(lines))
+}
+
+/// What would turn a no into a yes, as lines.
+fn advice(explanation: &Value) -> String {
+    let each = |list: &str| explanation[list].as_array().cloned().unwrap_or_default();
+    let part = |of: &Value, key: &str| of[key].as_str().unwrap_or_default().to_owned();
+    let mut lines = String::new();
+    for obstacle in each("obstacles") {
+        lines.push_str(&format!("\n{}\n    {}\n", part(&obstacle, "text"), part(&obstacle, "command")));
+    }
+    let instead: Vec<String> = each("alternatives")
+        .iter()
+        .map(|one| format!("{} {}", part(one, "pacticipant"), part(one, "version")))
+        .collect();
+    if !instead.is_empty() {
+        lines.push_str(&format!("\nVerified, and could be deployed instead: {}\n", instead.join(", ")));
+    }
+    lines
 }
 
 fn deploy_question(query: &Query) -> Result<MatrixQuery, Vec<FieldProblem>> {
@@ -158,6 +179,7 @@ async fn unknown_in_deploy_question(conn: &mut Conn, question: &MatrixQuery) -> 
 pub(super) async fn branch_to_environment(
     State(app): State<AppState>,
     links: Links,
+    headers: HeaderMap,
     Path((name, branch, environment)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
@@ -168,13 +190,14 @@ pub(super) async fn branch_to_environment(
     }
     let question = MatrixQuery::can_i_deploy(&name, &head.number, Choice::Environment(environment), Vec::new());
     let answer = answer(&mut conn, &question).await?;
-    explained(&mut conn, &links, &question, &answer).await
+    answered(&mut conn, &links, &headers, &question, &answer).await
 }
 
 /// May the latest version with one tag join the latest with another?
 pub(super) async fn tag_to_tag(
     State(app): State<AppState>,
     links: Links,
+    headers: HeaderMap,
     Path((name, tag, to)): Path<(String, String, String)>,
 ) -> ApiResult {
     let mut conn = app.store.read().await?;
@@ -183,7 +206,7 @@ pub(super) async fn tag_to_tag(
     let version = found.ok_or_else(ApiError::nothing_here)?;
     let question = MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to), Vec::new());
     let answer = answer(&mut conn, &question).await?;
-    explained(&mut conn, &links, &question, &answer).await
+    answered(&mut conn, &links, &headers, &question, &answer).await
 }
 
 /// How many versions that could be deployed instead are named.
@@ -191,18 +214,27 @@ const ALTERNATIVES: usize = 3;
 /// How many versions are looked at to find them.
 const CANDIDATES: i64 = 10;
 
+/// What would turn a no into a yes; nothing for a yes, and for questions without a target.
+async fn explanation(
+    conn: &mut Conn,
+    links: &Links,
+    question: &MatrixQuery,
+    answer: &Answer,
+) -> Result<Option<Value>, ApiError> {
+    if answer.verdict.deployable == Some(true) || question.target.is_none() {
+        return Ok(None);
+    }
+    let obstacles: Vec<Value> = remedies(&answer.rows, &answer.selectors, links.base())
+        .into_iter()
+        .map(|remedy| json!({ "text": remedy.text, "command": remedy.command }))
+        .collect();
+    let alternatives = alternatives(conn, question, answer).await?;
+    Ok(Some(json!({ "obstacles": obstacles, "alternatives": alternatives })))
+}
+
 /// The answer as a document; a no comes with what would turn it into a yes.
 async fn explained(conn: &mut Conn, links: &Links, question: &MatrixQuery, answer: &Answer) -> ApiResult {
-    let explanation = if answer.verdict.deployable == Some(true) || question.target.is_none() {
-        None
-    } else {
-        let obstacles: Vec<Value> = remedies(&answer.rows, &answer.selectors, links.base())
-            .into_iter()
-            .map(|remedy| json!({ "text": remedy.text, "command": remedy.command }))
-            .collect();
-        let alternatives = alternatives(conn, question, answer).await?;
-        Some(json!({ "obstacles": obstacles, "alternatives": alternatives }))
-    };
+    let explanation = explanation(conn, links, question, answer).await?;
     let versions: Vec<i64> = answer.rows.iter().flat_map(Row::versions).map(|version| version.id).collect();
     let details = version_details::load(conn, &versions).await?;
     Ok(ok(&matrix_document::document(links, answer, &details, explanation)))

@@ -5,12 +5,14 @@ mod conventions;
 mod hal;
 mod links;
 mod observe;
+mod of_pair;
 mod paging;
 mod problem;
 mod query;
 mod resolve;
 mod resources;
 mod route_table;
+mod trace;
 
 mod badges;
 mod branches;
@@ -45,9 +47,11 @@ mod webhooks;
 
 mod routes;
 
-pub(crate) use conventions::{after_panic, conventions, wants_html};
+pub(crate) use conventions::{after_panic, conventions, to_api_browser, wants_api_browser, wants_html, without_ending};
 pub(crate) use links::Links;
 pub(crate) use observe::{observe, repeating};
 pub(crate) use problem::failure;
 pub(crate) use query::Query;
+#[cfg(test)]
+pub(crate) use route_table::badge_paths;
 pub(crate) use routes::routes;

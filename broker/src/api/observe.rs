@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
-use tracing::Instrument as _;
+use tracing::{Instrument as _, field};
 
 use super::problem::{ApiError, Collided};
+use super::{route_table, trace};
 use crate::app::{AppState, call, without_body};
+use crate::domain::webhook::{STARS, is_secret_header};
 use crate::store::dialect::Dialect;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,9 +31,12 @@ pub(crate) async fn observe(State(app): State<AppState>, mut request: Request, n
     if let Ok(value) = HeaderValue::from_str(&id) {
         request.headers_mut().insert(REQUEST_ID, value);
     }
-    let trace = trace_id(request.headers());
     let method = request.method().clone();
-    let span = tracing::info_span!("request", id, trace, %method, path = request.uri().path());
+    let span = tracing::info_span!("request", id, trace = field::Empty, %method, path = request.uri().path());
+    trace::join(&span, request.headers());
+    if app.settings.surfaces.log_headers {
+        span.in_scope(|| tracing::info!(headers = shown(request.headers()), "asked"));
+    }
     let mut response = if header_bytes(request.headers()) > HEADER_LIMIT {
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE.into_response()
     } else {
@@ -44,6 +49,9 @@ pub(crate) async fn observe(State(app): State<AppState>, mut request: Request, n
     app.metrics.request(method.as_str(), &route, response.status().as_u16(), begun.elapsed());
     span.in_scope(|| {
         let status = response.status().as_u16();
+        if app.settings.surfaces.log_headers {
+            tracing::info!(headers = shown(response.headers()), "answers");
+        }
         tracing::info!(status, route, took_ms = begun.elapsed().as_secs_f64() * 1000.0, "answered");
     });
     if let Ok(value) = HeaderValue::from_str(&id) {
@@ -52,14 +60,40 @@ pub(crate) async fn observe(State(app): State<AppState>, mut request: Request, n
     response
 }
 
-/// Tells the figures which route answered.
+/// Tells the figures which route answered, and those who could not read its answer that they could not.
 pub(super) async fn mark_route(request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>().cloned();
-    let mut response = next.run(request).await;
+    let unacceptable = route.as_ref().and_then(|route| {
+        let choosy = !accepts(request.headers(), "");
+        let offered = choosy.then(|| route_table::answers(request.method(), route.as_str())).flatten()?;
+        (!accepts(request.headers(), offered)).then_some(offered)
+    });
+    let mut response = match unacceptable {
+        Some(offered) => ApiError::NotAcceptable(offered).into_response(),
+        None => next.run(request).await,
+    };
     if let Some(route) = route {
         response.extensions_mut().insert(route);
     }
     response
+}
+
+/// Whether a client takes an answer of one of these media types. Whoever speaks any JSON takes all of ours, browsers take what
+/// there is, and a client that says nothing takes anything.
+fn accepts(headers: &HeaderMap, offered: &str) -> bool {
+    let mut asked = headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
+    if asked.peek().is_none() {
+        return true;
+    }
+    let is_offered = |range: &str| {
+        offered.split(", ").any(|kind| {
+            range == kind || range.strip_suffix("/*").is_some_and(|family| kind.split('/').next() == Some(family))
+        })
+    };
+    asked.flat_map(|value| value.split(',')).any(|range| {
+        let range = range.split(';').next().unwrap_or(range).trim().to_ascii_lowercase();
+        range.contains("json") || matches!(range.as_str(), "" | "*" | "*/*" | "text/html") || is_offered(&range)
+    })
 }
 
 /// The identity a proxy or client gave a request, as far as it is fit for logs; else a new one.
@@ -71,11 +105,14 @@ fn request_id(headers: &HeaderMap) -> String {
     given.filter(fits).map_or_else(|| uuid::Uuid::new_v4().simple().to_string(), str::to_owned)
 }
 
-/// The trace a request belongs to: the second part of `traceparent`.
-fn trace_id(headers: &HeaderMap) -> Option<String> {
-    let parent = headers.get("traceparent")?.to_str().ok()?;
-    let trace = parent.split('-').nth(1)?;
-    (trace.len() == 32 && trace.bytes().all(|byte| byte.is_ascii_hexdigit())).then(|| trace.to_owned())
+/// Headers for logs, one after another, secrets left out.
+fn shown(headers: &HeaderMap) -> String {
+    let shown = headers.iter().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = if is_secret_header(name.as_str(), &value) { STARS.into() } else { value };
+        format!("{name}: {value}")
+    });
+    shown.collect::<Vec<_>>().join("; ")
 }
 
 fn header_bytes(headers: &HeaderMap) -> usize {
@@ -123,12 +160,34 @@ mod tests {
     }
 
     #[test]
-    fn traces_are_recognised() {
-        let with = |text: &'static str| {
-            HeaderMap::from_iter([("traceparent".parse().unwrap(), HeaderValue::from_static(text))])
+    fn answers_are_in_a_form_the_client_takes() {
+        let with = |accept: &'static [&str]| {
+            accept.iter().map(|value| (header::ACCEPT, HeaderValue::from_static(value))).collect::<HeaderMap>()
         };
-        let id = "4bf92f3577b34da6a3ce929d0e0e4736";
-        assert_eq!(trace_id(&with("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")).as_deref(), Some(id));
-        assert_eq!(trace_id(&with("nonsense")), None);
+        for (accept, offered, takes) in [
+            (&[][..], "application/hal+json", true),
+            (&["application/json"], "application/hal+json", true),
+            (&["application/*"], "application/hal+json", true),
+            (&["text/csv", "application/hal+json"], "application/hal+json", true),
+            (&["image/png;q=0.1, */*;q=0.01"], "application/hal+json", true),
+            (&["image/png"], "application/hal+json", false),
+            (&["application/yaml"], "application/hal+json", false),
+            (&["image/*"], "image/svg+xml", true),
+            (&["text/plain"], "text/csv", false),
+            (&["text/csv"], "text/csv", true),
+            (&["text/plain"], "application/hal+json, text/plain", true),
+            (&["application/openmetrics-text; version=1.0.0, text/plain;q=0.5"], "text/plain", true),
+        ] {
+            assert_eq!(accepts(&with(accept), offered), takes, "{accept:?} {offered}");
+        }
+    }
+
+    #[test]
+    fn logged_headers_have_no_secrets() {
+        let headers = HeaderMap::from_iter([
+            (header::AUTHORIZATION, HeaderValue::from_static("Bearer s3cret")),
+            (header::HOST, HeaderValue::from_static("b")),
+        ]);
+        assert_eq!(shown(&headers), "authorization: **********; host: b");
     }
 }

@@ -1,6 +1,5 @@
 //! Reading one pact.
 
-use axum::extract::{Path, State};
 use axum::http::HeaderValue;
 use axum::response::Response;
 use countersign_core::pact::digest::with_ids;
@@ -8,108 +7,49 @@ use serde_json::{Value, json};
 
 use super::hal::{CONSUMER_VERSION, date, link, named, ok, templated, titled};
 use super::links::Links;
+use super::of_pair::OfPair;
 use super::problem::{ApiError, ApiResult};
-use super::resolve;
-use crate::app::AppState;
 use crate::domain::pact::Pact;
 use crate::store::{Conn, StoreError, pacts};
 
-pub(super) async fn of_version(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, number)): Path<(String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::of_version(&mut conn, pair, &number).await?;
-    show(&mut conn, &links, pact).await
+pub(super) async fn of_version(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = of.pact().await?;
+    show(&mut of.conn, &links, Some(pact)).await
 }
 
-pub(super) async fn of_content(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, sha)): Path<(String, String, String)>,
-) -> ApiResult {
-    by_sha(app, links, provider, consumer, sha, None).await
+/// A content, fetched by its digest alone or with a verifier's context.
+pub(super) async fn of_content(links: Links, mut of: OfPair) -> ApiResult {
+    let content = pacts::content_by_sha(&mut of.conn, of.pair, of.names.get("sha")).await?;
+    let content = content.ok_or_else(ApiError::nothing_here)?;
+    let pact = pacts::latest_with_content(&mut of.conn, content.id).await?.ok_or_else(ApiError::nothing_here)?;
+    let context = Some(of.names.get("context")).filter(|context| !context.is_empty());
+    Ok(ok(&document(&mut of.conn, &links, &pact, context).await?))
 }
 
-pub(super) async fn of_content_with_context(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, sha, context)): Path<(String, String, String, String)>,
-) -> ApiResult {
-    by_sha(app, links, provider, consumer, sha, Some(context)).await
+pub(super) async fn latest(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = pacts::latest(&mut of.conn, of.pair).await?;
+    show(&mut of.conn, &links, pact).await
 }
 
-async fn by_sha(
-    app: AppState,
-    links: Links,
-    provider: String,
-    consumer: String,
-    sha: String,
-    context: Option<String>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let content = pacts::content_by_sha(&mut conn, pair, &sha).await?.ok_or_else(ApiError::nothing_here)?;
-    let pact = pacts::latest_with_content(&mut conn, content.id).await?.ok_or_else(ApiError::nothing_here)?;
-    Ok(ok(&document(&mut conn, &links, &pact, context.as_deref()).await?))
+pub(super) async fn latest_tagged(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = pacts::latest_tagged(&mut of.conn, of.pair, of.names.get("tag")).await?;
+    show(&mut of.conn, &links, pact).await
 }
 
-pub(super) async fn latest(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<(String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::latest(&mut conn, pair).await?;
-    show(&mut conn, &links, pact).await
+pub(super) async fn latest_untagged(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = pacts::latest_untagged(&mut of.conn, of.pair).await?;
+    show(&mut of.conn, &links, pact).await
 }
 
-pub(super) async fn latest_tagged(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, tag)): Path<(String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::latest_tagged(&mut conn, pair, &tag).await?;
-    show(&mut conn, &links, pact).await
+pub(super) async fn latest_on_branch(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = pacts::latest_on_branch(&mut of.conn, of.pair, of.names.get("branch")).await?;
+    show(&mut of.conn, &links, pact).await
 }
 
-pub(super) async fn latest_untagged(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<(String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::latest_untagged(&mut conn, pair).await?;
-    show(&mut conn, &links, pact).await
-}
-
-pub(super) async fn latest_on_branch(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, branch)): Path<(String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::latest_on_branch(&mut conn, pair, &branch).await?;
-    show(&mut conn, &links, pact).await
-}
-
-pub(super) async fn previous_distinct(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, number)): Path<(String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::of_version(&mut conn, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
-    let previous = pacts::previous_distinct(&mut conn, &pact).await?;
-    show(&mut conn, &links, previous).await
+pub(super) async fn previous_distinct(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = of.pact().await?;
+    let previous = pacts::previous_distinct(&mut of.conn, &pact).await?;
+    show(&mut of.conn, &links, previous).await
 }
 
 async fn show(conn: &mut Conn, links: &Links, pact: Option<Pact>) -> Result<Response, ApiError> {

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::Value;
 use similar::TextDiff;
 
 use super::hal::{date, text};
 use super::links::Links;
+use super::of_pair::OfPair;
 use super::problem::{ApiError, ApiResult};
-use super::resolve;
 use crate::app::AppState;
 use crate::domain::pact::Pact;
-use crate::store::{Tx, pacts};
+use crate::store::pacts;
 
 /// How long the difference in a refusal is worked on, while other writers wait.
 pub(super) const WITHIN_A_REFUSAL: Duration = Duration::from_millis(500);
@@ -33,56 +33,50 @@ fn indented(bytes: &[u8]) -> String {
 }
 
 /// From the previous distinct content to this version's.
-pub(super) async fn with_previous(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, number)): Path<(String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let parties = resolve::parties(&mut conn, &provider, &consumer).await?;
-    let pact = pacts::of_version(&mut conn, parties.pair(), &number).await?.ok_or_else(ApiError::nothing_here)?;
-    let previous = pacts::previous_distinct(&mut conn, &pact).await?.ok_or_else(ApiError::nothing_here)?;
-    comparison(conn, &app, &links, &previous, &pact).await
+pub(super) async fn with_previous(State(app): State<AppState>, links: Links, mut of: OfPair) -> ApiResult {
+    let pact = of.pact().await?;
+    let previous = pacts::previous_distinct(&mut of.conn, &pact).await?.ok_or_else(ApiError::nothing_here)?;
+    comparison(&app, of, &links, &previous, &pact).await
 }
 
 /// From another version's content to this version's.
-pub(super) async fn with_version(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, number, other)): Path<(String, String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::of_version(&mut conn, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
-    let other = pacts::of_version(&mut conn, pair, &other).await?.ok_or_else(ApiError::nothing_here)?;
-    comparison(conn, &app, &links, &other, &pact).await
+pub(super) async fn with_version(State(app): State<AppState>, links: Links, mut of: OfPair) -> ApiResult {
+    let pact = of.pact().await?;
+    let other = pacts::of_version(&mut of.conn, of.pair, of.names.get("other")).await?;
+    let other = other.ok_or_else(ApiError::nothing_here)?;
+    comparison(&app, of, &links, &other, &pact).await
 }
 
 /// From one content to another.
-pub(super) async fn contents(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, sha, other)): Path<(String, String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let mut publications = Vec::new();
-    for sha in [&other, &sha] {
-        let content = pacts::content_by_sha(&mut conn, pair, sha).await?.ok_or_else(ApiError::nothing_here)?;
-        let found = pacts::latest_with_content(&mut conn, content.id).await?;
-        publications.push(found.ok_or_else(ApiError::nothing_here)?);
-    }
-    comparison(conn, &app, &links, &publications[0], &publications[1]).await
+pub(super) async fn contents(State(app): State<AppState>, links: Links, mut of: OfPair) -> ApiResult {
+    let before = with_digest(&mut of, "other").await?;
+    let after = with_digest(&mut of, "sha").await?;
+    comparison(&app, of, &links, &before, &after).await
 }
 
-async fn comparison(mut conn: Tx, app: &AppState, links: &Links, before: &Pact, after: &Pact) -> ApiResult {
-    let old = pacts::bytes(&mut conn, before.content_id).await?;
-    let new = pacts::bytes(&mut conn, after.content_id).await?;
-    // comparing takes long at worst, and then neither a connection nor a thread that answers others should wait for it
-    drop(conn);
-    let within = app.settings.rules.diff_timeout;
-    let compared = tokio::task::spawn_blocking(move || unified(&old, &new, within)).await;
-    let changes = compared.map_err(|_| ApiError::Unavailable("the comparison was interrupted".to_owned()))?;
+async fn with_digest(of: &mut OfPair, segment: &str) -> Result<Pact, ApiError> {
+    let content = pacts::content_by_sha(&mut of.conn, of.pair, of.names.get(segment)).await?;
+    let content = content.ok_or_else(ApiError::nothing_here)?;
+    pacts::latest_with_content(&mut of.conn, content.id).await?.ok_or_else(ApiError::nothing_here)
+}
+
+/// The changes as text. Comparing takes long where everything differs, so it happens beside other requests' work and
+/// is given up after a while.
+async fn comparison(app: &AppState, mut of: OfPair, links: &Links, before: &Pact, after: &Pact) -> ApiResult {
+    let old = pacts::bytes(&mut of.conn, before.content_id).await?;
+    let new = pacts::bytes(&mut of.conn, after.content_id).await?;
+    drop(of);
+    let limit = app.settings.rules.diff_timeout;
+    let comparing = tokio::task::spawn_blocking(move || unified(&old, &new, limit));
+    let changes = match tokio::time::timeout(limit, comparing).await {
+        Ok(Ok(changes)) => changes,
+        Ok(Err(_)) | Err(_) => {
+            return Err(ApiError::TooSlow(format!(
+                "comparing the two pacts takes longer than {} s, which is what --pact-content-diff-timeout allows",
+                limit.as_secs_f64()
+            )));
+        }
+    };
     let changes = if changes.is_empty() { "No differences.\n".to_owned() } else { changes };
     Ok(text(format!(
         "# Changes in the pact between {} and {}\n\n{} ({}) -> {} ({})\n\n{changes}\n# Links\npact-version: {}\ncomparison-pact-version: {}\n",

@@ -5,13 +5,15 @@ use serde_json::{Value, json};
 
 use super::hal::{date, named, no_content, ok, titled};
 use super::links::Links;
+use super::of_pair::OfPair;
 use super::pact_publish::after_deletion;
 use super::problem::{ApiError, ApiResult};
-use super::resolve;
+use super::resolve::{self, Parties};
 use crate::app::AppState;
 use crate::domain::pact::Pact;
 use crate::store::pact_lists::{PairList, ProviderList, latest_of_everyone, of_pair, of_provider};
-use crate::store::pacts;
+use crate::store::pacts::{self, Pair};
+use crate::store::{Conn, StoreError, triggers};
 
 /// The latest pact of everyone.
 pub(super) async fn everyone(State(app): State<AppState>, links: Links) -> ApiResult {
@@ -134,21 +136,13 @@ enum Rel {
     Prefixed,
 }
 
-async fn pair_list(
-    app: AppState,
-    links: Links,
-    provider: String,
-    consumer: String,
-    which: PairList,
-    rel: Rel,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let found = of_pair(&mut conn, pair, &which).await?;
-    Ok(ok(&pair_document(&links, &provider, &consumer, &found, rel)))
+async fn pair_list(links: Links, mut of: OfPair, which: PairList, rel: Rel) -> ApiResult {
+    let found = of_pair(&mut of.conn, of.pair, &which).await?;
+    Ok(ok(&pair_document(&links, &of.parties, &found, rel)))
 }
 
-fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], rel: Rel) -> Value {
+fn pair_document(links: &Links, parties: &Parties, found: &[Pact], rel: Rel) -> Value {
+    let (consumer, provider) = (parties.consumer.name.as_str(), parties.provider.name.as_str());
     let documents: Vec<Value> = found
         .iter()
         .map(|pact| {
@@ -183,92 +177,69 @@ fn pair_document(links: &Links, provider: &str, consumer: &str, found: &[Pact], 
     })
 }
 
-type Pair = (String, String);
-type PairAnd = (String, String, String);
-
-pub(super) async fn pair_all(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<Pair>,
-) -> ApiResult {
-    pair_list(app, links, provider, consumer, PairList::All, Rel::Plain).await
+pub(super) async fn pair_all(links: Links, of: OfPair) -> ApiResult {
+    pair_list(links, of, PairList::All, Rel::Plain).await
 }
 
-pub(super) async fn pair_tagged(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, tag)): Path<PairAnd>,
-) -> ApiResult {
-    pair_list(app, links, provider, consumer, PairList::Tagged(tag), Rel::Prefixed).await
+pub(super) async fn pair_tagged(links: Links, of: OfPair) -> ApiResult {
+    let which = PairList::Tagged(of.names.get("tag").to_owned());
+    pair_list(links, of, which, Rel::Prefixed).await
 }
 
-pub(super) async fn pair_branch(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, branch)): Path<PairAnd>,
-) -> ApiResult {
-    pair_list(app, links, provider, consumer, PairList::OnBranch(branch), Rel::Plain).await
+pub(super) async fn pair_branch(links: Links, of: OfPair) -> ApiResult {
+    let which = PairList::OnBranch(of.names.get("branch").to_owned());
+    pair_list(links, of, which, Rel::Plain).await
 }
 
-pub(super) async fn pair_branch_head(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, branch)): Path<PairAnd>,
-) -> ApiResult {
-    pair_list(app, links, provider, consumer, PairList::BranchHead(branch), Rel::Plain).await
+pub(super) async fn pair_branch_head(links: Links, of: OfPair) -> ApiResult {
+    let which = PairList::BranchHead(of.names.get("branch").to_owned());
+    pair_list(links, of, which, Rel::Plain).await
 }
 
-pub(super) async fn pair_main_branch(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<Pair>,
-) -> ApiResult {
-    main_branch_list(app, links, provider, consumer, PairList::OnBranch).await
+pub(super) async fn pair_main_branch(links: Links, of: OfPair) -> ApiResult {
+    main_branch_list(links, of, PairList::OnBranch).await
 }
 
-pub(super) async fn pair_main_branch_head(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<Pair>,
-) -> ApiResult {
-    main_branch_list(app, links, provider, consumer, PairList::BranchHead).await
+pub(super) async fn pair_main_branch_head(links: Links, of: OfPair) -> ApiResult {
+    main_branch_list(links, of, PairList::BranchHead).await
 }
 
-async fn main_branch_list(
-    app: AppState,
-    links: Links,
-    provider: String,
-    consumer: String,
-    which: fn(String) -> PairList,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let parties = resolve::parties(&mut conn, &provider, &consumer).await?;
-    let found = match parties.consumer.main_branch.clone() {
-        Some(branch) => of_pair(&mut conn, parties.pair(), &which(branch)).await?,
+async fn main_branch_list(links: Links, mut of: OfPair, which: fn(String) -> PairList) -> ApiResult {
+    let found = match of.parties.consumer.main_branch.clone() {
+        Some(branch) => of_pair(&mut of.conn, of.pair, &which(branch)).await?,
         None => Vec::new(),
     };
-    Ok(ok(&pair_document(&links, &provider, &consumer, &found, Rel::Plain)))
+    Ok(ok(&pair_document(&links, &of.parties, &found, Rel::Plain)))
 }
 
-pub(super) async fn delete_all(State(app): State<AppState>, Path((provider, consumer)): Path<Pair>) -> ApiResult {
+type PairAnd = (String, String, String);
+
+pub(super) async fn delete_all(
+    State(app): State<AppState>,
+    Path((provider, consumer)): Path<(String, String)>,
+) -> ApiResult {
     let mut tx = app.store.write().await?;
     let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
-    for pact in of_pair(&mut tx, pair, &PairList::All).await? {
-        pacts::delete(&mut tx, pact.version_id, pair.provider).await?;
-    }
+    delete_found(&mut tx, pair, &PairList::All).await?;
     tx.commit().await?;
     Ok(no_content())
+}
+
+/// Deletes pacts, and what they triggered; how many there were.
+async fn delete_found(conn: &mut Conn, pair: Pair, which: &PairList) -> Result<usize, StoreError> {
+    let found = of_pair(conn, pair, which).await?;
+    for pact in &found {
+        pacts::delete(conn, pact.version_id, pair.provider).await?;
+        triggers::delete_of_pact(conn, pact.version_id, pair.provider).await?;
+    }
+    Ok(found.len())
 }
 
 async fn delete_some(app: AppState, links: Links, provider: String, consumer: String, which: PairList) -> ApiResult {
     let mut tx = app.store.write().await?;
     let pair = resolve::parties(&mut tx, &provider, &consumer).await?.pair();
-    let found = of_pair(&mut tx, pair, &which).await?;
-    if found.is_empty() {
+    if delete_found(&mut tx, pair, &which).await? == 0 {
         return Err(ApiError::nothing_here());
-    }
-    for pact in found {
-        pacts::delete(&mut tx, pact.version_id, pair.provider).await?;
     }
     let latest = pacts::latest(&mut tx, pair).await?;
     tx.commit().await?;

@@ -13,7 +13,7 @@ use super::{resolve, resources};
 use crate::app::AppState;
 use crate::domain::field_problem::FieldProblem;
 use crate::domain::pacticipant::{Pacticipant, PacticipantFields};
-use crate::store::{Conn, StoreError, labels, now, pacticipants, versions};
+use crate::store::{Conn, StoreError, environments, labels, now, pacticipants, versions};
 
 pub(super) async fn list(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
     let page = page(&query)?;
@@ -37,11 +37,13 @@ async fn list_document(
 ) -> Result<Map<String, Value>, StoreError> {
     let ids: Vec<i64> = found.iter().map(|pacticipant| pacticipant.id).collect();
     let labels = labels::of(conn, &ids).await?;
+    let deployed = environments::deployed_in(conn, &ids).await?;
     let mut documents = Vec::with_capacity(found.len());
     for pacticipant in found {
         let latest = versions::latest(conn, pacticipant.id).await?;
         let labels = labels.get(&pacticipant.id).map_or(&[][..], Vec::as_slice);
-        documents.push(resources::pacticipant(links, pacticipant, labels, latest.as_ref()));
+        let deployed_in = deployed.get(&pacticipant.id).map_or(&[][..], Vec::as_slice);
+        documents.push(resources::pacticipant(links, pacticipant, labels, latest.as_ref(), deployed_in));
     }
     let rels: Vec<Value> = found
         .iter()
@@ -96,7 +98,9 @@ async fn one(conn: &mut Conn, links: &Links, name: &str) -> Result<Value, ApiErr
     let pacticipant = resolve::pacticipant(conn, name).await?;
     let labels = labels::of(conn, &[pacticipant.id]).await?.remove(&pacticipant.id).unwrap_or_default();
     let latest = versions::latest(conn, pacticipant.id).await?;
-    Ok(resources::pacticipant(links, &pacticipant, &labels, latest.as_ref()))
+    let deployed =
+        environments::deployed_in(conn, &[pacticipant.id]).await?.remove(&pacticipant.id).unwrap_or_default();
+    Ok(resources::pacticipant(links, &pacticipant, &labels, latest.as_ref(), &deployed))
 }
 
 /// Replaces: what is not said is no longer so.

@@ -17,17 +17,17 @@ pub(super) fn page(query: &Query) -> Result<Option<Page>, ApiError> {
     let mut problems = Vec::new();
     let mut number = |names: [&str; 2]| {
         let (name, text) = names.iter().find_map(|name| Some((*name, query.text(name)?)))?;
+        let what = "must be a whole number, 1 or more";
         match text.parse::<i64>() {
-            Ok(number) if number >= 1 => Some(number),
-            _ => {
-                problems.push(FieldProblem::invalid(name, "must be a whole number, 1 or more"));
-                None
-            }
+            Ok(number) if number >= 1 => return Some(number),
+            Ok(_) => problems.push(FieldProblem::invalid(name, what)),
+            Err(_) => problems.push(FieldProblem::unreadable(name, what)),
         }
+        None
     };
     let (page, size) = (number(["page", "pageNumber"]), number(["size", "pageSize"]));
     if !problems.is_empty() {
-        return Err(ApiError::Invalid(problems));
+        return Err(ApiError::Parameters(problems));
     }
     if page.is_none() && size.is_none() {
         return Ok(None);

@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
-use crate::domain::field_problem::FieldProblem;
+use crate::domain::field_problem::{Fault, FieldProblem};
 use crate::store::{Remedy, StoreError};
 
 /// What a handler returns.
@@ -13,10 +13,18 @@ pub(super) type ApiResult = Result<Response, ApiError>;
 /// Why a request was not granted.
 #[derive(Debug)]
 pub(super) enum ApiError {
-    /// 404: there is no such thing.
+    /// 404: something named in the request is not known.
     NotFound(String),
+    /// 404: there is nothing at this address.
+    Nothing,
+    /// 406: not in a form this client takes; this is one it could ask for.
+    NotAcceptable(&'static str),
+    /// 408: it took too long, and would again.
+    TooSlow(String),
     /// 400: fields are wrong.
     Invalid(Vec<FieldProblem>),
+    /// 400: parameters of the query are wrong.
+    Parameters(Vec<FieldProblem>),
     /// 400: the matrix cannot make sense of the question.
     Question(Vec<String>),
     /// 400: the body or the request as a whole is unusable.
@@ -49,7 +57,7 @@ impl ApiError {
 
     /// The thing at this address does not exist.
     pub(super) fn nothing_here() -> Self {
-        Self::NotFound("The requested document was not found on this server.".to_owned())
+        Self::Nothing
     }
 }
 
@@ -77,15 +85,32 @@ pub(super) struct ProblemDocument {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
+        // an address without anything is told in plain JSON, everything else in HAL: clients' contracts ask for both
+        let kind = match &self {
+            Self::Nothing => HeaderValue::from_static("application/json;charset=utf-8"),
+            _ => super::hal::HAL_JSON,
+        };
         let (document, body) = match self {
             Self::NotFound(message) => {
                 (problem(StatusCode::NOT_FOUND, "not-found", "Not found", &message), error(message))
             }
-            Self::Invalid(fields) => (validation_problem(&fields), errors_by_field(&fields)),
+            Self::Nothing => {
+                let message = "The requested document was not found on this server.";
+                (problem(StatusCode::NOT_FOUND, "not-found", "Not found", message), error(message.to_owned()))
+            }
+            Self::NotAcceptable(offered) => {
+                let message = format!("this resource is served as {offered}, of which the Accept header takes nothing");
+                (problem(StatusCode::NOT_ACCEPTABLE, "not-acceptable", "Not acceptable", &message), error(message))
+            }
+            Self::TooSlow(message) => {
+                (problem(StatusCode::REQUEST_TIMEOUT, "too-slow", "Took too long", &message), error(message))
+            }
+            Self::Invalid(fields) => (validation_problem(&fields, Place::Body), errors_by_field(&fields)),
+            Self::Parameters(fields) => (validation_problem(&fields, Place::Query), errors_by_field(&fields)),
             Self::Question(messages) => {
                 let fields: Vec<FieldProblem> =
                     messages.iter().map(|text| FieldProblem::invalid("", text.as_str())).collect();
-                (validation_problem(&fields), json!({ "errors": messages }))
+                (validation_problem(&fields, Place::Query), json!({ "errors": messages }))
             }
             Self::Unusable(message) => {
                 (problem(StatusCode::BAD_REQUEST, "invalid-request", "Invalid request", &message), error(message))
@@ -110,7 +135,9 @@ impl IntoResponse for ApiError {
             Self::Unavailable(message) => unavailable(message),
             Self::Internal(failure) => return internal_response(&failure),
         };
-        respond(document, &body)
+        let mut response = respond(document, &body);
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+        response
     }
 }
 
@@ -195,19 +222,15 @@ fn problem(status: StatusCode, kind: &'static str, title: &'static str, detail: 
     ProblemDocument { status, kind, title, errors: Vec::new(), detail: Some(detail.to_owned()) }
 }
 
-fn validation_problem(fields: &[FieldProblem]) -> ProblemDocument {
-    let errors = fields
-        .iter()
-        .map(|field| {
-            let kind = if field.missing { "missing-body-property" } else { "invalid-body-property-value" };
-            json!({
-                "type": kind,
-                "title": "Validation error",
-                "detail": if field.field.is_empty() { field.message.clone() } else { format!("{} {}", field.field, field.message) },
-                "pointer": format!("/{}", field.field.replace('.', "/")),
-            })
-        })
-        .collect();
+/// Where a field stands in a request.
+#[derive(Clone, Copy)]
+enum Place {
+    Body,
+    Query,
+}
+
+fn validation_problem(fields: &[FieldProblem], place: Place) -> ProblemDocument {
+    let errors = fields.iter().map(|field| validation_error(field, place)).collect();
     ProblemDocument {
         status: StatusCode::BAD_REQUEST,
         kind: "validation-error",
@@ -215,6 +238,28 @@ fn validation_problem(fields: &[FieldProblem]) -> ProblemDocument {
         errors,
         detail: None,
     }
+}
+
+fn validation_error(field: &FieldProblem, place: Place) -> Value {
+    let kind = match (place, field.fault) {
+        (Place::Body, Fault::Missing) => "missing-body-property",
+        (Place::Body, _) => "invalid-body-property-value",
+        (Place::Query, Fault::Missing) => "missing-request-parameter",
+        (Place::Query, Fault::Format) => "invalid-request-parameter-format",
+        (Place::Query, Fault::Value) => "invalid-request-parameter-value",
+    };
+    let FieldProblem { field, message, .. } = field;
+    let mut error = json!({
+        "type": kind,
+        "title": "Validation error",
+        "detail": if field.is_empty() { message.clone() } else { format!("{field} {message}") },
+    });
+    match place {
+        Place::Body => error["pointer"] = format!("/{}", field.replace('.', "/")).into(),
+        Place::Query if !field.is_empty() => error["parameter"] = field.as_str().into(),
+        Place::Query => {}
+    }
+    error
 }
 
 fn error(message: String) -> Value {

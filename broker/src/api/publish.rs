@@ -299,7 +299,7 @@ async fn document(
         "logs": notices.logs(),
         "notices": notices.list(),
         "_embedded": {
-            "pacticipant": resources::pacticipant(links, consumer, &[], None),
+            "pacticipant": resources::pacticipant(links, consumer, &[], None, &[]),
             "version": resources::version(links, name, version, &details),
         },
         "_links": {

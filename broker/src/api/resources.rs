@@ -18,12 +18,13 @@ pub(super) fn members(document: Value) -> Map<String, Value> {
     }
 }
 
-/// A pacticipant, with its labels and latest version when they are known.
+/// A pacticipant, with its labels, its latest version and the environments it is deployed to, as far as they are known.
 pub(super) fn pacticipant(
     links: &Links,
     pacticipant: &Pacticipant,
     labels: &[String],
     latest: Option<&Version>,
+    deployed_in: &[Environment],
 ) -> Value {
     let name = &pacticipant.name;
     let mut document = members(json!({ "name": name, "displayName": pacticipant.shown_name() }));
@@ -46,12 +47,19 @@ pub(super) fn pacticipant(
         embedded.insert("latest-version".to_owned(), version);
     }
     document.insert("_embedded".to_owned(), Value::Object(embedded));
-    document.insert("_links".to_owned(), pacticipant_links(links, name));
+    document.insert("_links".to_owned(), pacticipant_links(links, name, deployed_in));
     Value::Object(document)
 }
 
-fn pacticipant_links(links: &Links, name: &str) -> Value {
+fn pacticipant_links(links: &Links, name: &str, deployed_in: &[Environment]) -> Value {
     let own = links.pacticipant(name);
+    let environments: Vec<Value> = deployed_in
+        .iter()
+        .map(|environment| {
+            let title = format!("Versions of {name} in {}", environment.shown_name());
+            named(format!("{own}/environments/{}/versions", environment.uuid), title, environment.fields.name.as_str())
+        })
+        .collect();
     json!({
         "self": named(own.as_str(), "Pacticipant", name),
         "pb:versions": link(format!("{own}/versions")),
@@ -60,6 +68,13 @@ fn pacticipant_links(links: &Links, name: &str) -> Value {
         "pb:branches": link(format!("{own}/branches")),
         "pb:branch-version": templated(format!("{own}/branches/{{branch}}/versions/{{version}}"), "A version on a branch"),
         "pb:label": templated(format!("{own}/labels/{{label}}"), "A label of this pacticipant"),
+        "pb:deployed-environments": environments,
+        "pb:can-i-deploy-badge": templated(
+            format!("{own}/latest-version/{{tag}}/can-i-deploy/to/{{environmentTag}}/badge"),
+            "Whether the latest version with a tag fits those with another, as a picture"),
+        "pb:can-i-deploy-branch-to-environment-badge": templated(
+            format!("{own}/branches/{{branch}}/latest-version/can-i-deploy/to-environment/{{environment}}/badge"),
+            "Whether a branch's head can be deployed, as a picture"),
         "versions": link(format!("{own}/versions")),
     })
 }

@@ -1,5 +1,10 @@
 //! Everything answered here, for describing and testing it: a route that is missing here fails a test.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use axum::http::Method;
+
 /// A path and what can be done there.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Route {
@@ -14,10 +19,19 @@ pub(crate) struct Operation {
     pub(crate) summary: &'static str,
     /// The media type of its body; empty when it takes none.
     pub(crate) takes: &'static str,
-    /// The media type of its answer; empty when it has none.
+    /// The media types of its answer, the usual one first, separated by commas; empty when it has none.
     pub(crate) answers: &'static str,
     /// How it can end.
     pub(crate) statuses: &'static [u16],
+}
+
+/// The media types of what a method answers at a route, separated by commas; `None` when it has no body or there is no such method.
+pub(super) fn answers(method: &Method, path: &str) -> Option<&'static str> {
+    static BY_PATH: LazyLock<HashMap<&'static str, &'static [Operation]>> =
+        LazyLock::new(|| ROUTES.iter().map(|route| (route.path, route.operations)).collect());
+    let operations = BY_PATH.get(path)?;
+    let operation = operations.iter().find(|operation| operation.method == method.as_str())?;
+    Some(operation.answers).filter(|answers| !answers.is_empty())
 }
 
 macro_rules! routes {
@@ -53,7 +67,7 @@ routes! {
         GET "The state of the database", "" => "application/hal+json" [200, 500];
     }
     "/metrics" {
-        GET "Figures, as Prometheus text or JSON", "" => "text/plain" [200];
+        GET "Figures, as Prometheus text or JSON", "" => "text/plain, application/hal+json" [200];
     }
     "/openapi.json" {
         GET "This description", "" => "application/json" [200];
@@ -200,10 +214,10 @@ routes! {
         GET "The previous pact with another content", "" => "application/hal+json" [200, 404];
     }
     "/pacts/provider/{provider}/consumer/{consumer}/version/{number}/diff/previous-distinct" {
-        GET "What changed since then", "" => "text/plain" [200, 404];
+        GET "What changed since then", "" => "text/plain" [200, 404, 408];
     }
     "/pacts/provider/{provider}/consumer/{consumer}/version/{number}/diff/version/{other}" {
-        GET "What changed since another version", "" => "text/plain" [200, 404];
+        GET "What changed since another version", "" => "text/plain" [200, 404, 408];
     }
     "/pacts/provider/{provider}/consumer/{consumer}/version/{number}/triggered-webhooks" {
         GET "Webhooks a pact triggered", "" => "application/hal+json" [200, 404];
@@ -215,7 +229,7 @@ routes! {
         GET "A content, fetched for verification", "" => "application/hal+json" [200, 404];
     }
     "/pacts/provider/{provider}/consumer/{consumer}/pact-version/{sha}/diff/pact-version/{other}" {
-        GET "What changed since another content", "" => "text/plain" [200, 404];
+        GET "What changed since another content", "" => "text/plain" [200, 404, 408];
     }
     "/pacts/provider/{provider}/consumer/{consumer}/latest" {
         GET "The latest pact", "" => "application/hal+json" [200, 404];
@@ -325,16 +339,16 @@ routes! {
         GET "The matrix of a pair", "" => "application/hal+json" [200, 404];
     }
     "/can-i-deploy" {
-        GET "Whether a version can be deployed", "" => "application/hal+json" [200, 400];
+        GET "Whether a version can be deployed", "" => "application/hal+json, text/plain" [200, 400];
     }
     "/pacticipants/{name}/branches/{branch}/latest-version/can-i-deploy/to-environment/{environment}" {
-        GET "Whether a branch's head can be deployed", "" => "application/hal+json" [200, 404];
+        GET "Whether a branch's head can be deployed", "" => "application/hal+json, text/plain" [200, 404];
     }
     "/pacticipants/{name}/latest-version/{tag}/can-i-deploy/to/{to}" {
-        GET "Whether the latest version with a tag fits those with another", "" => "application/hal+json" [200, 404];
+        GET "Whether the latest version with a tag fits those with another", "" => "application/hal+json, text/plain" [200, 404];
     }
     "/integrations" {
-        GET "Integrations, as Graphviz or HAL", "" => "application/hal+json" [200];
+        GET "Integrations, as Graphviz or HAL", "" => "text/vnd.graphviz, application/hal+json" [200];
         DELETE "Delete every integration", "" => "" [204];
     }
     "/integrations/provider/{provider}/consumer/{consumer}" {
@@ -387,7 +401,7 @@ routes! {
         GET "How the webhooks of a pair fared", "" => "application/hal+json" [200, 404];
     }
     "/triggered-webhooks/{uuid}/logs" {
-        GET "What was sent and what came back", "" => "text/plain" [200, 404];
+        GET "What was sent and what came back", "" => "text/plain, application/hal+json" [200, 404];
     }
     "/triggered-webhooks/{uuid}/redeliver" {
         POST "Send it again", "application/json" => "application/hal+json" [200, 404, 422];
@@ -413,4 +427,10 @@ routes! {
     "/pacticipants/{name}/main-branch/can-i-merge/badge" {
         GET "Whether the main branch fits those of the others, as a picture", "" => "image/svg+xml" [200];
     }
+}
+
+/// The paths of all badges.
+#[cfg(test)]
+pub(crate) fn badge_paths() -> Vec<&'static str> {
+    ROUTES.iter().map(|route| route.path).filter(|path| path.ends_with("/badge")).collect()
 }

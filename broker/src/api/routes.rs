@@ -111,7 +111,7 @@ fn pacts() -> Router<AppState> {
         .route(p!("/version/{number}/diff/previous-distinct"), get(pact_diff::with_previous))
         .route(p!("/version/{number}/diff/version/{other}"), get(pact_diff::with_version))
         .route(p!("/pact-version/{sha}"), get(pact::of_content))
-        .route(p!("/pact-version/{sha}/metadata/{context}"), get(pact::of_content_with_context))
+        .route(p!("/pact-version/{sha}/metadata/{context}"), get(pact::of_content))
         .route(p!("/pact-version/{sha}/diff/pact-version/{other}"), get(pact_diff::contents))
         .route(p!("/latest"), get(pact::latest))
         .route(p!("/latest/{tag}"), get(pact::latest_tagged))

@@ -141,13 +141,13 @@ pub(super) async fn audit_log(State(app): State<AppState>, links: Links, query: 
         let text = query.text(key)?;
         let at = text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_microsecond);
         if at.is_none() {
-            problems.push(FieldProblem::invalid(key, "must be a time such as 2027-01-31T12:00:00Z"));
+            problems.push(FieldProblem::unreadable(key, "must be a time such as 2027-01-31T12:00:00Z"));
         }
         at
     };
     let (since, until) = (time("since"), time("until"));
     if !problems.is_empty() {
-        return Err(ApiError::Invalid(problems));
+        return Err(ApiError::Parameters(problems));
     }
     let text = |key: &str| query.text(key).map(str::to_owned);
     let filter = Filter { who: text("who"), about: text("q"), since, until };

@@ -6,11 +6,10 @@ use serde_json::{Value, json};
 
 use super::hal::{date, named, ok, text, titled};
 use super::links::Links;
+use super::of_pair::OfPair;
 use super::problem::{ApiError, ApiResult};
-use super::resolve;
 use crate::app::AppState;
 use crate::domain::pact::Pact;
-use crate::store::pacts;
 use crate::store::triggers::{self, Triggered};
 
 /// A triggered webhook.
@@ -39,15 +38,9 @@ fn logs_at(links: &Links, triggered: &Triggered) -> String {
 }
 
 /// What a consumer version's pact triggered.
-pub(super) async fn of_pact(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, number)): Path<(String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::of_version(&mut conn, pair, &number).await?.ok_or_else(ApiError::nothing_here)?;
-    let found = triggers::of_pact(&mut conn, pact.version_id, pact.provider_id).await?;
+pub(super) async fn of_pact(State(app): State<AppState>, links: Links, mut of: OfPair) -> ApiResult {
+    let pact = of.pact().await?;
+    let found = triggers::of_pact(&mut of.conn, pact.version_id, pact.provider_id).await?;
     Ok(ok(&collection(&app, &links, &found, "Webhooks triggered by this pact")))
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::body::JsonObject;
 use super::hal::{add, created, date, link, no_content, ok, titled};
 use super::links::Links;
+use super::of_pair::OfPair;
 use super::problem::{ApiError, ApiResult};
 use super::{resolve, resources, triggered_webhooks};
 use crate::app::AppState;
@@ -75,15 +76,20 @@ async fn find(conn: &mut Conn, place: &Place, number: &str) -> Result<Verificati
     verifications::find(conn, content.id, number).await?.ok_or_else(ApiError::nothing_here)
 }
 
-pub(super) async fn get(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let place = (provider, consumer, sha);
-    let found = find(&mut conn, &place, &number).await?;
+pub(super) async fn get(links: Links, mut of: OfPair) -> ApiResult {
+    let (place, found) = found(&mut of).await?;
     Ok(ok(&document(&links, &place, &found)))
+}
+
+/// The result a path names, and where it is.
+async fn found(of: &mut OfPair) -> Result<(Place, Verification), ApiError> {
+    let place = place(of);
+    let found = find(&mut of.conn, &place, of.names.get("number")).await?;
+    Ok((place, found))
+}
+
+fn place(of: &OfPair) -> Place {
+    (of.parties.provider.name.clone(), of.parties.consumer.name.clone(), of.names.get("sha").to_owned())
 }
 
 pub(super) async fn delete(
@@ -97,55 +103,32 @@ pub(super) async fn delete(
     Ok(no_content())
 }
 
-pub(super) async fn triggered_webhooks(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, sha, number)): Path<(String, String, String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let verification = find(&mut conn, &(provider, consumer, sha), &number).await?;
-    let found = triggers::of_verification(&mut conn, verification.number).await?;
+pub(super) async fn triggered_webhooks(State(app): State<AppState>, links: Links, mut of: OfPair) -> ApiResult {
+    let (_, verification) = found(&mut of).await?;
+    let found = triggers::of_verification(&mut of.conn, verification.number).await?;
     Ok(ok(&triggered_webhooks::collection(&app, &links, &found, "Webhooks triggered by this result")))
 }
 
-pub(super) async fn latest(State(app): State<AppState>, links: Links, Path(place): Path<Place>) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let (_, content) = find_content(&mut conn, &place).await?;
-    let found = verifications::latest(&mut conn, content.id).await?.ok_or_else(ApiError::nothing_here)?;
+pub(super) async fn latest(links: Links, mut of: OfPair) -> ApiResult {
+    let place = place(&of);
+    let (_, content) = find_content(&mut of.conn, &place).await?;
+    let found = verifications::latest(&mut of.conn, content.id).await?.ok_or_else(ApiError::nothing_here)?;
     Ok(ok(&document(&links, &place, &found)))
 }
 
-pub(super) async fn latest_of_version(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, number)): Path<Place>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::of_version(&mut conn, pair, &number).await?;
-    latest_of(&mut conn, &links, pact).await
+pub(super) async fn latest_of_version(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = of.pact().await?;
+    latest_of(&mut of.conn, &links, Some(pact)).await
 }
 
-pub(super) async fn latest_of_latest(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<(String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::latest(&mut conn, pair).await?;
-    latest_of(&mut conn, &links, pact).await
+pub(super) async fn latest_of_latest(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = pacts::latest(&mut of.conn, of.pair).await?;
+    latest_of(&mut of.conn, &links, pact).await
 }
 
-pub(super) async fn latest_of_latest_tagged(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer, tag)): Path<Place>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let pact = pacts::latest_tagged(&mut conn, pair, &tag).await?;
-    latest_of(&mut conn, &links, pact).await
+pub(super) async fn latest_of_latest_tagged(links: Links, mut of: OfPair) -> ApiResult {
+    let pact = pacts::latest_tagged(&mut of.conn, of.pair, of.names.get("tag")).await?;
+    latest_of(&mut of.conn, &links, pact).await
 }
 
 async fn latest_of(conn: &mut Conn, links: &Links, pact: Option<Pact>) -> Result<Response, ApiError> {

@@ -12,6 +12,7 @@ use super::query::Query;
 use super::{resolve, resources};
 use crate::app::AppState;
 use crate::domain::field_problem::FieldProblem;
+use crate::domain::pact::Pact;
 use crate::domain::pacticipant::Pacticipant;
 use crate::domain::version::Version;
 use crate::store::{Conn, StoreError, environments, now, pact_lists, pacticipants, tags, version_details, versions};
@@ -63,11 +64,16 @@ pub(super) async fn list_document(
 ) -> Result<Map<String, Value>, StoreError> {
     let ids: Vec<i64> = found.iter().map(|version| version.id).collect();
     let details = version_details::load(conn, &ids).await?;
+    let pacts = pact_lists::of_consumer_versions(conn, &ids).await?;
     let empty = crate::domain::version::VersionDetails::default();
     let documents: Vec<Value> = found
         .iter()
         .map(|version| {
-            resources::version(links, &pacticipant.name, version, details.get(&version.id).unwrap_or(&empty))
+            let details = details.get(&version.id).unwrap_or(&empty);
+            let mut document = resources::version(links, &pacticipant.name, version, details);
+            document["_links"]["pb:pact-versions"] =
+                pact_links(links, pacts.get(&version.id).map_or(&[], Vec::as_slice)).into();
+            document
         })
         .collect();
     let rels: Vec<Value> = found
@@ -114,6 +120,10 @@ pub(super) async fn latest_tagged(
     Ok(ok(&one(&mut conn, &links, &pacticipant, &version).await?))
 }
 
+fn pact_links(links: &Links, pacts: &[Pact]) -> Vec<Value> {
+    pacts.iter().map(|pact| named(links.pact(pact), pact.title(), pact.provider.as_str())).collect()
+}
+
 /// A version with everything one may do with it.
 pub(super) async fn one(
     conn: &mut Conn,
@@ -124,11 +134,7 @@ pub(super) async fn one(
     let name = &pacticipant.name;
     let details = version_details::of(conn, version.id).await?;
     let mut document = resources::version(links, name, version, &details);
-    let pacts: Vec<Value> = pact_lists::of_consumer_version(conn, version.id)
-        .await?
-        .iter()
-        .map(|pact| named(links.pact(pact), pact.title(), pact.provider.as_str()))
-        .collect();
+    let pacts = pact_links(links, &pact_lists::of_consumer_version(conn, version.id).await?);
     let own = links.version(name, &version.number);
     let (mut deploy, mut release) = (Vec::new(), Vec::new());
     for environment in environments::list(conn, None).await? {

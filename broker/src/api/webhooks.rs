@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::body::JsonObject;
 use super::hal::{created, link, no_content, ok, put, titled};
 use super::links::Links;
+use super::of_pair::OfPair;
 use super::problem::{ApiError, ApiResult};
 use super::resolve;
 use super::webhook_documents::{execution, list_document, webhook_document};
@@ -18,7 +19,7 @@ use crate::domain::verification::Verification;
 use crate::domain::webhook::{Party, Webhook, WebhookFields};
 use crate::domain::webhook_fields;
 use crate::store::webhooks::{self, Scope, Written};
-use crate::store::{Conn, now, pact_lists, pacticipants, pacts, verifications};
+use crate::store::{Conn, now, pact_lists, pacticipants, pacts, triggers, verifications};
 use crate::webhook::{Variables, placeholders, variables};
 
 pub(super) async fn list(State(app): State<AppState>, links: Links) -> ApiResult {
@@ -31,15 +32,9 @@ pub(super) async fn create(State(app): State<AppState>, links: Links, JsonObject
     write(&app, &links, body, None).await
 }
 
-/// Webhooks of exactly one pair, or of one side.
-pub(super) async fn of_pair(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<(String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    exactly(&app, &mut conn, &links, Some(pair.consumer), Some(pair.provider)).await
+/// Webhooks of exactly one pair.
+pub(super) async fn of_pair(State(app): State<AppState>, links: Links, mut of: OfPair) -> ApiResult {
+    exactly(&app, &mut of.conn, &links, Some(of.pair.consumer), Some(of.pair.provider)).await
 }
 
 pub(super) async fn of_provider(State(app): State<AppState>, links: Links, Path(name): Path<String>) -> ApiResult {
@@ -256,26 +251,21 @@ async fn test_variables(conn: &mut Conn, links: &Links, fields: &WebhookFields) 
 /// Puts a delivery that ended back into the outbox.
 pub(super) async fn redeliver(State(app): State<AppState>, links: Links, Path(uuid): Path<String>) -> ApiResult {
     let mut tx = app.store.write().await?;
-    let found = crate::store::triggers::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    let found = triggers::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
     if found.webhook_id.is_none() {
         return Err(ApiError::Impossible("the webhook was deleted, so there is nothing to send again".to_owned()));
     }
-    crate::store::triggers::again(&mut tx, found.id).await?;
-    let found = crate::store::triggers::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
+    triggers::again(&mut tx, found.id).await?;
+    let found = triggers::find(&mut tx, &uuid).await?.ok_or_else(ApiError::nothing_here)?;
     tx.commit().await?;
     app.outbox.notify_one();
     Ok(ok(&super::triggered_webhooks::document(&app, &links, &found)))
 }
 
-/// A pact's pair, for lists of webhooks under it.
-pub(super) async fn status(
-    State(app): State<AppState>,
-    links: Links,
-    Path((provider, consumer)): Path<(String, String)>,
-) -> ApiResult {
-    let mut conn = app.store.read().await?;
-    let pair = resolve::parties(&mut conn, &provider, &consumer).await?.pair();
-    let found = crate::store::triggers::latest_of_pair(&mut conn, pair).await?;
-    let pact = pacts::latest(&mut conn, pair).await?;
-    Ok(ok(&super::triggered_webhooks::status_document(&app, &links, (&provider, &consumer), pact.as_ref(), &found)))
+/// How the webhooks of a pair fared.
+pub(super) async fn status(State(app): State<AppState>, links: Links, mut of: OfPair) -> ApiResult {
+    let found = triggers::latest_of_pair(&mut of.conn, of.pair).await?;
+    let pact = pacts::latest(&mut of.conn, of.pair).await?;
+    let names = (of.parties.provider.name.as_str(), of.parties.consumer.name.as_str());
+    Ok(ok(&super::triggered_webhooks::status_document(&app, &links, names, pact.as_ref(), &found)))
 }

@@ -51,9 +51,25 @@ fn kind(reads: bool, segments: &[&str]) -> Kind {
         // what pages are made of is the program's own, and the page that asks to sign in is made of it too
         ["health" | "ready"] | ["static", _] if reads => Kind::Probe,
         ["diagnostic", "status", "heartbeat"] if reads => Kind::Heartbeat,
-        [.., "badge" | "badge.svg"] if reads => Kind::Badge,
+        _ if reads && is_badge(segments) => Kind::Badge,
         _ => Kind::Ordinary,
     }
+}
+
+/// Whether a path is that of a badge, and not of something that is merely called so.
+fn is_badge(segments: &[&str]) -> bool {
+    let [of @ .., "badge" | "badge.svg"] = segments else {
+        return false;
+    };
+    matches!(
+        of,
+        ["pacts", "provider", _, "consumer", _, "latest" | "latest-untagged"]
+            | ["pacts", "provider", _, "consumer", _, "latest", _]
+            | ["matrix", "provider", _, "latest", _, "consumer", _, "latest", _]
+            | ["pacticipants", _, "latest-version", _, "can-i-deploy", "to", _]
+            | ["pacticipants", _, "branches", _, "latest-version", "can-i-deploy", "to-environment", _]
+            | ["pacticipants", _, "main-branch", "can-i-merge"]
+    )
 }
 
 fn reading(segments: &[&str]) -> &'static [Role] {
@@ -122,6 +138,21 @@ mod tests {
         ] {
             let access = needed(&method, path);
             assert_eq!((access.roles, access.pacticipant.as_deref()), (roles, about), "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn badges_are_what_is_routed_as_such() {
+        for route in crate::api::badge_paths() {
+            for path in [route.to_owned(), format!("{route}.svg")] {
+                assert_eq!(needed(&Method::GET, &path).kind, Kind::Badge, "{path}");
+                assert_eq!(needed(&Method::DELETE, &path).kind, Kind::Ordinary, "{path}");
+            }
+        }
+        for path in
+            ["/pacticipants/badge", "/tokens/badge.svg", "/pacticipants/label/badge", "/webhooks/badge", "/badge"]
+        {
+            assert_eq!(needed(&Method::GET, path).kind, Kind::Ordinary, "{path}");
         }
     }
 

@@ -50,3 +50,19 @@ async fn clean(store: &Store, config: &CleanConfig, holder: &str) -> Result<Opti
     tx.commit().await?;
     if ours { Ok(Some(sweep(store, config).await?)) } else { Ok(None) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::AppState;
+    use crate::config::Config;
+
+    #[tokio::test]
+    async fn of_several_brokers_one_cleans() {
+        let store = AppState::open(&Config::in_memory()).await.unwrap().store;
+        let config = CleanConfig::default();
+        assert!(clean(&store, &config, "one").await.unwrap().is_some());
+        assert!(clean(&store, &config, "another").await.unwrap().is_none());
+        assert!(clean(&store, &config, "one").await.unwrap().is_some());
+    }
+}

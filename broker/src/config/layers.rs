@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use super::{Config, Credentials, OidcConfig, SETTINGS};
+use super::{Config, Credentials, OidcConfig, SETTINGS, file};
 use crate::error::BrokerError;
 
 /// A configuration in the making, with settings that count only together.
@@ -50,23 +50,23 @@ pub struct Layers {
 }
 
 impl Layers {
-    /// Settings of a TOML file: keys are flags without their dashes in front, underscores for dashes allowed; lists may
+    /// Settings of a TOML file, or of a YAML file by its name's ending: keys are flags without their dashes in front, underscores for dashes allowed; lists may
     /// be lists.
     ///
     /// # Errors
     ///
-    /// The file cannot be read, is no TOML, or has a key or value that makes no sense.
+    /// The file cannot be read, is neither, or has a key or value that makes no sense.
     pub fn file(&mut self, path: &Path) -> Result<(), BrokerError> {
         let refuse = |reason: String| BrokerError::ConfigFile { file: path.to_owned(), reason };
         let text = std::fs::read_to_string(path).map_err(|error| refuse(error.to_string()))?;
-        let table: toml::Table = text.parse().map_err(|error: toml::de::Error| refuse(error.to_string()))?;
-        for (key, value) in &table {
+        let is_yaml = path.extension().is_some_and(|ending| ending == "yml" || ending == "yaml");
+        let written = if is_yaml { file::yaml(&text) } else { file::toml(&text) }.map_err(refuse)?;
+        for (key, text) in written {
+            // what the official broker calls webhook_scheme_whitelist and the like is called so here too
             let name = key.replace('_', "-");
             if !SETTINGS.iter().any(|setting| setting.name == name) {
                 return Err(refuse(format!("there is no setting {key:?}; see countersign broker --help")));
             }
-            let text =
-                spelled(value).ok_or_else(|| refuse(format!("{key} must be a text, number, truth value or list")))?;
             self.set(&name, &text).map_err(|error| refuse(error.to_string()))?;
         }
         Ok(())
@@ -85,7 +85,8 @@ impl Layers {
     }
 
     /// The environment; `look_up` finds a variable. `PACT_BROKER_DATABASE_URL_ENVIRONMENT_VARIABLE_NAME` and
-    /// `PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME` name variables to read instead.
+    /// `PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME` name variables to read instead, and
+    /// `PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT` or `…__0__PATH` (then `1`, and so on) have certificates.
     ///
     /// # Errors
     ///
@@ -104,6 +105,18 @@ impl Layers {
                 self.set(setting.name, &text)?;
             }
         }
+        for index in 0.. {
+            let variable = |what: &str| look_up(&format!("PACT_BROKER_WEBHOOK_CERTIFICATES__{index}__{what}"));
+            let pem = match (variable("CONTENT"), variable("PATH")) {
+                (Some(pem), _) => pem,
+                (None, Some(path)) => read_file(&path).map_err(|reason| BrokerError::Setting {
+                    name: format!("PACT_BROKER_WEBHOOK_CERTIFICATES__{index}__PATH"),
+                    reason,
+                })?,
+                (None, None) => break,
+            };
+            self.draft.webhooks.certificates.push(pem);
+        }
         Ok(())
     }
 
@@ -116,6 +129,10 @@ impl Layers {
         let Draft { mut config, parts } = self.draft;
         if parts.contains_key("adapter") || parts.contains_key("host") || parts.contains_key("name") {
             config.database_url = url_of_parts(&parts)?;
+        }
+        if parts.get("badges").is_some_and(|mode| mode == "redirect") {
+            let service = parts.get("shields").map_or("https://img.shields.io", String::as_str);
+            config.shields = Some(service.trim_end_matches('/').to_owned());
         }
         if parts.get("basic_auth").is_some_and(|enabled| enabled == "false") {
             config.auth.user = None;
@@ -165,17 +182,6 @@ fn url_of_parts(parts: &BTreeMap<&'static str, String>) -> Result<String, Broker
     Ok(url.to_string())
 }
 
-fn spelled(value: &toml::Value) -> Option<String> {
-    match value {
-        toml::Value::String(text) => Some(text.clone()),
-        toml::Value::Integer(number) => Some(number.to_string()),
-        toml::Value::Float(number) => Some(number.to_string()),
-        toml::Value::Boolean(flag) => Some(flag.to_string()),
-        toml::Value::Array(items) => Some(items.iter().map(spelled).collect::<Option<Vec<_>>>()?.join(" ")),
-        toml::Value::Datetime(_) | toml::Value::Table(_) => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -203,6 +209,30 @@ mod tests {
     }
 
     #[test]
+    fn variables_of_variables() {
+        let directory = tempfile::tempdir().unwrap();
+        let file = directory.path().join("ca.pem");
+        std::fs::write(&file, "two").unwrap();
+        let variables = [
+            ("PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME", "PORT".to_owned()),
+            ("PORT", "7".to_owned()),
+            ("PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT", "one".to_owned()),
+            ("PACT_BROKER_WEBHOOK_CERTIFICATES__1__PATH", file.display().to_string()),
+            ("PACT_BROKER_BADGE_PROVIDER_MODE", "redirect".to_owned()),
+            ("PACT_BROKER_SHIELDS_IO_BASE_URL", "https://badges.corp/".to_owned()),
+        ];
+        let mut layers = Layers::default();
+        let look_up = |name: &str| variables.iter().find(|(key, _)| *key == name).map(|(_, value)| value.clone());
+        layers.environment(look_up).unwrap();
+        let config = layers.finish().unwrap();
+        assert_eq!(
+            (config.port, config.webhooks.certificates.as_slice()),
+            (7, ["one", "two"].map(str::to_owned).as_slice())
+        );
+        assert_eq!(config.shields.as_deref(), Some("https://badges.corp"));
+    }
+
+    #[test]
     fn a_database_in_parts() {
         let mut layers = Layers::default();
         for (name, text) in [
@@ -221,6 +251,7 @@ mod tests {
     #[test]
     fn nonsense_is_refused_with_its_name() {
         let mut layers = Layers::default();
+        assert!(layers.set("badge-provider-mode", "draw").unwrap_err().to_string().contains("proxy or redirect"));
         insta::assert_snapshot!(layers.set("port", "high").unwrap_err(), @"the setting port is not usable: give a whole number in range");
         layers.set("basic-auth-username", "me").unwrap();
         assert!(layers.finish().unwrap_err().to_string().contains("both are needed"));

@@ -3,6 +3,7 @@
 mod auth;
 mod clean;
 mod database;
+mod file;
 mod layers;
 mod parse;
 mod rules;
@@ -43,6 +44,15 @@ pub struct Config {
     pub body_limit: usize,
     /// How long a request may take (default: 60 s).
     pub request_timeout: Duration,
+    /// How long a connection may go without a whole request head, at its beginning and between requests
+    /// (default: 30 s).
+    pub idle_timeout: Duration,
+    /// How long the figures of `/metrics` may take to count (default: 30 s).
+    pub figures_timeout: Duration,
+    /// Which parts that not everyone wants are served.
+    pub surfaces: Surfaces,
+    /// The address of a service in the manner of shields.io that badges redirect to; none (default) draws them here.
+    pub shields: Option<String>,
     /// How contracts are treated.
     pub rules: Rules,
     /// What webhooks may do.
@@ -55,6 +65,23 @@ pub struct Config {
     pub badge_max_age: u32,
 }
 
+/// Which parts that not everyone wants are served.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Surfaces {
+    /// The page to walk through the API (default: yes).
+    pub api_browser: bool,
+    /// `/diagnostic/status/…` (default: yes).
+    pub diagnostics: bool,
+    /// Log the headers of every request and answer, secret ones left out (default: no).
+    pub log_headers: bool,
+}
+
+impl Default for Surfaces {
+    fn default() -> Self {
+        Self { api_browser: true, diagnostics: true, log_headers: false }
+    }
+}
+
 impl Default for Config {
     fn default() -> Self {
         Self {
@@ -65,6 +92,10 @@ impl Default for Config {
             base_urls: Vec::new(),
             body_limit: 64 * 1024 * 1024,
             request_timeout: Duration::from_secs(60),
+            idle_timeout: Duration::from_secs(30),
+            figures_timeout: Duration::from_secs(30),
+            surfaces: Surfaces::default(),
+            shields: None,
             rules: Rules::default(),
             webhooks: WebhookConfig::default(),
             auth: AuthConfig::default(),

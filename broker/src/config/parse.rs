@@ -30,6 +30,21 @@ pub(super) fn days(text: &str) -> Result<Duration, String> {
     Ok(Duration::from_secs(days.saturating_mul(24 * 60 * 60)))
 }
 
+/// One of these words.
+pub(super) fn one_of<'a>(text: &'a str, words: &[&str]) -> Result<&'a str, String> {
+    if words.contains(&text) { Ok(text) } else { Err(format!("give {}", words.join(" or "))) }
+}
+
+/// An address that begins with http:// or https://.
+pub(super) fn http_url(text: &str) -> Result<&str, String> {
+    let parsed = url::Url::parse(text).map_err(|error| format!("it is no address: {error}"))?;
+    if matches!(parsed.scheme(), "http" | "https") {
+        Ok(text)
+    } else {
+        Err("give http://… or https://…".to_owned())
+    }
+}
+
 /// Words separated by spaces; a regular expression between slashes may hold spaces itself.
 pub(super) fn list(text: &str) -> Vec<String> {
     let mut words = Vec::new();

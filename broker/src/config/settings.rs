@@ -89,6 +89,9 @@ settings! {
     "auto-migrate-db" "PACT_BROKER_AUTO_MIGRATE_DB" BOOL = "true",
         "Bring the tables to the shape this version needs at start"
         => |c, t| c.database.auto_migrate = parse::flag(t)?;
+    "auto-migrate-db-data" "PACT_BROKER_AUTO_MIGRATE_DB_DATA" BOOL = "true",
+        "Taken for compatibility, without effect: data is brought along with the tables"
+        => |_c, t| parse::flag(t).map(|_| ())?;
     "host" "PACT_BROKER_HOST" HOST = "127.0.0.1",
         "The host name or address to listen on; 0.0.0.0 lets other machines in"
         => |c, t| c.host = t.to_owned();
@@ -104,6 +107,24 @@ settings! {
     "request-timeout" "PACT_BROKER_REQUEST_TIMEOUT" SECONDS = "60",
         "How long a request may take"
         => |c, t| c.request_timeout = parse::seconds(t)?;
+    "puma-persistent-timeout" "PACT_BROKER_PUMA_PERSISTENT_TIMEOUT" SECONDS = "30",
+        "How long a connection may go without a whole request head, at its beginning and between requests"
+        => |c, t| c.idle_timeout = parse::seconds(t)?;
+    "metrics-sql-statement-timeout" "PACT_BROKER_METRICS_SQL_STATEMENT_TIMEOUT" SECONDS = "30",
+        "How long the figures of /metrics may take to count"
+        => |c, t| c.figures_timeout = parse::seconds(t)?;
+    "http-debug-logging-enabled" "PACT_BROKER_HTTP_DEBUG_LOGGING_ENABLED" BOOL = "false",
+        "Log the headers of every request and answer (secret ones left out), at level info"
+        => |c, t| c.surfaces.log_headers = parse::flag(t)?;
+    "use-hal-browser" "PACT_BROKER_USE_HAL_BROWSER" BOOL = "true",
+        "Serve the page to walk through the API"
+        => |c, t| c.surfaces.api_browser = parse::flag(t)?;
+    "enable-diagnostic-endpoints" "PACT_BROKER_ENABLE_DIAGNOSTIC_ENDPOINTS" BOOL = "true",
+        "Serve /diagnostic/status/heartbeat and dependencies"
+        => |c, t| c.surfaces.diagnostics = parse::flag(t)?;
+    "features" "PACT_BROKER_FEATURES" NAMES = "",
+        "Taken for compatibility, without effect: switches of the official broker's unfinished features"
+        => |_c, t| drop(parse::list(t));
     "check-for-potential-duplicate-pacticipant-names" "PACT_BROKER_CHECK_FOR_POTENTIAL_DUPLICATE_PACTICIPANT_NAMES" BOOL = "true",
         "Refuse a new pacticipant whose name is too like a known one"
         => |c, t| c.rules.check_for_duplicate_names = parse::flag(t)?;
@@ -209,6 +230,9 @@ settings! {
     "webhook-timeout" "PACT_BROKER_WEBHOOK_TIMEOUT" SECONDS = "15",
         "How long a webhook's receiver may take"
         => |c, t| c.webhooks.timeout = parse::seconds(t)?;
+    "webhook-lease" "PACT_BROKER_WEBHOOK_LEASE" SECONDS = "60",
+        "How long a delivery belongs to the broker that began it; another takes it over when that broker died"
+        => |c, t| c.webhooks.lease = parse::seconds(t)?;
     "disable-ssl-verification" "PACT_BROKER_DISABLE_SSL_VERIFICATION" BOOL = "false",
         "Believe any certificate of a webhook receiver"
         => |c, t| c.webhooks.accept_any_certificate = parse::flag(t)?;
@@ -218,6 +242,12 @@ settings! {
     #secret "secrets-key" "PACT_BROKER_SECRETS_KEY" TEXT = "",
         "What passwords and secret headers of webhooks are encrypted with; every replica needs the same"
         => |c, t| c.webhooks.secrets_key = Some(t.to_owned());
+    "badge-provider-mode" "PACT_BROKER_BADGE_PROVIDER_MODE" MODE = "proxy",
+        "redirect sends whoever asks for a badge to the service below; proxy draws it here, which tells that service nothing"
+        => |c, t| set_part(c, "badges", parse::one_of(t, &["proxy", "redirect"])?);
+    "shields-io-base-url" "PACT_BROKER_SHIELDS_IO_BASE_URL" URL = "https://img.shields.io",
+        "The service badges redirect to"
+        => |c, t| set_part(c, "shields", parse::http_url(t)?);
     "badge-default-cache-setting" "PACT_BROKER_BADGE_DEFAULT_CACHE_SETTING" SECONDS = "30",
         "How long caches may keep a badge"
         => |c, t| c.badge_max_age = parse::number(t.trim_start_matches("max-age="))?;

@@ -27,6 +27,9 @@ pub struct WebhookConfig {
     pub user_agent: String,
     /// How long a receiver may take (default: 15 s).
     pub timeout: Duration,
+    /// How long a delivery belongs to the broker that began it; another takes it over when that broker died (default:
+    /// 60 s, and never less than `timeout` and 5 s).
+    pub lease: Duration,
     /// What passwords and secret headers are encrypted with. On SQLite a key file beside the database is made when this
     /// is not set; on PostgreSQL every replica needs the same value.
     pub secrets_key: Option<String>,
@@ -45,6 +48,7 @@ impl Default for WebhookConfig {
             accept_any_certificate: false,
             user_agent: concat!("Countersign Broker v", env!("CARGO_PKG_VERSION")).to_owned(),
             timeout: Duration::from_secs(15),
+            lease: Duration::from_secs(60),
             secrets_key: None,
         }
     }

@@ -1,9 +1,12 @@
 //! Environments.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
+use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::rows::Flag;
+use super::rows::{CHUNK, Flag, id_list};
 use super::{Conn, StoreError};
 use crate::domain::environment::{Environment, EnvironmentFields};
 
@@ -50,6 +53,28 @@ pub async fn list(conn: &mut Conn, name: Option<&str>) -> Result<Vec<Environment
             .fetch_all(conn)
             .await?;
     rows.into_iter().map(EnvironmentRow::read).collect()
+}
+
+/// In which environments a version of each of these pacticipants is deployed, by name; a pacticipant that is deployed
+/// nowhere is no key of the answer.
+pub async fn deployed_in(conn: &mut Conn, pacticipants: &[i64]) -> Result<HashMap<i64, Vec<Environment>>, StoreError> {
+    let mut found: HashMap<i64, Vec<Environment>> = HashMap::new();
+    let all: HashMap<i64, Environment> =
+        list(conn, None).await?.into_iter().map(|environment| (environment.id, environment)).collect();
+    for chunk in pacticipants.chunks(CHUNK) {
+        let sql = format!(
+            "SELECT DISTINCT d.pacticipant_id, d.environment_id, e.name FROM deployed_versions d \
+             JOIN environments e ON e.id = d.environment_id \
+             WHERE d.currently_deployed = 1 AND d.pacticipant_id IN {} ORDER BY e.name",
+            id_list(chunk)
+        );
+        let pairs: Vec<(i64, i64, String)> =
+            sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        for (pacticipant, environment, _) in pairs {
+            found.entry(pacticipant).or_default().extend(all.get(&environment).cloned());
+        }
+    }
+    Ok(found)
 }
 
 /// The environment with this uuid.

@@ -10,7 +10,7 @@ use super::dialect::Dialect;
 use super::{Conn, StoreError, environments, rows};
 use crate::domain::environment::EnvironmentFields;
 
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+pub(crate) const MIGRATIONS: [(i64, &str, &str); 3] = [
     (1, "contracts", include_str!("../../migrations/0001_contracts.sql")),
     (2, "environments", include_str!("../../migrations/0002_environments.sql")),
     (3, "operations", include_str!("../../migrations/0003_operations.sql")),
@@ -69,4 +69,19 @@ pub(super) async fn seed(conn: &mut Conn) -> Result<(), StoreError> {
         environments::create(conn, &fields, rows::now()).await?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn migrations_only_add() {
+        for (number, name, sql) in MIGRATIONS {
+            let sql = sql.to_uppercase();
+            for word in ["DROP TABLE", "DROP COLUMN", "RENAME", "ALTER COLUMN", "DELETE FROM"] {
+                assert!(!sql.contains(word), "{number} {name}: {word} takes away what the version before needs");
+            }
+        }
+    }
 }

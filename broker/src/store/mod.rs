@@ -43,5 +43,7 @@ pub mod wip;
 
 pub(crate) use error::Remedy;
 pub use error::StoreError;
+#[cfg(test)]
+pub(crate) use migrate::MIGRATIONS;
 pub use pool::{Conn, Store, Tx};
 pub use rows::{Page, now};

@@ -1,6 +1,11 @@
 //! Lists of pacts: of a pair, of a provider, of everyone.
 
+use std::collections::HashMap;
+
+use sqlx::AssertSqlSafe;
+
 use super::pacts::{Pair, select_pacts};
+use super::rows::{CHUNK, id_list};
 use super::{Conn, StoreError};
 use crate::domain::pact::Pact;
 
@@ -156,4 +161,17 @@ pub async fn latest_of_everyone(conn: &mut Conn) -> Result<Vec<Pact>, StoreError
 /// The pacts of one consumer version, by provider name.
 pub async fn of_consumer_version(conn: &mut Conn, version: i64) -> Result<Vec<Pact>, StoreError> {
     Ok(sqlx::query_as(select_pacts!("WHERE cp.version_id = $1 ORDER BY p.name")).bind(version).fetch_all(conn).await?)
+}
+
+/// The pacts of several consumer versions, by provider name; versions without pacts are no keys of the answer.
+pub async fn of_consumer_versions(conn: &mut Conn, versions: &[i64]) -> Result<HashMap<i64, Vec<Pact>>, StoreError> {
+    let mut found: HashMap<i64, Vec<Pact>> = HashMap::new();
+    for chunk in versions.chunks(CHUNK) {
+        let sql = format!("{}WHERE cp.version_id IN {} ORDER BY p.name", select_pacts!(""), id_list(chunk));
+        let pacts: Vec<Pact> = sqlx::query_as(AssertSqlSafe(sql)).persistent(false).fetch_all(&mut *conn).await?;
+        for pact in pacts {
+            found.entry(pact.version_id).or_default().push(pact);
+        }
+    }
+    Ok(found)
 }

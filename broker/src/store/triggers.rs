@@ -201,6 +201,29 @@ pub async fn latest_of_pair(conn: &mut Conn, pair: Pair) -> Result<Vec<Triggered
     .await?)
 }
 
+/// What became of the last delivery of one webhook and event about one pair.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct LastTriggered {
+    /// The consumer's row.
+    pub consumer_id: i64,
+    /// The provider's row.
+    pub provider_id: i64,
+    /// `not_run`, `retrying`, `success` or `failure`.
+    pub status: String,
+    /// When it was triggered, in microseconds since 1970.
+    pub created_at: i64,
+}
+
+/// The last delivery of each webhook and event about each pair.
+pub async fn last_of_each(conn: &mut Conn) -> Result<Vec<LastTriggered>, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT t.consumer_id, t.provider_id, t.status, t.created_at FROM triggered_webhooks t WHERE t.id IN \
+         (SELECT MAX(x.id) FROM triggered_webhooks x GROUP BY x.consumer_id, x.provider_id, x.webhook_uuid, x.event_name)",
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// What a consumer version's pact triggered, newest first.
 pub async fn of_pact(conn: &mut Conn, version: i64, provider: i64) -> Result<Vec<Triggered>, StoreError> {
     Ok(sqlx::query_as(select_triggered!(

@@ -46,7 +46,7 @@ async fn claim(app: &AppState) -> Result<Option<Triggered>, StoreError> {
         return Ok(None);
     }
     // nobody else may try before this attempt is surely over
-    let span = app.settings.webhooks.timeout * 2 + Duration::from_secs(30);
+    let span = app.settings.webhooks.lease.max(app.settings.webhooks.timeout + Duration::from_secs(5));
     let mut tx = app.store.write().await?;
     let claimed = triggers::claim(&mut tx, app.store.dialect(), span).await?;
     tx.commit().await?;

@@ -146,6 +146,20 @@ async fn tokens_have_a_scope_and_an_end_and_writes_a_record() {
 
     let listed = broker.send(admin(Method::GET, "/tokens")).await.expect(200).text;
     assert!(!listed.contains(&secret) && !audit.text.contains(&secret));
+    // nor in any page or refusal
+    for path in ["/", "/tokens", "/audit", &format!("/tokens/{uuid}"), "/webhooks", "/pacticipants/web", "/metrics"] {
+        let page = reqwest::Client::new().get(broker.url(path)).basic_auth(ADMIN.0, Some(ADMIN.1));
+        let page = broker.send(page.header("Accept", "text/html")).await;
+        assert!(!page.text.contains(&secret) && !page.text.contains(ADMIN.1), "{path}: {}", page.text);
+    }
+    for (method, path) in
+        [("POST", "/environments"), ("GET", "/tokens"), ("GET", "/nowhere"), ("POST", "/contracts/publish")]
+    {
+        let refused = ask(&broker, Some(&secret), method, path).await;
+        assert!(refused.status.is_client_error() && !refused.text.contains(&secret), "{path}: {}", refused.text);
+        let unknown = ask(&broker, Some("csn_not-a-token"), method, path).await.expect(401);
+        assert!(!unknown.text.contains("not-a-token"), "{path}: {}", unknown.text);
+    }
     broker.send(admin(Method::DELETE, &format!("/tokens/{uuid}"))).await.expect(204);
     ask(&broker, Some(&secret), "GET", "/").await.expect(401);
     // clients that know only basic authentication send a token as the password

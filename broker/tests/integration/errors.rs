@@ -106,5 +106,10 @@ async fn a_browser_gets_the_api_where_there_is_no_page() {
         let request = broker.request(Method::GET, path).header("Accept", browser);
         broker.send(request).await.expect(status);
     }
+    let plain = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+    let request = plain.get(broker.url("/pacticipants?q=a")).header("Accept", "text/html, application/hal+json");
+    let sent = broker.send(request).await.expect(303);
+    let place = sent.headers["location"].to_str().unwrap().replace(&broker.url(""), "");
+    assert_eq!(place, "/hal-browser/browser.html#/pacticipants?q=a");
     broker.stop().await;
 }

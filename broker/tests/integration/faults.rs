@@ -1,99 +1,17 @@
 //! What survives when things break.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
 use crate::postgres::Cluster;
+use crate::process::{Process, client, get, publish};
 use crate::support::{each, pact};
-
-/// A broker as a process of its own.
-struct Process {
-    child: Child,
-    url: String,
-}
-
-impl Process {
-    fn start(database: &str) -> Self {
-        Self::wrapped(database, &[])
-    }
-
-    /// Starts it by way of a shell that first runs `before`.
-    fn wrapped(database: &str, before: &[&str]) -> Self {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let script =
-            format!("{}exec \"$0\" \"$1\" \"$2\"", before.iter().map(|line| format!("{line}\n")).collect::<String>());
-        let child = Command::new("bash")
-            .args(["-c", &script])
-            .arg(program())
-            .args([database, &port.to_string()])
-            .env("PACT_BROKER_SECRETS_KEY", "k")
-            .stdin(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        Self { child, url: format!("http://127.0.0.1:{port}") }
-    }
-
-    async fn ready(self) -> Self {
-        let begun = Instant::now();
-        while reqwest::get(format!("{}/ready", self.url)).await.is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(120), "the broker does not come up");
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        self
-    }
-
-    /// Ends it as a power cut would.
-    fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// The example program, which `cargo test` builds beside the tests.
-fn program() -> PathBuf {
-    let target = std::env::current_exe().unwrap().parent().and_then(|deps| deps.parent()).unwrap().to_owned();
-    let program = target.join("examples/serve");
-    assert!(program.exists(), "{} is missing: cargo build -p countersign-broker --examples", program.display());
-    program
-}
-
-fn client() -> reqwest::Client {
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    reqwest::Client::builder().timeout(Duration::from_secs(30)).build().unwrap()
-}
-
-async fn publish(client: &reqwest::Client, url: &str, version: &str) -> Result<reqwest::StatusCode, reqwest::Error> {
-    let content = STANDARD.encode(pact("web", "orders", version).to_string());
-    let body = json!({
-        "pacticipantName": "web", "pacticipantVersionNumber": version, "branch": "main", "tags": ["dev"],
-        "contracts": [{ "consumerName": "web", "providerName": "orders", "specification": "pact",
-                        "contentType": "application/json", "content": content }],
-    });
-    Ok(client.post(format!("{url}/contracts/publish")).json(&body).send().await?.status())
-}
-
-async fn get(client: &reqwest::Client, url: &str) -> Value {
-    let response = client.get(url).header("Accept", "application/hal+json").send().await.unwrap();
-    assert!(response.status().is_success(), "{url}: {}", response.status());
-    serde_json::from_str(&response.text().await.unwrap()).unwrap()
-}
 
 /// Publishes and verifies from many sides until the broker dies; what it acknowledged.
 async fn write_until_it_dies(url: &str, acknowledged: Arc<Mutex<BTreeSet<String>>>, next: Arc<AtomicUsize>) {
@@ -243,7 +161,7 @@ async fn a_full_disk_is_told_and_survived() {
     let file = folder.path().join("b.sqlite").display().to_string();
     Process::start(&file).ready().await.kill();
     // files may grow to a megabyte, which is what a full disk is to SQLite
-    let broker = Process::wrapped(&file, &["trap '' XFSZ", "ulimit -S -f 1024"]).ready().await;
+    let broker = Process::wrapped(&file, &["trap '' XFSZ", "ulimit -S -f 1024"], &[]).ready().await;
     let told = publishing_answers(&broker.url, 503).await;
     assert!(told.contains("try again in a moment"), "{told}");
     get(&client(), &format!("{}/pacts/latest", broker.url)).await;
@@ -265,6 +183,14 @@ async fn a_database_that_is_down_is_told_and_survived() {
     assert!(told.contains("try again in a moment"), "{told}");
     let ready = client().get(format!("{}/ready", broker.url)).send().await.unwrap();
     assert_eq!(ready.status().as_u16(), 503);
+    let dependencies = client().get(format!("{}/diagnostic/status/dependencies", broker.url)).send().await.unwrap();
+    assert_eq!(dependencies.status().as_u16(), 500);
+    for page in ["/", "/environments", "/pacticipants/web", "/can-i-deploy?pacticipant=web&version=1"] {
+        let answer = client().get(format!("{}{page}", broker.url)).header("Accept", "text/html").send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 503, "{page}");
+        let text = answer.text().await.unwrap();
+        assert!(text.contains("Not right now") && text.contains("database does not answer"), "{page}: {text}");
+    }
     cluster.resume();
     publishing_answers(&broker.url, 201).await;
 }

@@ -1,5 +1,6 @@
 //! One resource after another.
 
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::{TestBroker, each};
@@ -8,8 +9,8 @@ use crate::support::{TestBroker, each};
 async fn every_plain_relation_of_the_index_leads_somewhere() {
     let broker = TestBroker::start().await;
     let index = broker.get("/").await.expect(200).json();
-    // served by later parts, or only with a query
-    let aside = ["curies", "pb:metrics", "pb:publish-contracts", "pb:matrix"];
+    // answered to a POST only, or with a query only
+    let aside = ["curies", "pb:publish-contracts", "pb:matrix"];
     for (relation, link) in index["_links"].as_object().unwrap() {
         if aside.contains(&relation.as_str()) || link["templated"] == true {
             continue;
@@ -229,5 +230,66 @@ async fn lists_of_pacts() {
     let after = broker.delete("/pacts/provider/orders/consumer/web/version/3").await.expect(200).json();
     assert!(after["_links"]["pb:latest-pact-version"]["href"].is_string());
     assert_eq!(versions("/latest").await, "2");
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn resources_lead_to_what_belongs_to_them() {
+    let broker = TestBroker::start().await;
+    broker.publish("web", "1", "orders").branch("main").tag("dev").done().await;
+    broker.publish("web", "1", "stock").branch("main").done().await;
+    broker.verify(("orders", "7"), ("web", "1"), true).await;
+    broker.deploy("web", "1", "production", Some("blue")).await;
+    broker.deploy("web", "1", "test", None).await;
+    let pacticipant = broker.get("/pacticipants/web").await.expect(200).json();
+    let environments = &pacticipant["_links"]["pb:deployed-environments"];
+    assert_eq!(each(environments, "/name"), ["production", "test"]);
+    let there = broker.get(environments[0]["href"].as_str().unwrap()).await.expect(200).json();
+    assert_eq!(each(&there["_embedded"]["versions"], "/number"), ["1"]);
+    for (rel, filled) in [
+        ("pb:can-i-deploy-badge", [("{tag}", "dev"), ("{environmentTag}", "dev")]),
+        ("pb:can-i-deploy-branch-to-environment-badge", [("{branch}", "main"), ("{environment}", "production")]),
+    ] {
+        let mut href = pacticipant["_links"][rel]["href"].as_str().unwrap().to_owned();
+        for (place, value) in filled {
+            href = href.replace(place, value);
+        }
+        let badge = broker.send(broker.request(Method::GET, &href).header("Accept", "image/svg+xml")).await.expect(200);
+        assert!(badge.text.contains("can-i-deploy") && !badge.text.contains("unknown"), "{href}: {}", badge.text);
+    }
+    let listed = broker.get("/pacticipants/web/versions").await.expect(200).json();
+    let pacts = &listed["_embedded"]["versions"][0]["_links"]["pb:pact-versions"];
+    assert_eq!(each(pacts, "/name"), ["orders", "stock"]);
+    broker.get(pacts[1]["href"].as_str().unwrap()).await.expect(200);
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn the_dashboard_tells_the_state_of_each_integration() {
+    let broker = TestBroker::start().await;
+    let item =
+        async || broker.get("/dashboard/provider/orders/consumer/web").await.expect(200).json()["items"][0].clone();
+    broker.publish("web", "1", "orders").tag("dev").done().await;
+    assert_eq!(item().await["verificationStatus"], "never");
+    let question = json!({ "consumerVersionSelectors": [{ "latest": true }] });
+    let asked = broker.post("/pacts/provider/orders/for-verification", &question).await.expect(200).json();
+    let pact = broker.get(asked["_embedded"]["pacts"][0]["_links"]["self"]["href"].as_str().unwrap()).await.json();
+    let results = pact["_links"]["pb:publish-verification-results"]["href"].as_str().unwrap().to_owned();
+    broker.post(&results, &json!({ "success": false, "providerApplicationVersion": "7" })).await.expect(201);
+    broker.put("/pacticipants/orders/versions/7/tags/prod", &json!({})).await.expect(201);
+    let pending = item().await;
+    assert_eq!((&pending["verificationStatus"], &pending["webhookStatus"]), (&json!("failed_pending"), &json!("none")));
+    assert_eq!(each(&pending["latestVerificationResultTags"], "/name"), ["prod"]);
+    broker.verify(("orders", "8"), ("web", "1"), true).await;
+    assert_eq!(item().await["verificationStatus"], "success");
+    let hook = json!({
+        "events": [{ "name": "contract_published" }], "request": { "method": "POST", "url": "https://ci.invalid/" },
+    });
+    broker.post("/webhooks", &hook).await.expect(201);
+    broker.publish("web", "2", "orders").about("more").done().await;
+    let changed = item().await;
+    assert_eq!(changed["verificationStatus"], "stale");
+    assert!(["not_run", "retrying"].contains(&changed["webhookStatus"].as_str().unwrap()), "{changed}");
+    assert!(changed["latestWebhookExecution"]["triggeredAt"].is_string());
     broker.stop().await;
 }

@@ -129,7 +129,7 @@ async fn a_change_is_told_until_it_is_heard() {
 async fn what_nobody_hears_ends_as_a_failure_and_can_be_sent_again() {
     let (receiver, url) = Receiver::start(4).await;
     let broker = TestBroker::with(trusting()).await;
-    broker.post("/webhooks", &webhook(&url, "contract_published")).await.expect(201);
+    let hook = broker.post("/webhooks", &webhook(&url, "contract_published")).await.expect(201).json();
     broker.publish("web shop", "1", "orders").done().await;
     let logs = logs_of_pact(&broker, "1").await;
     assert_eq!(log_of(&broker, &logs).await["status"], "failure");
@@ -139,6 +139,10 @@ async fn what_nobody_hears_ends_as_a_failure_and_can_be_sent_again() {
     broker.post(&logs.replace("/logs", "/redeliver"), &json!({})).await.expect(200);
     receiver.wait_for(5).await;
     assert_eq!(log_of(&broker, &logs).await["status"], "success");
+    // what was sent is known for longer than the webhook, which nobody can send again without it
+    broker.delete(hook["_links"]["self"]["href"].as_str().unwrap()).await.expect(204);
+    assert_eq!(broker.get(&logs).await.expect(200).json()["status"], "success");
+    broker.post(&logs.replace("/logs", "/redeliver"), &json!({})).await.expect(422);
     broker.stop().await;
 }
 
@@ -196,13 +200,74 @@ async fn private_places_are_out_of_reach() {
         "ftp://ci.example.com/",
         "https://${pactbroker.consumerName}.example.com/",
         "https://0x7f000001/",
+        "https://0x7f.1/",
+        "https://0177.0.0.1/",
+        "https://017700000001/",
         "https://2130706433/",
+        "https://127.1/",
+        "https://127.0.0.1./",
+        "https://user@127.0.0.1/",
+        "https://LOCALHOST/",
+        "https://a.localhost/",
+        "https://0/",
+        "https://[::]/",
+        "https://[::ffff:7f00:1]/",
+        "https://[::ffff:169.254.169.254]/",
+        "https://[64:ff9b::a9fe:a9fe]/",
+        "https://[2002:7f00:1::]/",
+        "https://[fe80::1]/",
+        "https://[fd00::1]/",
+        "https://100.64.0.1/",
+        "https://192.168.1.1/",
+        "https://172.31.255.255/",
+        "https://255.255.255.255/",
+        "https://224.0.0.1/",
+        "https://\u{2460}\u{2461}\u{2466}.0.0.1/",
+        "gopher://127.0.0.1/",
+        "file:///etc/passwd",
     ] {
         let hook = json!({ "events": [{ "name": "contract_published" }], "request": { "method": "POST", "url": url } });
         let refused = broker.post("/webhooks", &hook).await.expect(400).json();
         assert!(refused["errors"]["request.url"].is_array(), "{url}: {refused}");
         broker.post("/webhooks/execute", &hook).await.expect(400);
     }
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn names_that_lead_to_private_places_are_no_way_in() {
+    // a name of this machine, which no rule about names knows
+    let (receiver, url) = Receiver::start(0).await;
+    let port = url.rsplit(':').next().unwrap();
+    let mut config = Config::in_memory();
+    config.webhooks.schemes = vec!["http".to_owned()];
+    let broker = TestBroker::with(config).await;
+    let machine = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
+    for name in ["localhost.", "ip6-localhost", "ip6-loopback", machine.trim()] {
+        let hook = json!({
+            "events": [{ "name": "contract_published" }],
+            "request": { "method": "POST", "url": format!("http://{name}:{port}/") },
+        });
+        let answer = broker.post("/webhooks/execute", &hook).await;
+        // refused at once by its name, or when it is looked up; a name that this machine lacks leads nowhere either
+        let refused = answer.status.as_u16() == 400 || answer.json()["success"] == false;
+        assert!(refused, "{name}: {}", answer.text);
+    }
+    assert!(receiver.received.lock().unwrap().is_empty());
+    broker.stop().await;
+}
+
+#[tokio::test]
+async fn redirects_are_not_followed() {
+    let (receiver, inner) = Receiver::start(0).await;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let outer = format!("http://{}", listener.local_addr().unwrap());
+    let app = Router::new().fallback(move || async move { axum::response::Redirect::temporary(&inner) });
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let broker = TestBroker::with(trusting()).await;
+    let executed = broker.post("/webhooks/execute", &webhook(&outer, "contract_published")).await.expect(200).json();
+    assert_eq!((&executed["success"], &executed["response"]["status"]), (&json!(false), &json!(307)));
+    assert!(receiver.received.lock().unwrap().is_empty());
     broker.stop().await;
 }
 

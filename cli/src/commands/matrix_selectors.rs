@@ -43,8 +43,19 @@ const OPTIONS: [(&str, Option<char>, &str, &str); 7] = [
     ),
 ];
 
+/// Options of the official command that ask for what happens anyway.
+const NEEDLESS: [&str; 2] = ["no-main-branch", "skip-main-branch"];
+
 impl Args for MatrixSelectors {
     fn augment_args(command: Command) -> Command {
+        let command = command.args(NEEDLESS.map(|name| {
+            Arg::new(name)
+                .long(name)
+                .hide(true)
+                .num_args(0..=1)
+                .action(ArgAction::Append)
+                .help("Taken for compatibility")
+        }));
         command.args(OPTIONS.map(|(name, short, value_name, help)| {
             let option = Arg::new(name).long(name).help(help).action(ArgAction::Append).help_heading("What is asked");
             let option = short.map_or(option.clone(), |short| option.short(short));

@@ -20,6 +20,7 @@ pub(crate) mod verify;
 pub(crate) mod branches;
 pub(crate) mod can_i_deploy;
 pub(crate) mod can_i_merge;
+pub(crate) mod deliveries;
 pub(crate) mod deployments;
 pub(crate) mod environments;
 pub(crate) mod generate_uuid;

@@ -20,7 +20,7 @@ pub(crate) enum ProviderStates {
 #[derive(Debug, Clone, Args)]
 pub(crate) struct List {
     /// The provider
-    #[arg(long)]
+    #[arg(short = 'r', long)]
     provider: String,
     /// The branch of the consumer versions [default: each consumer's main branch]
     #[arg(long, conflicts_with = "environment")]
@@ -31,6 +31,9 @@ pub(crate) struct List {
     /// How to answer
     #[arg(short, long, value_enum, default_value_t)]
     output: Output,
+    /// The same as --output json
+    #[arg(long, hide = true)]
+    json: bool,
     #[command(flatten)]
     broker: BrokerOptions,
 }
@@ -54,7 +57,8 @@ impl List {
         }
         let answer = client.get(below(&client, &segments)).await?;
         let states = answer.body().get("providerStates").cloned().unwrap_or_else(|| Value::Array(Vec::new()));
-        if let Some(document) = self.output.document(&states) {
+        let output = if self.json { Output::Json } else { self.output };
+        if let Some(document) = output.document(&states) {
             print(&document);
             return Ok(Exit::Well);
         }

@@ -21,8 +21,9 @@ impl ServerSettings {
     /// The configuration everything makes together.
     pub(crate) fn config(&self) -> Result<Config, Failure> {
         let mut layers = Layers::default();
-        if let Some(file) = &self.file {
-            layers.file(file)?;
+        let official = || std::env::var_os("PACT_BROKER_CONF").filter(|file| !file.is_empty()).map(PathBuf::from);
+        if let Some(file) = self.file.clone().or_else(official) {
+            layers.file(&file)?;
         }
         layers.environment(|name| std::env::var(name).ok())?;
         for (name, text) in &self.given {
@@ -56,17 +57,27 @@ impl Args for ServerSettings {
             .value_name("FILE")
             .env("PACT_BROKER_CONFIG")
             .value_parser(clap::value_parser!(PathBuf))
-            .help("A TOML file of settings: each is a flag below without its dashes in front. The environment comes before the file, and what is typed before both");
+            .help("A TOML or YAML file of settings (PACT_BROKER_CONF names one too): each is a flag below without its dashes in front. The environment comes before the file, and what is typed before both");
         SETTINGS.iter().fold(command.arg(file), |command, setting| {
             let default = match setting.default {
                 "" => String::new(),
                 default => format!(" [default: {default}]"),
             };
+            // some variables have another name, or name a variable themselves
+            let also = match setting.name {
+                "base-url" => " or PACT_BROKER_BASE_URLS",
+                "database-url" => "; PACT_BROKER_DATABASE_URL_ENVIRONMENT_VARIABLE_NAME names another",
+                "port" => "; PACT_BROKER_PORT_ENVIRONMENT_VARIABLE_NAME names another",
+                "webhook-certificates" => {
+                    ", or PACT_BROKER_WEBHOOK_CERTIFICATES__0__CONTENT and PACT_BROKER_WEBHOOK_CERTIFICATES__0__PATH, counting up"
+                }
+                _ => "",
+            };
             let mut arg = Arg::new(setting.name)
                 .long(setting.name)
                 .value_name(setting.value_name)
                 .action(ArgAction::Set)
-                .help(format!("{}{default} [env: {}]", setting.help, setting.env));
+                .help(format!("{}{default} [env: {}{also}]", setting.help, setting.env));
             if setting.value_name == "BOOL" {
                 arg = arg.num_args(0..=1).default_missing_value("true");
             }

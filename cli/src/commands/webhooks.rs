@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::app::Exit;
 use crate::commands::BrokerOptions;
 use crate::failure::Failure;
-use crate::output::{Style, json_text, print};
+use crate::output::{Style, json_text, print, print_error};
 
 /// What can be chosen about a webhook.
 #[derive(Debug, Clone, Args)]
@@ -41,6 +41,9 @@ struct Chosen {
     /// What the webhook is for
     #[arg(long)]
     description: Option<String>,
+    /// Taken for compatibility: teams are PactFlow's
+    #[arg(long, hide = true, value_name = "UUID")]
+    team_uuid: Option<String>,
     #[command(flatten)]
     events: Events,
 }
@@ -85,6 +88,9 @@ impl Events {
 
 impl Chosen {
     fn details(self) -> Result<WebhookDetails, Failure> {
+        if self.team_uuid.is_some() {
+            print_error("--team-uuid was left out: only PactFlow has teams");
+        }
         let party = |name: Option<String>, label: Option<String>| {
             name.map(WebhookParty::Name).or(label.map(WebhookParty::Label))
         };

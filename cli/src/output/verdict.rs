@@ -3,6 +3,7 @@
 use comfy_table::{Cell, Color};
 use countersign_broker_client::{MatrixRow, Verdict};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::output::ago::ago;
 use crate::output::{Style, notice_lines, table};
@@ -25,11 +26,29 @@ pub(crate) fn render_verdict(verdict: &Verdict, now: Timestamp, style: Style) ->
     } else {
         notice_lines(&verdict.notices, style)
     };
-    for paragraph in [reasons, failures] {
+    for paragraph in [reasons, failures, advice(&verdict.document)] {
         if !paragraph.is_empty() {
             text.push('\n');
             text.push_str(&paragraph);
         }
+    }
+    text
+}
+
+/// What would turn a no into a yes, where the broker says so.
+fn advice(document: &Value) -> String {
+    let each = |list: &str| document["explanation"][list].as_array().cloned().unwrap_or_default();
+    let part = |of: &Value, key: &str| of[key].as_str().unwrap_or_default().to_owned();
+    let mut text = String::new();
+    for obstacle in each("obstacles") {
+        text.push_str(&format!("  {}\n    $ {}\n", part(&obstacle, "text"), part(&obstacle, "command")));
+    }
+    let instead: Vec<String> = each("alternatives")
+        .iter()
+        .map(|one| format!("{} {}", part(one, "pacticipant"), part(one, "version")))
+        .collect();
+    if !instead.is_empty() {
+        text.push_str(&format!("  Verified, and could be deployed instead: {}\n", instead.join(", ")));
     }
     text
 }

@@ -43,6 +43,30 @@ fn not_yet() -> Value {
 }
 
 #[tokio::test]
+async fn a_no_comes_with_what_would_help() {
+    let fake = FakeBroker::start().await;
+    let notices = json!([{ "type": "error", "text": "stock 7 was never verified by web" }]);
+    let mut no = answer(&Value::Null, &notices, &[]);
+    no["explanation"] = json!({
+        "obstacles": [{ "text": "stock 7 has not verified the pact of web 3: verify it.",
+                        "command": "countersign verify --provider stock --publish --provider-version 7" }],
+        "alternatives": [{ "pacticipant": "stock", "version": "6" }, { "pacticipant": "stock", "version": "5" }],
+    });
+    fake.on(QUESTION, hal(200, &no));
+    insta::assert_snapshot!(run_against(&fake, LINE).await.told(), @r"
+    exit code 1
+    --- stdout
+    Computer says no ¯\_(ツ)_/¯
+
+      stock 7 was never verified by web
+
+      stock 7 has not verified the pact of web 3: verify it.
+        $ countersign verify --provider stock --publish --provider-version 7
+      Verified, and could be deployed instead: stock 6, stock 5
+    ");
+}
+
+#[tokio::test]
 async fn yes_ends_with_zero() {
     let fake = FakeBroker::start().await;
     fake.on(QUESTION, hal(200, &yes()));

@@ -14,17 +14,22 @@ mod wire;
 mod tools;
 
 mod broker_data;
+mod broker_process;
 mod can_i_deploy;
 mod command;
 mod completing;
 mod converting;
+mod deliveries;
 mod demo;
 #[cfg(unix)]
 mod demo_in_a_browser;
+mod deployed_files;
 mod deploying;
 mod describing;
 mod linting;
+mod migrating;
 mod mock;
+mod official_flags;
 mod publishing;
 mod serving;
 mod stubbing;
