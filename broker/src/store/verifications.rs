@@ -204,11 +204,8 @@ pub async fn successes(
          FROM verifications x {lines} WHERE {} AND x.success = 1 GROUP BY x.content_id, l.name, x.wip",
         dialect.among("x.content_id", 1)
     );
-    let rows: Vec<(i64, Option<String>, Flag, i64, Option<i64>)> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(dialect.id_list(contents))
-        .bind(recent)
-        .fetch_all(conn)
-        .await?;
+    let rows: Vec<(i64, Option<String>, Flag, i64, Option<i64>)> =
+        sqlx::query_as(AssertSqlSafe(sql)).bind(dialect.id_list(contents)).bind(recent).fetch_all(conn).await?;
     for (content, line, wip, first, first_recent) in rows {
         let of_content = found.entry(content).or_default();
         let lines: Vec<String> = line.into_iter().collect();

@@ -37,7 +37,7 @@ mod tests {
     #[tokio::test]
     async fn arguments_go_to_the_places_with_their_numbers() {
         let mut conn = open("sqlite::memory:").await;
-        let row = sqlx::query("SELECT $2 AS b, $1 AS a, $2 AS again, $3 AS bytes, $4 AS nothing")
+        let row = sqlx::query("SELECT $2 AS b, $1 AS a, $2 AS again, $3 AS bytes, $4 AS empty")
             .bind(1_i64)
             .bind("two")
             .bind(vec![0_u8, 255])
@@ -49,7 +49,7 @@ mod tests {
         assert_eq!(row.get::<i64, _>("a"), 1);
         assert_eq!(row.get::<String, _>(2), "two");
         assert_eq!(row.get::<Vec<u8>, _>("bytes"), [0, 255]);
-        assert_eq!(row.get::<Option<String>, _>("nothing"), None);
+        assert_eq!(row.get::<Option<String>, _>("empty"), None);
         let missing = sqlx::query("SELECT $2").bind(1_i64).execute(&mut conn).await.unwrap_err();
         assert_eq!(
             missing.to_string(),
