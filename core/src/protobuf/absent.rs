@@ -87,7 +87,7 @@ impl Required {
                 if !looks_below && look.arrived.count_ones() as usize == fields.len() {
                     break;
                 }
-                look.into_message(table, message)?;
+                look.at_message(table, message)?;
             }
             for (at, field) in fields.iter().enumerate() {
                 if look.arrived & (1 << at) == 0 {
@@ -121,7 +121,7 @@ struct Look<'r, 'b> {
 }
 
 impl<'b> Look<'_, 'b> {
-    fn into_message(&mut self, table: &Table, message: &'b [u8]) -> Result<(), &'static str> {
+    fn at_message(&mut self, table: &Table, message: &'b [u8]) -> Result<(), &'static str> {
         let mut reader = Reader::new(message);
         // of a single field the first occurrence counts
         let (mut last, mut here) = (0, 0_u64);

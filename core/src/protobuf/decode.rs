@@ -224,9 +224,8 @@ impl<'l, 'b> Decoder<'l, 'b> {
             }
         }
         self.raws.truncate(start);
-        match (table.form, wanted.opened()) {
-            (Form::Any, Some(inner)) => open(&table.descriptor, &mut map, inner, place, depth)?,
-            _ => {}
+        if let (Form::Any, Some(inner)) = (table.form, wanted.opened()) {
+            open(&table.descriptor, &mut map, inner, place, depth)?;
         }
         Ok(Value::Map(map))
     }
