@@ -114,7 +114,7 @@ fn details(interaction: &InteractionOutcome) -> String {
         Verdict::Disagreed(findings) => {
             let (shown, others) = shown(findings);
             shown.iter().for_each(|it| finding(&mut text, it));
-            for others in others {
+            if let Some(others) = others {
                 let _ = writeln!(text, "<p class=note>{others}</p>");
             }
         }
