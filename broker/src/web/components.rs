@@ -158,7 +158,10 @@ struct Share {
 impl Tally {
     /// What needs attention first; statuses that nothing has are left out. `link` leads to those of one status and says
     /// whether that is where we are.
-    pub(super) fn new(statuses: impl IntoIterator<Item = Status>, link: impl Fn(Status) -> Option<(String, bool)>) -> Self {
+    pub(super) fn new(
+        statuses: impl IntoIterator<Item = Status>,
+        link: impl Fn(Status) -> Option<(String, bool)>,
+    ) -> Self {
         let mut all: Vec<Status> = statuses.into_iter().collect();
         all.sort_by_key(|status| status.urgency());
         let mut passed = 0;

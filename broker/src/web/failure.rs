@@ -211,7 +211,9 @@ fn sentence(message: String) -> String {
     let Some(first) = chars.next() else { return message };
     let end = if message.ends_with(['.', '!', '?']) { "" } else { "." };
     // names keep their letters: only messages that are words throughout begin with a capital
-    let begins = ["the ", "this ", "these ", "no ", "there ", "a ", "an ", "user ", "token "].iter().any(|word| message.starts_with(word));
+    let begins = ["the ", "this ", "these ", "no ", "there ", "a ", "an ", "user ", "token "]
+        .iter()
+        .any(|word| message.starts_with(word));
     let first = if begins { first.to_uppercase().to_string() } else { first.to_string() };
     format!("{first}{}{end}", chars.as_str())
 }

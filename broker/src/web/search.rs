@@ -82,13 +82,7 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
 }
 
 /// Where to go when the text can mean one thing only: an application of just this name, or the one thing found.
-fn only_one(
-    site: &Site,
-    names: &[&String],
-    versions: &[Found],
-    branches: &[Found],
-    asked: &str,
-) -> Option<String> {
+fn only_one(site: &Site, names: &[&String], versions: &[Found], branches: &[Found], asked: &str) -> Option<String> {
     if let Some(exact) = names.iter().find(|name| name.as_str() == asked) {
         return Some(site.pacticipant(exact));
     }

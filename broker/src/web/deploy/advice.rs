@@ -71,7 +71,10 @@ pub(super) fn of_row(site: &Site, row: &Row, side: &ProviderSide, consumer: &str
             status: Status::Never.mark(),
             sentence: match (side, target) {
                 (ProviderSide::There(_), Some(Choice::Environment(environment))) => {
-                    format!("The pact of {consumer} was never verified by {provider} {number}, in {environment}.", number = shorten(number))
+                    format!(
+                        "The pact of {consumer} was never verified by {provider} {number}, in {environment}.",
+                        number = shorten(number)
+                    )
                 }
                 _ => format!("The pact of {consumer} was never verified by {provider} {}.", shorten(number)),
             },

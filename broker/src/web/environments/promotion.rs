@@ -142,9 +142,7 @@ impl PromotionPage {
         let pages = Pages::count(total, PAGE_SIZE);
         let number = query.text("page").and_then(|page| page.parse().ok()).unwrap_or(1_usize).clamp(1, pages.max(1));
         self.rows = all.iter().skip((number - 1) * PAGE_SIZE).take(PAGE_SIZE).map(|one| writer.row(one)).collect();
-        self.pages = Pages::new(number, pages, |page| {
-            link(only, &page.to_string())
-        });
+        self.pages = Pages::new(number, pages, |page| link(only, &page.to_string()));
     }
 }
 

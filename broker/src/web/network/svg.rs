@@ -51,7 +51,8 @@ pub(super) fn draw(graph: &Graph, layout: &Layout, what: Use<'_>) -> String {
             let dense = if graph.edges.len() > MOST_LINKS { "dense" } else { "" };
             let spot = if setting.spotlight { " spot" } else { "" };
             let class = format!(r#"class="{dense}{spot}""#);
-            let _ = write!(svg, r#"<svg {size} {class} id="network" role="group" aria-label="Network of applications">"#);
+            let _ =
+                write!(svg, r#"<svg {size} {class} id="network" role="group" aria-label="Network of applications">"#);
         }
         Use::File => {
             let _ = write!(svg, r#"<svg xmlns="http://www.w3.org/2000/svg" {size}><style>{STYLE}</style>"#);

@@ -94,11 +94,14 @@ mod tests {
             };
             format!("{} {}: {}", row.name, row.applications, row.cells.iter().map(cell).collect::<Vec<_>>().join(", "))
         });
-        assert_eq!(shown.collect::<Vec<_>>(), [
-            "a 2: 1/1 a with a, 1/2 a with b, -",
-            "b 1: -, -, 1/1 b with no team",
-            "no team 1: 1/1 no team with a, -, -",
-        ]);
+        assert_eq!(
+            shown.collect::<Vec<_>>(),
+            [
+                "a 2: 1/1 a with a, 1/2 a with b, -",
+                "b 1: -, -, 1/1 b with no team",
+                "no team 1: 1/1 no team with a, -, -",
+            ]
+        );
         assert_eq!(teams.columns[1], ("b".to_owned(), Some("/b".to_owned())));
         assert_eq!(teams.columns[2].1, None);
     }

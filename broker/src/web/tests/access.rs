@@ -55,7 +55,8 @@ async fn who_is_not_signed_in_is_asked_to_on_a_page() {
     }
     // what that page is made of is there for everyone
     let page = site.browse_as(None, Method::GET, "/").await.body;
-    let style = page.split("href=\"").find(|rest| rest.starts_with("/static/style")).unwrap().split('"').next().unwrap();
+    let style =
+        page.split("href=\"").find(|rest| rest.starts_with("/static/style")).unwrap().split('"').next().unwrap();
     assert_eq!(site.browse_as(None, Method::GET, style).await.status, StatusCode::OK);
     // and clients of the API hear what they always heard
     let api = site.send(Method::GET, "/", "application/hal+json", None).await;
