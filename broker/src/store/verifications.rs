@@ -180,6 +180,9 @@ pub enum LineKind {
     Tags,
 }
 
+/// A contract, a line, whether it was work in progress, the first success then, and the first recent one.
+type FirstSuccesses = (i64, Option<String>, Flag, i64, Option<i64>);
+
 /// The successes of these contracts that rules about pending status and work in progress can tell apart, by contract: of
 /// each line of provider versions the first, and the first that is not older than `recent`.
 pub async fn successes(
@@ -204,7 +207,7 @@ pub async fn successes(
          FROM verifications x {lines} WHERE {} AND x.success = 1 GROUP BY x.content_id, l.name, x.wip",
         dialect.among("x.content_id", 1)
     );
-    let rows: Vec<(i64, Option<String>, Flag, i64, Option<i64>)> =
+    let rows: Vec<FirstSuccesses> =
         sqlx::query_as(AssertSqlSafe(sql)).bind(dialect.id_list(contents)).bind(recent).fetch_all(conn).await?;
     for (content, line, wip, first, first_recent) in rows {
         let of_content = found.entry(content).or_default();
