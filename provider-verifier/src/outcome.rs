@@ -183,6 +183,8 @@ impl PactOutcome {
 pub struct InteractionOutcome {
     /// What it is about.
     pub description: String,
+    /// What is asked, such as `GET /stock/ABC-1`; `None` of messages, which have nothing but their description.
+    pub asked: Option<String>,
     /// What had to be true of the provider beforehand.
     pub states: Vec<ProviderState>,
     /// The `_id` a broker gave it.

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use countersign_core::format::encode_query;
 use countersign_core::pact::Interaction;
 use serde_json::Value as Json;
 
@@ -212,6 +213,7 @@ fn interaction_outcome(
     };
     InteractionOutcome {
         description: interaction.description.clone(),
+        asked: asked(interaction),
         states: mask.states(&interaction.provider_states),
         id: text(interaction.unknown.get("_id")),
         key: interaction.key.clone(),
@@ -222,6 +224,17 @@ fn interaction_outcome(
         pending_in_pact: interaction.pending,
         replayed: Arc::clone(replayed),
     }
+}
+
+/// Method and path as they were agreed on.
+fn asked(interaction: &Interaction) -> Option<String> {
+    if let Some(http) = interaction.http() {
+        let query = encode_query(&http.request.query);
+        let mark = if query.is_empty() { "" } else { "?" };
+        return Some(mask::text(&format!("{} {}{mark}{query}", http.request.method, http.request.path)));
+    }
+    let method = interaction.plugin_configuration.get("protobuf")?.get("service")?.as_str()?;
+    Some(method.to_owned())
 }
 
 /// What the broker wants said once the result is known.

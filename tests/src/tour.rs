@@ -74,7 +74,7 @@ const LARGE: Pages = &[
     ("network-around", "/network?focus=order-gateway&steps=2"),
     ("network-whole", "/network?focus=order-gateway&whole=yes"),
     ("pact", "/pacts/provider/order-gateway/consumer/address-engine/latest"),
-    ("diff", "/pacts/provider/order-gateway/consumer/address-engine/version/LATEST/diff/previous-distinct"),
+    ("diff", "/pacts/provider/order-gateway/consumer/ledger-portal/version/LATEST/diff/previous-distinct"),
     ("application", "/pacticipants/order-gateway"),
     ("version", "/pacticipants/order-gateway/versions/LATEST"),
     ("environments", "/environments"),
@@ -231,7 +231,8 @@ fn write(browser: &mut Browser, address: &str) -> Result<()> {
         json!({ "name": "the pipeline of order-service", "roles": ["publish", "verify"], "pacticipants": ["order-service"] }),
         json!({ "name": "deployments", "roles": ["deploy"], "expiresAt": "2027-01-01T00:00:00Z" }),
     ];
-    let pact = json!({ "consumer": { "name": "till" }, "provider": { "name": "inventory-service" }, "interactions": [] });
+    let pact =
+        json!({ "consumer": { "name": "till" }, "provider": { "name": "inventory-service" }, "interactions": [] });
     let send = |method: &str, path: &str, body: &serde_json::Value| {
         format!(
             "await fetch('{path}', {{ method: '{method}', headers: {{ 'Content-Type': 'application/json' }}, body: {} }});",

@@ -14,6 +14,8 @@ use super::seed::{self, Size, pact};
 const CLIENTS: usize = 16;
 /// Questions each of them asks.
 const QUESTIONS: i64 = 200;
+/// Questions each of them asks before, so that connections are open and statements prepared, as in a broker that runs.
+const BEFORE: i64 = 25;
 
 /// Lines of `name value unit`.
 #[derive(Debug, Default)]
@@ -106,8 +108,8 @@ pub(crate) async fn small(broker: &Broker, report: &mut Report) -> anyhow::Resul
     Ok(())
 }
 
-/// Asks by 16 clients at once; the time of each question.
-async fn side_by_side<F>(broker: &Broker, question: F) -> anyhow::Result<(Vec<Duration>, Duration)>
+/// Asks by 16 clients at once; the time of each question, and how many were answered in a second.
+async fn side_by_side<F>(broker: &Broker, question: F) -> anyhow::Result<(Vec<Duration>, f64)>
 where
     F: Fn(i64) -> (&'static str, String, Option<Value>) + Clone + Send + 'static,
 {
@@ -118,9 +120,14 @@ where
             tokio::spawn(async move {
                 let mut client = Client::connect(port).await?;
                 let mut times = Vec::new();
-                for index in 0..QUESTIONS {
-                    let (method, path, body) = question(number * QUESTIONS + index);
-                    times.push(client.send(method, &path, body.as_ref()).await?.1);
+                // what is written has numbers of its own, so the first of them are below zero
+                for index in -BEFORE..QUESTIONS {
+                    let place = if index < 0 { index - number * BEFORE } else { number * QUESTIONS + index };
+                    let (method, path, body) = question(place);
+                    let took = client.send(method, &path, body.as_ref()).await?.1;
+                    if index >= 0 {
+                        times.push(took);
+                    }
                 }
                 anyhow::Ok(times)
             })
@@ -130,29 +137,25 @@ where
     for client in clients {
         times.extend(client.await??);
     }
-    Ok((times, begun.elapsed()))
+    let answered = CLIENTS as f64 * (BEFORE + QUESTIONS) as f64;
+    Ok((times, answered / begun.elapsed().as_secs_f64()))
 }
 
 /// The generated landscape, 16 clients.
-pub(crate) async fn full(
-    broker: &Broker,
-    size: Size,
-    imported: f64,
-    report: &mut Report,
-) -> anyhow::Result<()> {
+pub(crate) async fn full(broker: &Broker, size: Size, imported: f64, report: &mut Report) -> anyhow::Result<()> {
     let name = size.name;
     report.add(format!("{name}: import"), imported, "s");
     report.add(format!("{name}: start"), broker.startup.as_secs_f64() * 1000.0, "ms");
     let (pairs, newest) = (size.pairs, size.versions);
     let (times, _) = side_by_side(broker, move |index| {
-        let consumer = seed::consumer(index % pairs + 1);
-        let version = newest - index % 7;
+        let consumer = seed::consumer(index.rem_euclid(pairs) + 1);
+        let version = newest - index.rem_euclid(7);
         ("GET", format!("/can-i-deploy?pacticipant={consumer}&version={version}&environment=production"), None)
     })
     .await?;
     report.percentiles(&format!("{name}: can-i-deploy"), times);
     let (times, _) = side_by_side(broker, move |index| {
-        let path = format!("/pacts/provider/{}/for-verification", seed::provider(index % pairs + 1));
+        let path = format!("/pacts/provider/{}/for-verification", seed::provider(index.rem_euclid(pairs) + 1));
         let question = json!({
             "consumerVersionSelectors": [{ "mainBranch": true }, { "deployedOrReleased": true }],
             "providerVersionBranch": "main", "includePendingStatus": true, "includeWipPactsSince": "2026-01-01",
@@ -161,22 +164,23 @@ pub(crate) async fn full(
     })
     .await?;
     report.percentiles(&format!("{name}: pacts for verification"), times);
-    let (times, took) = side_by_side(broker, move |index| {
-        let (consumer, provider) = (seed::consumer(index % pairs + 1), seed::provider(index % pairs + 1));
+    let (_, rate) = side_by_side(broker, move |index| {
+        let (consumer, provider) =
+            (seed::consumer(index.rem_euclid(pairs) + 1), seed::provider(index.rem_euclid(pairs) + 1));
         let version = format!("new-{index}");
         ("POST", "/contracts/publish".to_owned(), Some(publication(&consumer, &version, &provider, &version)))
     })
     .await?;
-    report.add(format!("{name}: publish"), times.len() as f64 / took.as_secs_f64(), "/s");
-    let (times, took) = side_by_side(broker, move |index| {
+    report.add(format!("{name}: publish"), rate, "/s");
+    let (_, rate) = side_by_side(broker, move |index| {
         let version = format!("crowded-{index}");
         let body = publication(&seed::consumer(1), &version, &seed::provider(1), &version);
         ("POST", "/contracts/publish".to_owned(), Some(body))
     })
     .await?;
-    report.add(format!("{name}: publish, all for one consumer"), times.len() as f64 / took.as_secs_f64(), "/s");
-    let (times, took) = side_by_side(broker, move |index| {
-        let number = index % pairs + 1;
+    report.add(format!("{name}: publish, all for one consumer"), rate, "/s");
+    let (_, rate) = side_by_side(broker, move |index| {
+        let number = index.rem_euclid(pairs) + 1;
         // the content of the pair's first pact
         let content = (number - 1) * 2 * (newest / 5) + 1;
         let path = format!(
@@ -187,7 +191,7 @@ pub(crate) async fn full(
         ("POST", path, Some(json!({ "success": true, "providerApplicationVersion": format!("new-{index}") })))
     })
     .await?;
-    report.add(format!("{name}: verification result"), times.len() as f64 / took.as_secs_f64(), "/s");
+    report.add(format!("{name}: verification result"), rate, "/s");
     if let Some(resident) = broker.resident() {
         report.add(format!("{name}: resident"), resident, "MB");
     }

@@ -55,9 +55,16 @@ pub(super) async fn can_i_deploy(
     headers: HeaderMap,
     query: Query,
 ) -> ApiResult {
+    let question = deploy_question(&query).map_err(ApiError::Parameters)?;
     let mut conn = app.store.read().await?;
-    let question = deploy_question(&mut conn, &query).await?;
-    answered(&mut conn, &links, &headers, &question).await
+    let answer = answer(&mut conn, &question).await?;
+    if !answer.shows_names_are_known() {
+        let problems = unknown_in_deploy_question(&mut conn, &question).await?;
+        if !problems.is_empty() {
+            return Err(ApiError::Parameters(problems));
+        }
+    }
+    answered(&mut conn, &links, &headers, &question, &answer).await
 }
 
 /// What a badge wants to know.
@@ -77,13 +84,18 @@ pub(super) async fn verdict(conn: &mut Conn, question: &MatrixQuery) -> Result<A
 }
 
 /// The answer as a document; or as lines of text, for those who ask for them.
-async fn answered(conn: &mut Conn, links: &Links, headers: &HeaderMap, question: &MatrixQuery) -> ApiResult {
-    let answer = answer(conn, question).await?;
+async fn answered(
+    conn: &mut Conn,
+    links: &Links,
+    headers: &HeaderMap,
+    question: &MatrixQuery,
+    answer: &Answer,
+) -> ApiResult {
     let accepts = |kind: &str| {
         headers.get_all(header::ACCEPT).iter().any(|value| value.to_str().is_ok_and(|value| value.contains(kind)))
     };
     if !accepts("text/plain") || accepts("json") {
-        return explained(conn, links, question, &answer).await;
+        return explained(conn, links, question, answer).await;
     }
     let mut lines = match answer.verdict.deployable {
         Some(true) => "yes\n".to_owned(),
@@ -92,7 +104,7 @@ async fn answered(conn: &mut Conn, links: &Links, headers: &HeaderMap, question:
     for notice in &answer.verdict.notices {
         lines.push_str(&format!("{}: {}\n", notice.kind.as_str(), notice.text));
     }
-    if let Some(explanation) = explanation(conn, links, question, &answer).await? {
+    if let Some(explanation) = explanation(conn, links, question, answer).await? {
         lines.push_str(&advice(&explanation));
     }
     Ok(text(lines))
@@ -116,18 +128,12 @@ fn advice(explanation: &Value) -> String {
     lines
 }
 
-async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, ApiError> {
+fn deploy_question(query: &Query) -> Result<MatrixQuery, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     for field in ["pacticipant", "version"] {
         if query.text(field).is_none() {
             problems.push(FieldProblem::missing(field));
         }
-    }
-    let name = query.text("pacticipant").unwrap_or_default();
-    let environments: Vec<&str> = query.text("environment").into_iter().collect();
-    let known = known(conn, &[name], &environments).await?;
-    if !name.is_empty() && !known.pacticipant(name) {
-        problems.push(FieldProblem::invalid("pacticipant", format!("there is no pacticipant named {name:?}")));
     }
     let target = match (query.text("to"), query.text("environment")) {
         (Some(_), Some(_)) => {
@@ -135,15 +141,7 @@ async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, 
             Choice::All
         }
         (Some(tag), None) => Choice::TagHead(tag.to_owned()),
-        (None, Some(environment)) => {
-            if !known.environment(environment) {
-                problems.push(FieldProblem::invalid(
-                    "environment",
-                    format!("there is no environment named {environment:?}"),
-                ));
-            }
-            Choice::Environment(environment.to_owned())
-        }
+        (None, Some(environment)) => Choice::Environment(environment.to_owned()),
         (None, None) => {
             problems.push(FieldProblem::invalid("", "say where to deploy to: environment or to (a tag)"));
             Choice::All
@@ -153,9 +151,28 @@ async fn deploy_question(conn: &mut Conn, query: &Query) -> Result<MatrixQuery, 
     let ignore = parse_ignore(&query.0, &mut ignore_problems);
     problems.extend(ignore_problems.into_iter().map(|text| FieldProblem::invalid("ignore", text)));
     if !problems.is_empty() {
-        return Err(ApiError::Parameters(problems));
+        return Err(problems);
     }
-    Ok(MatrixQuery::can_i_deploy(name, query.text("version").unwrap_or_default(), target, ignore))
+    let text = |field| query.text(field).unwrap_or_default();
+    Ok(MatrixQuery::can_i_deploy(text("pacticipant"), text("version"), target, ignore))
+}
+
+/// The fields of a question to `/can-i-deploy` that name what is not known here.
+async fn unknown_in_deploy_question(conn: &mut Conn, question: &MatrixQuery) -> Result<Vec<FieldProblem>, StoreError> {
+    let name = question.selectors.first().map_or("", |selector| selector.pacticipant.as_str());
+    let environment = match &question.target {
+        Some(Choice::Environment(environment)) => Some(environment.as_str()),
+        _ => None,
+    };
+    let known = known(conn, &[name], environment.as_slice()).await?;
+    let mut problems = Vec::new();
+    if !known.pacticipant(name) {
+        problems.push(FieldProblem::invalid("pacticipant", format!("there is no pacticipant named {name:?}")));
+    }
+    if let Some(environment) = environment.filter(|environment| !known.environment(environment)) {
+        problems.push(FieldProblem::invalid("environment", format!("there is no environment named {environment:?}")));
+    }
+    Ok(problems)
 }
 
 /// May the head of a branch go to an environment?
@@ -172,7 +189,8 @@ pub(super) async fn branch_to_environment(
         return Err(ApiError::NotFound(format!("No environment with name '{environment}' found")));
     }
     let question = MatrixQuery::can_i_deploy(&name, &head.number, Choice::Environment(environment), Vec::new());
-    answered(&mut conn, &links, &headers, &question).await
+    let answer = answer(&mut conn, &question).await?;
+    answered(&mut conn, &links, &headers, &question, &answer).await
 }
 
 /// May the latest version with one tag join the latest with another?
@@ -187,7 +205,8 @@ pub(super) async fn tag_to_tag(
     let found = versions::latest_tagged(&mut conn, pacticipant.id, &tag).await?;
     let version = found.ok_or_else(ApiError::nothing_here)?;
     let question = MatrixQuery::can_i_deploy(&name, &version.number, Choice::TagHead(to), Vec::new());
-    answered(&mut conn, &links, &headers, &question).await
+    let answer = answer(&mut conn, &question).await?;
+    answered(&mut conn, &links, &headers, &question, &answer).await
 }
 
 /// How many versions that could be deployed instead are named.
@@ -209,7 +228,7 @@ async fn explanation(
         .into_iter()
         .map(|remedy| json!({ "text": remedy.text, "command": remedy.command }))
         .collect();
-    let alternatives = alternatives(conn, question).await?;
+    let alternatives = alternatives(conn, question, answer).await?;
     Ok(Some(json!({ "obstacles": obstacles, "alternatives": alternatives })))
 }
 
@@ -222,13 +241,16 @@ async fn explained(conn: &mut Conn, links: &Links, question: &MatrixQuery, answe
 }
 
 /// The newest versions of the same pacticipant that could go where this one may not, and are verified.
-async fn alternatives(conn: &mut Conn, question: &MatrixQuery) -> Result<Vec<Value>, ApiError> {
+async fn alternatives(conn: &mut Conn, question: &MatrixQuery, answer: &Answer) -> Result<Vec<Value>, ApiError> {
     let [Selector { pacticipant, choice: Choice::Number(asked) }] = question.selectors.as_slice() else {
         return Ok(Vec::new());
     };
-    let mut candidates = versions::newest_of(conn, pacticipant, CANDIDATES).await?;
+    let Some(selector) = answer.selectors.iter().find(|selector| selector.pacticipant == *pacticipant) else {
+        return Ok(Vec::new());
+    };
+    let mut candidates = versions::newest(conn, selector.pacticipant_id, CANDIDATES).await?;
     candidates.retain(|candidate| candidate.number != *asked);
-    let deployable = deployable_instead(conn, question, candidates).await?;
+    let deployable = deployable_instead(conn, question, selector, candidates).await?;
     let named = deployable.iter().take(ALTERNATIVES);
     Ok(named.map(|version| json!({ "pacticipant": pacticipant, "version": version.number })).collect())
 }

@@ -68,7 +68,11 @@ impl Dialect {
             ]
             .map(str::to_owned)
             .to_vec(),
-            Self::Postgres => vec![format!("SET statement_timeout = {}", options.statement_timeout.as_millis())],
+            Self::Postgres => vec![
+                format!("SET statement_timeout = {}", options.statement_timeout.as_millis()),
+                // statements come again and reach everything by index: planning each time takes longer than running
+                "SET plan_cache_mode = force_generic_plan".to_owned(),
+            ],
         }
     }
 

@@ -87,6 +87,12 @@ fn is_from_here(headers: &HeaderMap, base_urls: &[String]) -> bool {
     own || base_urls.iter().any(|base| base.starts_with(&format!("{origin}/")) || base == origin)
 }
 
+/// A number from a form's address as a segment of a path.
+pub(super) fn segment(uuid: &str) -> impl std::fmt::Display + '_ {
+    const ENCODED: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC.remove(b'-');
+    percent_encoding::utf8_percent_encode(uuid, ENCODED)
+}
+
 /// Has the API do something on the sender's behalf; the audit log tells of it as of any request to the API.
 pub(super) async fn ask(
     app: &AppState,

@@ -353,9 +353,22 @@ pub(super) fn is_web_address(address: &str) -> bool {
     address.starts_with("https://") || address.starts_with("http://")
 }
 
-/// "1 row", "3 rows"
+/// "1 row", "3 rows", "1,000 rows"
 pub(super) fn plural(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    if count == 1 { format!("1 {noun}") } else { format!("{} {noun}s", thousands(count)) }
+}
+
+/// A number with commas between its thousands.
+pub(super) fn thousands(count: usize) -> String {
+    let digits = count.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 /// A word as a shell takes it literally.
@@ -382,6 +395,14 @@ mod tests {
         ] {
             assert_eq!(shorten(number), short);
         }
+    }
+
+    #[test]
+    fn large_numbers_can_be_read() {
+        for (count, shown) in [(0, "0"), (999, "999"), (1_000, "1,000"), (12_345_678, "12,345,678")] {
+            assert_eq!(thousands(count), shown);
+        }
+        assert_eq!((plural(1, "row"), plural(1_000, "row")), ("1 row".to_owned(), "1,000 rows".to_owned()));
     }
 
     #[test]

@@ -16,10 +16,12 @@ fn follow_the_failure(browser: &mut Browser, broker: &str) -> Result<()> {
     let text = browser.text()?;
     for words in [
         "8 of 15 failed in this verification",
-        "15 interactions: 6 REST, 9 gRPC",
+        "15 interactions: 9 gRPC, 6 REST",
         "gRPC server stream",
         "gRPC client stream",
         "gRPC bidirectional stream",
+        "request 2",
+        "response 2",
         "an integer",
     ] {
         assert!(text.contains(words), "{words} in {text}");

@@ -73,6 +73,7 @@ async fn a_provider_that_differs_ends_with_one() {
     insta::assert_snapshot!(timeless(&outcome.stdout), @r#"
     shop → stock
       ✗ GET /stock
+          GET /stock
           given some exist
           $.left
             - expected 5

@@ -55,8 +55,14 @@ pub fn read_into<T: Default>(
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     if let Some(unread) = stream::Unread::new(bytes) {
         let mut made = T::default();
-        let all = unread.items().try_for_each(|item| Some(add(&mut made, &unread.pact, item.read()?)));
-        if all.is_some() {
+        let all_read = unread.items().all(|item| match item.read() {
+            Some(interaction) => {
+                add(&mut made, &unread.pact, interaction);
+                true
+            }
+            None => false,
+        });
+        if all_read {
             return Ok((unread.pact, made));
         }
     }

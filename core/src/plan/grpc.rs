@@ -155,7 +155,7 @@ impl GrpcResponsePlan {
         if let (Some(_), StatusCode::OK) = (&self.message, received.status) {
             match received.messages.first() {
                 Some(message) => found.extend(self.check_message(message)),
-                None => found.push(no_message()),
+                None => found.push(no_message(self.example())),
             }
         }
         found.extend(self.check_metadata(received));
@@ -214,11 +214,11 @@ pub(super) fn status_mismatch(agreed: StatusCode, received: &ReceivedReply<'_>) 
     }
 }
 
-pub(super) fn no_message() -> Mismatch {
+pub(super) fn no_message(example: Option<&Value>) -> Mismatch {
     Mismatch {
         location: Location::Body { path: "$".to_owned() },
         problem: Problem::Missing,
-        expected: None,
+        expected: example.cloned(),
         actual: None,
         rule: None,
     }

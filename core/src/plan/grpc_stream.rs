@@ -138,7 +138,7 @@ impl GrpcStreamPlan {
     /// A message that did not come, or the failure that came instead.
     fn missing(&self, received: &ReceivedReply<'_>, index: usize) -> Mismatch {
         if received.status == StatusCode::OK {
-            return Mismatch { expected: self.messages[index].example().cloned(), ..no_message() };
+            return no_message(self.messages[index].example());
         }
         status_mismatch(StatusCode::OK, received)
     }

@@ -232,6 +232,7 @@ fn bytes_that_are_no_message_are_refused_with_their_place() {
             "not a t.All at $.child.d: a length-delimited value came, but the field's type is double",
         ),
         (&[0x18], "not a t.All at $: the message ends inside a number"),
+        (&[0xa3, 0x06, 0xa4, 0x06], "not a t.All at $: field 100 is a group that the schema does not have"),
         (&[0x92, 0x01, 0x01, 0x80], "not a t.All at $.nums: the message ends inside a number"),
     ] {
         assert_eq!(decode_expected(&descriptor, bytes).unwrap_err().to_string(), message);
@@ -243,6 +244,16 @@ fn bytes_that_are_no_message_are_refused_with_their_place() {
         nested = outer;
     }
     assert!(decode_expected(&descriptor, &nested).unwrap_err().to_string().ends_with("messages nest too deeply"));
+}
+
+#[test]
+fn fields_may_come_in_any_order_and_the_first_of_a_kind_counts() {
+    let descriptor = all();
+    // s = "b", an unknown field, i = 5, s = "c", and i once more
+    let bytes = b"\x72\x01b\xa0\x06\x01\x18\x05\x72\x01c\x18\x07";
+    let value = decode_expected(&descriptor, bytes).unwrap();
+    assert_eq!(value.to_json().to_string(), r#"{"i":5,"s":"b"}"#);
+    assert_eq!(decode_actual(&descriptor, bytes, &value).unwrap(), value);
 }
 
 #[test]

@@ -64,6 +64,7 @@ fn side(mismatch: &Mismatch, value: Option<&Value>) -> Json {
     };
     match (&mismatch.location, value) {
         (Location::Metadata { .. }, _) => value.to_string().into(),
+        (Location::BodyType, _) => content_type(&plain(value)).into(),
         (Location::Status, Value::Number(_)) => value.to_json(),
         (Location::Header { index: None, .. }, Value::String(_)) if mismatch.problem == Problem::Missing => {
             value.to_string().into()
@@ -87,6 +88,11 @@ fn type_name(location: &Location) -> &'static str {
         Location::BodyType => "BodyTypeMismatch",
         Location::Body { .. } => "BodyMismatch",
     }
+}
+
+/// A content type as the official tools write one, without blanks between its parts.
+fn content_type(text: &str) -> String {
+    text.replace("; ", ";")
 }
 
 /// The value without the quotes of a JSON string.
@@ -127,7 +133,8 @@ fn wording(mismatch: &Mismatch) -> String {
     match &mismatch.location {
         Location::Status => status(mismatch),
         Location::BodyType => {
-            format!("Expected a body of {} but the actual content type was {}", quoted(expected), quoted(actual))
+            let (expected, actual) = (content_type(&quoted(expected)), content_type(&quoted(actual)));
+            format!("Expected a body of {expected} but the actual content type was {actual}")
         }
         Location::Header { name, index } => header(mismatch, name, *index),
         Location::Query { name, .. } => query(mismatch, name),

@@ -166,13 +166,13 @@ fn passes(plan: &GrpcResponsePlan, message: &[u8]) -> bool {
 fn table(schema: &Schema, rows: &[Row]) -> String {
     let output = schema.method("t.S/Get").unwrap().output();
     let rules = rules();
-    let mut text = format!("{:10}", "");
+    let mut text = format!("{:11}", "");
     rules.iter().for_each(|(name, _)| write!(text, "{name:9}").unwrap());
     for (field, example, other) in rows {
         let bytes = |value: &Json| encode(&output, &json!({ *field: value })).unwrap().bytes;
         let (example_bytes, other_bytes) = (bytes(example), bytes(other));
         let written = json!({ *field: example });
-        write!(text, "\n{field:10}").unwrap();
+        write!(text, "\n{field:11}").unwrap();
         for (_, rule) in &rules {
             let plan = plan(schema, field, &example_bytes, &written, rule);
             let marks = [&example_bytes, &other_bytes, &Vec::new()];
@@ -185,27 +185,103 @@ fn table(schema: &Schema, rows: &[Row]) -> String {
 
 #[test]
 fn scalar_fields_under_every_rule() {
-    insta::assert_snapshot!(table(&schema(PROTO3), &scalars()), @"");
+    insta::assert_snapshot!(table(&schema(PROTO3), &scalars()), @r"
+               none     equality type     min 2    max 1    number   integer  decimal  boolean  regex    include  notEmpty null     semver   date     content  values   eachKey  eachVal  contains
+    int32      ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    int64      ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    sint32     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    sint64     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    sfixed32   ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    sfixed64   ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    uint32     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    uint64     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    fixed32    ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    fixed64    ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    double     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ✓✓✓      ···      ✓✓✓      ✓··      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    float      ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ✓✓✓      ···      ✓✓✓      ✓··      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    bool       ✓✓·      ✓✓·      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    string     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ···      ···      ···
+    bytes      ✓··      ✓··      ✓✓✓      ✓✓·      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓·      ···      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓
+    colour     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓✓      ···      ✓✓✓      ···      ···      ···      ✓✓✓      ✓··      ···      ···      ···
+    maybe      ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    note       ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ···      ···      ···
+    ");
 }
 
 #[test]
 fn message_fields_under_every_rule() {
-    insta::assert_snapshot!(table(&schema(PROTO3), &messages()), @"");
+    insta::assert_snapshot!(table(&schema(PROTO3), &messages()), @r"
+               none     equality type     min 2    max 1    number   integer  decimal  boolean  regex    include  notEmpty null     semver   date     content  values   eachKey  eachVal  contains
+    part       ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ·✓·      ···      ···      ···      ···      ···      ✓··      ✓✓✓      ✓✓✓      ···
+    text       ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ···      ···      ···
+    other      ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ✓✓✓      ✓✓✓      ···
+    tree       ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ·✓·      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    at         ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    took       ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ·✓·      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    empty      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓
+    mask       ✓✓✓      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ··✓      ··✓      ··✓      ··✓      ✓✓✓      ··✓      ✓✓·      ···      ··✓      ··✓      ✓✓✓      ✓·✓      ✓✓✓      ✓✓✓      ··✓
+    doc        ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓·✓      ✓✓✓      ✓✓✓      ···
+    any_json   ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ✓✓✓      ✓✓✓      ···
+    list       ✓✓✓      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ··✓      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓·      ···      ··✓      ··✓      ✓✓✓      ✓·✓      ✓✓✓      ✓✓✓      ··✓
+    any        ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ···      ✓✓·      ···      ···      ···      ✓✓✓      ✓✓·      ✓✓✓      ✓✓✓      ···
+    name       ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ✓✓✓      ✓✓✓      ···
+    amount     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    flag       ✓✓·      ✓✓·      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    raw        ✓··      ✓··      ✓✓✓      ✓✓·      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓·      ···      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓
+    w_double   ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ✓✓✓      ···      ✓✓✓      ✓··      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    w_float    ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ✓✓✓      ···      ✓✓✓      ✓··      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    w_int32    ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    w_uint32   ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    w_uint64   ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    ");
 }
 
 #[test]
 fn repeated_fields_under_every_rule() {
-    insta::assert_snapshot!(table(&schema(PROTO3), &lists()), @"");
+    insta::assert_snapshot!(table(&schema(PROTO3), &lists()), @r"
+               none     equality type     min 2    max 1    number   integer  decimal  boolean  regex    include  notEmpty null     semver   date     content  values   eachKey  eachVal  contains
+    ints       ✓··      ✓··      ✓✓✓      ✓✓·      ··✓      ✓✓✓      ✓✓✓      ··✓      ··✓      ✓✓✓      ··✓      ···      ···      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓··
+    loose      ✓··      ✓··      ✓✓✓      ✓✓·      ··✓      ✓✓✓      ✓✓✓      ··✓      ··✓      ✓✓✓      ··✓      ···      ···      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓··
+    bools      ✓✓·      ✓✓·      ✓✓✓      ✓✓·      ··✓      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ··✓      ···      ···      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓·
+    strings    ✓··      ✓··      ✓✓✓      ✓✓·      ··✓      ··✓      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓·      ···      ··✓      ··✓      ✓✓✓      ✓·✓      ✓✓✓      ✓✓✓      ✓··
+    blobs      ✓··      ✓··      ✓✓✓      ···      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓·      ···      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓··
+    colours    ✓··      ✓··      ✓✓✓      ···      ✓✓✓      ··✓      ··✓      ··✓      ··✓      ✓✓✓      ··✓      ✓✓·      ···      ··✓      ··✓      ✓✓✓      ✓·✓      ✓✓✓      ✓✓✓      ✓··
+    parts      ✓··      ✓··      ✓✓✓      ·✓·      ✓·✓      ··✓      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓·      ···      ··✓      ··✓      ✓✓✓      ✓·✓      ✓✓✓      ✓✓✓      ✓··
+    doubles    ✓··      ✓··      ✓✓✓      ···      ✓✓✓      ✓✓✓      ··✓      ✓✓✓      ··✓      ✓✓✓      ✓·✓      ···      ···      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓··
+    ");
 }
 
 #[test]
 fn map_fields_under_every_rule() {
-    insta::assert_snapshot!(table(&schema(PROTO3), &maps()), @"");
+    insta::assert_snapshot!(table(&schema(PROTO3), &maps()), @r"
+               none     equality type     min 2    max 1    number   integer  decimal  boolean  regex    include  notEmpty null     semver   date     content  values   eachKey  eachVal  contains
+    by_text    ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    by_int     ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓·✓      ✓✓✓      ✓✓✓      ···
+    by_bool    ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓·✓      ✓✓✓      ✓✓✓      ···
+    by_uint    ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓·✓      ✓✓✓      ✓✓✓      ···
+    by_sint    ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    m_int64    ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    m_uint32   ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    m_sint32   ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    m_fixed32  ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    m_fixed64  ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    m_sfixed32 ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    m_sfixed64 ✓··      ✓··      ✓✓·      ···      ✓✓·      ···      ···      ···      ···      ✓✓·      ···      ···      ···      ···      ···      ···      ✓✓✓      ✓✓✓      ✓✓✓      ···
+    ");
 }
 
 #[test]
 fn fields_of_proto2_under_every_rule() {
-    insta::assert_snapshot!(table(&schema(PROTO2), &proto2()), @"");
+    insta::assert_snapshot!(table(&schema(PROTO2), &proto2()), @r"
+               none     equality type     min 2    max 1    number   integer  decimal  boolean  regex    include  notEmpty null     semver   date     content  values   eachKey  eachVal  contains
+    id         ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ···      ···      ···
+    n          ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ✓✓✓      ✓✓·      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    size       ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓✓      ···      ✓✓✓      ···      ···      ···      ✓✓✓      ✓··      ···      ···      ···
+    list       ✓··      ✓··      ✓✓✓      ✓✓·      ··✓      ✓✓✓      ✓✓✓      ··✓      ··✓      ✓✓✓      ··✓      ···      ···      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓··
+    flag       ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ···      ···      ···      ···      ···      ···
+    result     ✓··      ✓··      ✓✓✓      ✓✓✓      ✓✓✓      ···      ···      ···      ···      ✓✓·      ✓✓·      ✓✓·      ···      ···      ···      ✓✓✓      ✓··      ✓✓✓      ✓✓✓      ···
+    entries    ✓··      ✓··      ✓✓✓      ···      ✓✓✓      ✓✓✓      ✓✓✓      ··✓      ··✓      ✓✓✓      ·✓✓      ···      ···      ··✓      ··✓      ··✓      ✓✓✓      ✓✓✓      ✓✓✓      ✓··
+    ");
 }
 
 #[test]

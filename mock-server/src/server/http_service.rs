@@ -7,7 +7,7 @@ use countersign_core::mismatch::Mismatch;
 use countersign_core::plan::{ReceivedHeaders, ReceivedRequest};
 use http::header::CONTENT_TYPE;
 use http::request::Parts;
-use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, Response, StatusCode, Version};
 use hyper::body::Incoming;
 
 use super::answer_body::AnswerBody;
@@ -47,6 +47,9 @@ fn answer_read(state: &State, parts: &Parts, body: Bytes) -> Response<AnswerBody
             return expectation.answer.response(state.url());
         }
         Found::Differs(expectation, mismatches) => Reason::Differs(closest((expectation, mismatches))),
+        Found::Unknown(_) if !state.grpc.candidates(parts.uri.path()).is_empty() => {
+            Reason::Unreadable(what_a_call_needs(parts))
+        }
         Found::Unknown(found) => Reason::Unknown(found.map(closest)),
     };
     if parts.method == Method::OPTIONS
@@ -55,6 +58,19 @@ fn answer_read(state: &State, parts: &Parts, body: Bytes) -> Response<AnswerBody
         return preflight;
     }
     refuse(state, parts, body, reason, state.refused_status)
+}
+
+/// Why a request for a gRPC method is no call.
+fn what_a_call_needs(parts: &Parts) -> String {
+    if parts.version != Version::HTTP_2 {
+        return format!(
+            "it is agreed on as a gRPC call, which travels over HTTP/2, and this came over {:?}",
+            parts.version
+        );
+    }
+    let content_type = parts.headers.get(CONTENT_TYPE).map(|value| String::from_utf8_lossy(value.as_bytes()));
+    let content_type = content_type.unwrap_or("nothing".into());
+    format!("it is agreed on as a gRPC call, whose content type is application/grpc, and this says {content_type}")
 }
 
 fn closest((expectation, mismatches): (&HttpExpectation, Vec<Mismatch>)) -> Closest {

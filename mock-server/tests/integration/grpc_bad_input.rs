@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use countersign_mock_server::prelude::*;
 use countersign_mock_server::{Config, MockServer};
 use futures::channel::mpsc;
 use serde_json::json;
@@ -62,7 +61,27 @@ async fn what_cannot_be_taken_is_refused_in_words() {
     for (what, (method, encoding, body)) in cases {
         text.push_str(&format!("{what}: {}\n", told(&server, method, encoding, body).await));
     }
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    no message: 3 inventory.v1.InventoryService/CheckStock could not be read: the call carries no message
+    a head that is cut off: 3 inventory.v1.InventoryService/CheckStock could not be read: message 1 is cut off: 5 bytes were announced, 3 came
+    a frame that is cut off: 3 inventory.v1.InventoryService/CheckStock could not be read: message 1 is cut off: 7 bytes were announced, 1 came
+    two messages: 3 inventory.v1.InventoryService/CheckStock could not be read: several messages came, but the method takes one
+    an unknown flag: 3 inventory.v1.InventoryService/CheckStock could not be read: message 1 begins with the byte 7, but a frame begins with 0, or with 1 where it is compressed
+    compressed without a word: 3 inventory.v1.InventoryService/CheckStock could not be read: message 1 is marked as compressed, but the call names no grpc-encoding
+    an unknown compression: 12 inventory.v1.InventoryService/CheckStock could not be read: message 1 is compressed as snappy, which this server does not read: it reads gzip
+    not the gzip it says: 3 inventory.v1.InventoryService/CheckStock could not be read: message 1 is not the gzip that it says it is: unexpected end of file
+    far too large: 8 inventory.v1.InventoryService/CheckStock could not be read: message 1 is larger than 1000 bytes
+    too large: 8 inventory.v1.InventoryService/CheckStock could not be read: the call is larger than 1000 bytes
+    no message of the type: 3 inventory.v1.InventoryService/CheckStock differs from 'a stock check for a known sku (given stock exists)'; $: expected {"sku":"ABC-1","quantity":2}, but got a body that cannot be read (the message ends inside a number): 2 bytes: 0a ff
+    a wrong type: 3 inventory.v1.InventoryService/CheckStock differs from 'a stock check for a known sku (given stock exists)'; $.quantity: expected an integer like 2, but got a value that cannot be read (a length-delimited value came, but the field's type is int32)
+    no UTF-8: 3 inventory.v1.InventoryService/CheckStock differs from 'a stock check for a known sku (given stock exists)'; $.sku: expected text matching [A-Z]+-[0-9] like "ABC-1", but got a value that cannot be read (the text is not UTF-8: invalid utf-8 sequence of 1 bytes from index 0)
+    an unknown group: 3 inventory.v1.InventoryService/CheckStock differs from 'a stock check for a known sku (given stock exists)'; $: expected {"sku":"ABC-1","quantity":2}, but got a body that cannot be read (field 100 is a group that the schema does not have): 11 bytes: 0a 05 41 42 43 2d 31 a3 06 a4 06
+    an unknown method: 12 no interaction expects inventory.v1.InventoryService/Sell; the closest is 'a stock check for a known sku (given stock exists)'; path: expected "/inventory.v1.InventoryService/CheckStock", but got "/inventory.v1.InventoryService/Sell"
+    an unknown service: 12 no interaction expects shop.v1.Shop/CheckStock; the closest is 'a stock check for a known sku (given stock exists)'; path: expected "/inventory.v1.InventoryService/CheckStock", but got "/shop.v1.Shop/CheckStock"
+    no method: 12 no interaction expects nowhere; the closest is 'a stock check for a known sku (given stock exists)'; path: expected "/inventory.v1.InventoryService/CheckStock", but got "/nowhere"
+    a wrong second message: 3 inventory.v1.InventoryService/Restock differs from 'a delivery'; request 2 · $.quantity: expected "int32 quantity = 2", but got a value that cannot be read (a length-delimited value came, but the field's type is int32)
+    a second message cut off: 3 inventory.v1.InventoryService/Restock could not be read: message 2 is cut off: 9 bytes were announced, 1 came
+    "#);
     server.stop().await;
 }
 
@@ -72,7 +91,12 @@ async fn grpc_over_http1_is_told_what_it_needs() {
     let call = client().post(format!("{}/{CHECK_STOCK}", server.url())).header("content-type", "application/grpc");
     let response = call.body(&b"\0\0\0\0\0"[..]).send().await.unwrap();
     assert_eq!(response.status(), 500);
-    insta::assert_snapshot!(response.text().await.unwrap(), @"");
+    insta::assert_snapshot!(response.text().await.unwrap(), @r#"
+    {
+      "error": "POST /inventory.v1.InventoryService/CheckStock could not be read: it is agreed on as a gRPC call, which travels over HTTP/2, and this came over HTTP/1.1",
+      "request": "POST /inventory.v1.InventoryService/CheckStock"
+    }
+    "#);
     server.stop().await;
 }
 

@@ -25,6 +25,7 @@ use super::client::ClientSettings;
 use super::filter::RequestFilter;
 use super::grpc::{GrpcCheck, Reply, Strictness};
 use super::grpc_codec::RawCodec;
+use super::grpc_frames::WholeMessages;
 use super::grpc_schema::ProviderSchemas;
 use crate::VerifyError;
 use crate::outcome::Finding;
@@ -154,7 +155,7 @@ impl<'a> GrpcProvider<'a> {
     async fn call(&self, check: &GrpcCheck, messages: Vec<Bytes>, metadata: HeaderMap) -> Result<Reply, String> {
         let patience = check.within().unwrap_or(self.timeout);
         let end = Instant::now() + patience;
-        let mut client = tonic::client::Grpc::new(self.channel.clone())
+        let mut client = tonic::client::Grpc::new(WholeMessages(self.channel.clone()))
             .max_decoding_message_size(self.limit)
             .accept_compressed(CompressionEncoding::Gzip);
         let ready = timeout_at(end, client.ready()).await.map_err(|_| self.late(check, patience))?;

@@ -1,6 +1,7 @@
 //! A provider that is asked over HTTP.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use countersign_core::format::{decode_query, encode_query};
@@ -11,6 +12,7 @@ use http::header::{
     ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, TRANSFER_ENCODING, USER_AGENT,
 };
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request};
+use tokio::sync::Semaphore;
 
 use super::base::Base;
 use super::client::{Answer, Client};
@@ -27,7 +29,12 @@ pub(crate) struct HttpProvider<'a> {
     /// Sent with every request, in place of what the pact says under the same name.
     headers: HeaderMap,
     filter: Option<RequestFilter<'a>>,
+    /// Taken while a large body is compared: as a tree of values it takes many times the memory that it takes as bytes.
+    large: Arc<Semaphore>,
 }
+
+/// From how many bytes on bodies are compared one after another.
+const LARGE: usize = 4 << 20;
 
 impl<'a> HttpProvider<'a> {
     pub(crate) fn new(
@@ -36,7 +43,7 @@ impl<'a> HttpProvider<'a> {
         headers: HeaderMap,
         filter: Option<RequestFilter<'a>>,
     ) -> Self {
-        Self { client, base, headers, filter }
+        Self { client, base, headers, filter, large: Arc::new(Semaphore::new(1)) }
     }
 
     pub(crate) fn client(&self) -> &Client {
@@ -67,6 +74,7 @@ impl<'a> HttpProvider<'a> {
         };
         let answer = self.ask(self.request(&request)?, extra).await?;
         let headers = received(&answer.headers);
+        let _alone = if answer.body.len() < LARGE { None } else { self.large.acquire().await.ok() };
         let found = plan.check(&ReceivedResponse { status: answer.status.as_u16(), headers, body: &answer.body });
         let agreed = &interaction.response.body;
         Ok(found.into_iter().map(|mismatch| Finding::beside(mismatch, agreed, &answer.body)).collect())

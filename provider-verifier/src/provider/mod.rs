@@ -6,6 +6,7 @@ mod decode;
 pub(crate) mod filter;
 pub(crate) mod grpc;
 mod grpc_codec;
+mod grpc_frames;
 pub(crate) mod grpc_provider;
 mod grpc_schema;
 pub(crate) mod http;

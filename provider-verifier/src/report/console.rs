@@ -6,7 +6,7 @@ use std::time::Duration;
 use countersign_core::render;
 use owo_colors::{OwoColorize as _, Style};
 
-use super::words::{place, summary};
+use super::words::{place, shown, summary};
 use crate::outcome::{Finding, InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 /// Whether a report is coloured.
@@ -131,7 +131,11 @@ impl Report {
         self.about(interaction);
         match &replayed.verdict {
             Verdict::Agreed => {}
-            Verdict::Disagreed(findings) => findings.iter().for_each(|finding| self.finding(finding)),
+            Verdict::Disagreed(findings) => {
+                let (shown, others) = shown(findings);
+                shown.iter().for_each(|finding| self.finding(finding));
+                self.line(8, &others.unwrap_or_default());
+            }
             Verdict::Failed(failure) => {
                 self.line(8, &self.paint(&failure.message, Style::new().red()));
                 if let Some(detail) = &failure.detail {
@@ -141,7 +145,7 @@ impl Report {
         }
     }
 
-    /// Whose test it is and what its authors say; what had to be true, where that helps to understand a failure.
+    /// Whose test it is and what its authors say; what is asked and had to be true, where that helps to understand a failure.
     fn about(&mut self, interaction: &InteractionOutcome) {
         if let Some(name) = &interaction.test_name {
             self.line(8, &format!("Test Name: {name}"));
@@ -151,6 +155,9 @@ impl Report {
         }
         if interaction.replayed.verdict.agreed() {
             return;
+        }
+        if let Some(asked) = &interaction.asked {
+            self.line(8, &self.paint(asked, Style::new().dimmed()));
         }
         for state in &interaction.states {
             let params = if state.params.is_empty() {
@@ -203,6 +210,7 @@ mod tests {
               Test Name: checks_stock
               recorded by the web shop
           ✗ a slow report [pending]                                         REST    5.0 s
+              GET /report
               GET http://h/ brought no answer within 5 s
 
         warning: State change 'x' ignored

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use countersign_core::render;
 
-use super::words::{place, summary};
+use super::words::{place, shown, summary};
 use crate::outcome::{Finding, InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 const STYLE: &str = "\
@@ -104,12 +104,20 @@ fn details(interaction: &InteractionOutcome) -> String {
         format!("given {}{params}", state.name)
     });
     let test = interaction.test_name.iter().map(|name| format!("Test Name: {name}"));
-    for note in states.chain(test).chain(interaction.comments.iter().cloned()) {
+    let failed = !interaction.replayed.verdict.agreed();
+    let asked = interaction.asked.iter().filter(|_| failed).cloned();
+    for note in asked.chain(states).chain(test).chain(interaction.comments.iter().cloned()) {
         let _ = writeln!(text, "<p class=note>{}</p>", escaped(&note));
     }
     match &interaction.replayed.verdict {
         Verdict::Agreed => {}
-        Verdict::Disagreed(findings) => findings.iter().for_each(|it| finding(&mut text, it)),
+        Verdict::Disagreed(findings) => {
+            let (shown, others) = shown(findings);
+            shown.iter().for_each(|it| finding(&mut text, it));
+            for others in others {
+                let _ = writeln!(text, "<p class=note>{others}</p>");
+            }
+        }
         Verdict::Failed(failure) => {
             let detail = failure.detail.as_ref().map_or_else(String::new, |detail| format!("\n{detail}"));
             let _ = writeln!(text, "<pre class=bad>{}</pre>", escaped(&format!("{}{detail}", failure.message)));
@@ -166,6 +174,7 @@ mod tests {
         <p class=note>recorded by the web shop</p>
         </details>
         <details><summary><span class=wait>✗</span><span class=name>a slow report</span><span class=meta>REST · pending · 5000 ms</span></summary>
+        <p class=note>GET /report</p>
         <pre class=bad>GET http://h/ brought no answer within 5 s</pre>
         </details>
         </section>

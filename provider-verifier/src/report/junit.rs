@@ -3,7 +3,7 @@
 use countersign_core::render;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
-use super::words::place;
+use super::words::{place, shown};
 use crate::outcome::{Finding, InteractionOutcome, Outcome, PactOutcome, Verdict};
 
 /// The report as JUnit XML: a suite for each pact, a case for each interaction. What failed while pending counts as skipped.
@@ -44,7 +44,8 @@ fn status(interaction: &InteractionOutcome) -> TestCaseStatus {
     let (kind, message, text) = match &interaction.replayed.verdict {
         Verdict::Agreed => return TestCaseStatus::success(),
         Verdict::Disagreed(findings) => {
-            let text: Vec<_> = findings.iter().map(finding).collect();
+            let (shown, others) = shown(findings);
+            let text: Vec<_> = shown.iter().map(finding).chain(others).collect();
             let count = findings.len();
             let message = format!("{count} {}", if count == 1 { "difference" } else { "differences" });
             (NonSuccessKind::Failure, message, text.join("\n"))

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use countersign_core::render;
 
-use super::words::{place, summary};
+use super::words::{place, shown, summary};
 use crate::outcome::{InteractionOutcome, Outcome, PactOutcome, Verdict, Verification};
 
 /// How many failures are told in full: the page has a limit of a megabyte.
@@ -65,9 +65,10 @@ fn ran(verification: &Verification) -> String {
         let pending = if interaction.pending { " _(pending)_" } else { "" };
         let _ = write!(
             text,
-            "\n**{}** · {}{pending}\n\n```diff\n{}\n```\n",
+            "\n**{}** · {}{pending}\n\n```diff\n{}{}\n```\n",
             cell(&pact.consumer),
             cell(&interaction.description),
+            interaction.asked.as_ref().map_or_else(String::new, |asked| format!("{}\n", fenced(asked))),
             fenced(&reasons(interaction))
         );
     }
@@ -113,11 +114,12 @@ fn reasons(interaction: &InteractionOutcome) -> String {
             None => failure.message.clone(),
         },
         Verdict::Disagreed(findings) => {
-            let words = findings.iter().map(|finding| {
+            let (shown, others) = shown(findings);
+            let words = shown.iter().map(|finding| {
                 let words = render::words(&finding.mismatch);
                 format!("{}{}\n- {}\n+ {}", place(finding), words.place, words.expected, words.actual)
             });
-            words.collect::<Vec<_>>().join("\n")
+            words.chain(others).collect::<Vec<_>>().join("\n")
         }
     }
 }
@@ -175,6 +177,7 @@ mod tests {
         **web** · a slow report _(pending)_
 
         ```diff
+        GET /report
         GET http://h/ brought no answer within 5 s
         ```
 

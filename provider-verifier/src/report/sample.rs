@@ -59,6 +59,7 @@ fn replayed(verdict: Verdict, milliseconds: u64) -> Arc<Replayed> {
 fn interaction(description: &str, transport: Transport, replayed: &Arc<Replayed>) -> InteractionOutcome {
     InteractionOutcome {
         description: description.to_owned(),
+        asked: (transport == Transport::Rest).then(|| "GET /report".to_owned()),
         states: Vec::new(),
         id: None,
         key: None,

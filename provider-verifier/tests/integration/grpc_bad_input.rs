@@ -22,11 +22,15 @@ message Stock { string sku = 1; int32 left = 2; Place place = 3; }
 service Inventory { rpc Check(Ask) returns (Stock); rpc Watch(Ask) returns (stream Stock); }
 "#;
 
-fn pact(method: &str) -> Document {
+fn schema() -> Schema {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("inventory.proto");
     std::fs::write(&file, PROTO).unwrap();
-    let schema = Schema::compile(&file, &[]).unwrap();
+    Schema::compile(&file, &[]).unwrap()
+}
+
+fn pact(method: &str) -> Document {
+    let schema = schema();
     let pact = Pact::between("shop", "stock");
     let pact = pact.grpc("a call", |i| {
         let call = i.method_of(schema.descriptors().to_vec(), format!("inventory.v1.Inventory/{method}"));
@@ -39,6 +43,9 @@ fn pact(method: &str) -> Document {
 
 /// A message as the pact agreed on it, in its frame.
 const STOCK: &[u8] = b"\0\0\0\0\x09\x0a\x01A\x10\x05\x1a\x02\x08\x03";
+
+/// The one after it.
+const LESS: &[u8] = b"\0\0\0\0\x09\x0a\x01A\x10\x04\x1a\x02\x08\x03";
 
 /// A server that is nothing but frames of HTTP/2: it takes what comes and answers the first call with these bytes.
 async fn answering(frames: Vec<Vec<u8>>, and_then: After) -> String {
@@ -124,7 +131,9 @@ fn reset() -> Vec<u8> {
 }
 
 async fn told(method: &str, url: &str) -> String {
-    let verifier = Verifier::of("stock").grpc(url).timeout(Duration::from_secs(1)).pacts(pact(method));
+    // given a schema, the verifier does not ask for it by reflection
+    let verifier = Verifier::of("stock").grpc(url).grpc_schema(schema());
+    let verifier = verifier.timeout(Duration::from_secs(2)).pacts(pact(method));
     let verification = ran(verifier.verify().await);
     let interaction = verification.interactions().next().unwrap();
     let verdict = match &interaction.replayed.verdict {
@@ -178,7 +187,46 @@ async fn a_provider_that_breaks_the_rules_is_told_how() {
         let url = answering(frames, After::Wait).await;
         text.push_str(&format!("{what}: {}\n", told(method, &url).await));
     }
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    a frame that is cut off: metadata grpc-status
+      - expected "OK"
+      + but got "INTERNAL: message 1 is cut off: 9 bytes were announced, 4 came"
+    a head that is cut off: metadata grpc-status
+      - expected "OK"
+      + but got "INTERNAL: message 1 is cut off: 3 of the 5 bytes before it came"
+    an unknown flag: metadata grpc-status
+      - expected "OK"
+      + but got "INTERNAL: protocol error: received message with invalid compression flag: 7 (valid flags are 0 and 1) while receiving response with status: 200 OK"
+    compressed without a word: metadata grpc-status
+      - expected "OK"
+      + but got "INTERNAL: protocol error: received message with compressed-flag but no grpc-encoding was specified"
+    an unknown compression: metadata grpc-status
+      - expected "OK"
+      + but got "UNIMPLEMENTED: Content is compressed with `snappy` which isn't supported"
+    not the gzip it says: metadata grpc-status
+      - expected "OK"
+      + but got "INTERNAL: Error decompressing: unexpected end of file, while receiving response with status: 200 OK"
+    no message: $
+      - expected {"sku":"A","left":5,"place":{"shelf":3}}
+      + but got nothing
+    no status: metadata grpc-status
+      - expected "OK"
+      + but got "UNKNOWN: protocol error: missing grpc-status trailer, stream was terminated without a final status (possible truncation by a proxy or load balancer)"
+    no such type: $.left
+      - expected 5
+      + but got a value that cannot be read (a length-delimited value came, but the field's type is int32)
+    a wrong type inside: $.place.shelf
+      - expected 3
+      + but got a value that cannot be read (a length-delimited value came, but the field's type is int32)
+    no UTF-8: $.sku
+      - expected "A"
+      + but got a value that cannot be read (the text is not UTF-8: invalid utf-8 sequence of 1 bytes from index 0)
+    a page: metadata grpc-status
+      - expected "OK"
+      + but got "INTERNAL: protocol error: received message with invalid compression flag: 60 (valid flags are 0 and 1) while receiving response with status: 404 Not Found"
+    a call that is reset: /inventory.v1.Inventory/Check at http://127.0.0.1:[port] broke off after 0 messages (stream error received: unexpected internal error encountered)
+    a stream that is reset: /inventory.v1.Inventory/Watch at http://127.0.0.1:[port] broke off after 1 message (stream error received: unexpected internal error encountered)
+    "#);
 }
 
 #[tokio::test]
@@ -190,13 +238,32 @@ async fn a_provider_that_goes_away_or_never_ends_is_told_so() {
         ("hangs up in a stream", "Watch", vec![started(&[]), data(STOCK)], After::HangUp),
         ("never answers", "Check", vec![], After::Wait),
         ("never ends", "Check", vec![started(&[]), data(STOCK)], After::Wait),
-        ("never ends a stream", "Watch", vec![started(&[]), data(STOCK)], After::Wait),
+        ("never goes on", "Watch", vec![started(&[]), data(STOCK)], After::Wait),
+        ("never ends a stream", "Watch", vec![started(&[]), data(STOCK), data(LESS)], After::Wait),
     ];
     for (what, method, frames, after) in cases {
         let url = answering(frames, after).await;
-        text.push_str(&format!("{what}: {}\n", told(method, &url).await));
+        let told = told(method, &url).await;
+        // how the system calls it depends on what was under way
+        let told = match (after, told.split_once(" ("), told.rsplit_once(')')) {
+            (After::HangUp, Some((before, _)), Some((_, behind))) => format!("{before} (…){behind}"),
+            _ => told,
+        };
+        text.push_str(&format!("{what}: {told}\n"));
     }
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r#"
+    hangs up before an answer: http://127.0.0.1:[port] gave /inventory.v1.Inventory/Check no answer in gRPC, the connection broke (…): is it a gRPC server that listens there?
+    hangs up after headers: /inventory.v1.Inventory/Check at http://127.0.0.1:[port] broke off after 0 messages (…)
+    hangs up in a stream: /inventory.v1.Inventory/Watch at http://127.0.0.1:[port] broke off after 1 message (…)
+    never answers: /inventory.v1.Inventory/Check at http://127.0.0.1:[port] brought no answer within 2 s
+    never ends: /inventory.v1.Inventory/Check at http://127.0.0.1:[port] brought no answer within 2 s
+    never goes on: response 2 · $
+      - expected {"sku":"A","left":4,"place":{"shelf":3}}
+      + but got nothing
+    never ends a stream: metadata grpc-status
+      - expected "OK"
+      + but got "a stream that was still open after 2 s and 2 messages"
+    "#);
 }
 
 #[tokio::test]
@@ -218,5 +285,9 @@ async fn something_else_at_the_address_is_told_from_nobody() {
         text.push_str(&format!("{what}: {}\n", told("Check", &url).await));
     }
     text.push_str(&format!("nobody: {}\n", told("Check", &crate::provider::nobody().await).await));
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    HTTP/1.1: http://127.0.0.1:[port] gave /inventory.v1.Inventory/Check no answer in gRPC, the connection broke (connection error detected: frame with invalid size): is it a gRPC server that listens there?
+    garbage: http://127.0.0.1:[port] gave /inventory.v1.Inventory/Check no answer in gRPC, the connection broke (connection error detected: frame with invalid size): is it a gRPC server that listens there?
+    nobody: /inventory.v1.Inventory/Check found nobody to answer at http://127.0.0.1:[port] (Connection refused (os error 111)): is the provider running?
+    ");
 }

@@ -95,7 +95,7 @@ fn differing() -> Json {
             response("/item/4", json!({ "headers": { "X-Missing": ["a"] } })),
             response("/item/5", json!({ "headers": { "Content-Type": ["text/xml"] } })),
             response("/item/6", json!({ "body": text })),
-            response("/states", json!({ "body": json(json!({ "id": 1 })) })),
+            response("/echo", json!({ "body": json(json!({ "id": 1 })) })),
             response("/none", json!({ "body": json(json!({ "left": 1 })) })),
             ruled,
             response("/item/7", json!({ "status": 201 })).with("key", json!("seven")),

@@ -1,11 +1,13 @@
 //! Measures every page of the web UI at 150 services with 1,000 integrations: the size of its HTML and the time to its
 //! first byte, best and median of several. Ends with an error when a page is larger than 100 KB or, in an optimised
-//! build, takes longer than 100 ms.
+//! build, takes longer than 100 ms. `page_speed SERVICES INTEGRATIONS` measures at another size.
 
 use std::time::Duration;
 
 use anyhow::Result;
+use countersign_broker::{Broker, Config};
 use countersign_tests::browser::timed;
+use countersign_tests::seed::landscape;
 use countersign_tests::tour::{Scene, address_of};
 
 /// How often each page is asked for.
@@ -17,7 +19,15 @@ const SLOWEST: Duration = Duration::from_millis(100);
 #[tokio::main]
 async fn main() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    let broker = Scene::Large.start(folder.path()).await?;
+    let sizes = std::env::args().skip(1).map(|size| size.parse()).collect::<Result<Vec<usize>, _>>()?;
+    let broker = match sizes[..] {
+        [services, integrations] => {
+            let config = Config::new(folder.path().join("broker.sqlite").to_string_lossy()).port(0);
+            landscape::plant(&config, services, integrations).await?;
+            Broker::start(config).await?
+        }
+        _ => Scene::Large.start(folder.path()).await?,
+    };
     let address = broker.url().to_owned();
     let bad = tokio::task::spawn_blocking(move || measure(&address)).await??;
     broker.stop().await?;

@@ -135,7 +135,8 @@ impl Planter {
         pact["consumer"] = serde_json::json!({ "name": consumer.name });
         pact["provider"] = serde_json::json!({ "name": provider.name });
         let pair = Pair { consumer: consumer.id, provider: provider.id };
-        publish::store(&mut self.tx, pair, version.id, &PactDocument::from_json(pact), at).await?;
+        let before = publish::current(&mut self.tx, version.id, provider.id).await?;
+        publish::store(&mut self.tx, pair, version.id, &PactDocument::from_json(pact), before, at).await?;
         Ok(())
     }
 
@@ -174,7 +175,7 @@ impl Planter {
             pending: Some(came.pending),
             wip: false,
         };
-        verifications::record(&mut self.tx, current.content_id, version.id, &result, &context, at).await?;
+        verifications::record(&mut self.tx, current.content_id, version.id, result, &context, at).await?;
         Ok(())
     }
 

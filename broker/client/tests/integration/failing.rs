@@ -178,6 +178,36 @@ async fn a_broker_that_asks_for_patience_gets_it() {
 }
 
 #[tokio::test]
+async fn a_date_in_retry_after_is_kept_to_by_the_brokers_clock() {
+    let fake = FakeBroker::start().await;
+    let busy = other(503, "text/plain", "busy").header("date", "Wed, 21 Oct 2026 07:28:00 GMT");
+    fake.on("GET /environments", busy.header("retry-after", "Wed, 21 Oct 2026 07:28:01 GMT"));
+    fake.on("GET /environments", hal(200, &json!({ "_embedded": { "environments": [] } })));
+    let started = Instant::now();
+    assert!(client(&fake.url).environments().await.unwrap().is_empty());
+    assert!(started.elapsed() >= Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn no_attempt_starts_after_the_deadline() {
+    let fake = FakeBroker::start().await;
+    fake.on("GET /environments", other(408, "text/plain", "too slow"));
+    let policy = RetryPolicy {
+        retries: 1_000_000,
+        first_delay: Duration::from_millis(20),
+        max_delay: Duration::from_millis(20),
+        deadline: Duration::from_millis(500),
+        ..RetryPolicy::default()
+    };
+    let client = BrokerClient::builder(&fake.url).retry(policy).build().unwrap();
+    let started = Instant::now();
+    client.environments().await.unwrap_err();
+    // each delay is 10 ms at least
+    assert!((2..=51).contains(&fake.asked().len()), "{}", fake.asked().len());
+    assert!(started.elapsed() < Duration::from_secs(20));
+}
+
+#[tokio::test]
 async fn creating_is_never_repeated_once_the_broker_may_have_seen_it() {
     let fake = FakeBroker::start().await;
     fake.on("POST /environments", other(503, "text/plain", "restarting"));

@@ -22,7 +22,19 @@ pub struct Answer {
     pub selectors: Vec<ResolvedSelector>,
 }
 
-/// Answers a question whose names are all known.
+impl Answer {
+    /// Whether the versions found show already that a question about one pacticipant and one target names things there
+    /// are. Without it, the names have to be looked up.
+    #[must_use]
+    pub fn shows_names_are_known(&self) -> bool {
+        let found = |origin| {
+            self.selectors.iter().any(|selector| selector.origin == origin && !selector.versions.listed().is_empty())
+        };
+        found(Origin::Specified) && found(Origin::Inferred)
+    }
+}
+
+/// Answers a question. Names that are not known have no versions; [`super::unknown_names`] tells them.
 ///
 /// # Errors
 ///
@@ -38,20 +50,17 @@ pub async fn answer(conn: &mut Conn, query: &MatrixQuery) -> Result<Answer, Stor
     Ok(Answer { verdict, rows, selectors: found.participants.into_selectors() })
 }
 
-/// Those of a pacticipant's versions for which the answer to a question about that pacticipant alone would be a yes with
-/// something verified. However many there are, they take as many statements as one.
+/// Those of a pacticipant's versions for which the answer to a question about that pacticipant (`asked`) alone would be a
+/// yes with something verified. However many there are, they take as many statements as one.
 pub async fn deployable_instead(
     conn: &mut Conn,
     query: &MatrixQuery,
+    asked: &ResolvedSelector,
     candidates: Vec<Version>,
 ) -> Result<Vec<Version>, StoreError> {
-    let mut specified = versions::specified(conn, query).await?;
-    let [asked] = specified.as_mut_slice() else {
-        return Ok(Vec::new());
-    };
     let reference = |version: &Version| VersionRef { id: version.id, number: version.number.clone() };
-    asked.versions = Versions::These(candidates.iter().map(reference).collect());
-    let found = Found::gather(conn, query, specified).await?;
+    let versions = Versions::These(candidates.iter().map(reference).collect());
+    let found = Found::gather(conn, query, vec![ResolvedSelector { versions, ..asked.clone() }]).await?;
     let mut deployable = Vec::new();
     for candidate in candidates {
         let mut selectors = found.participants.selectors().to_vec();

@@ -63,7 +63,8 @@ pub(super) async fn publications(
              JOIN pacticipants p ON p.id = x.provider_id JOIN pact_contents pc ON pc.id = x.content_id \
              WHERE {} AND {}",
             dialect.among(column, 1),
-            dialect.among("x.provider_id", 2)
+            // the plus keeps the planner from trying every version with every provider
+            dialect.among("+x.provider_id", 2)
         );
         let rows: Vec<PublicationRow> = sqlx::query_as(AssertSqlSafe(sql))
             .bind(dialect.id_list(&ids))
@@ -100,7 +101,13 @@ pub(super) async fn verifications(
         publications.iter().partition(|publication| any.contains(&publication.provider_id));
     let contents =
         |of: Vec<&Publication>| of.into_iter().map(|publication| publication.content_id).collect::<BTreeSet<i64>>();
-    let these: BTreeSet<i64> = selectors.iter().flat_map(|one| one.versions.listed()).map(|one| one.id).collect();
+    let providers: BTreeSet<i64> = by_these.iter().map(|publication| publication.provider_id).collect();
+    let these: BTreeSet<i64> = selectors
+        .iter()
+        .filter(|selector| providers.contains(&selector.pacticipant_id))
+        .flat_map(|selector| selector.versions.listed())
+        .map(|version| version.id)
+        .collect();
     let mut found = HashMap::new();
     Said { contents: contents(by_any), by: None, every }.load(conn, &mut found).await?;
     Said { contents: contents(by_these), by: Some(these), every }.load(conn, &mut found).await?;

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::app::AppState;
 use crate::store;
 use crate::store::tokens::{self, Token};
-use crate::web::act::{Form, ask};
+use crate::web::act::{Form, ask, segment};
 use crate::web::components::{Command, plural};
 use crate::web::failure::WebError;
 use crate::web::page::{Frame, Page, Section, render};
@@ -75,8 +75,7 @@ pub(crate) async fn create(State(app): State<AppState>, site: Site, form: Form) 
 
 /// Revokes a token.
 pub(crate) async fn revoke(State(app): State<AppState>, site: Site, Path(uuid): Path<String>, form: Form) -> Page {
-    let encoded = percent_encoding::utf8_percent_encode(&uuid, percent_encoding::NON_ALPHANUMERIC);
-    let answer = ask(&app, &form.sender, Method::DELETE, &format!("/tokens/{encoded}"), None).await?;
+    let answer = ask(&app, &form.sender, Method::DELETE, &format!("/tokens/{}", segment(&uuid)), None).await?;
     match answer.problems().pop() {
         Some(what) => Err(WebError::Refused { what }),
         None => Ok(Redirect::to(&site.to(&["tokens"])).into_response()),

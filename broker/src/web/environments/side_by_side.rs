@@ -108,7 +108,10 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
         let given: Vec<_> = pairs.into_iter().filter(|(_, value)| !value.is_empty()).collect();
         site.query(&["environments"], &given)
     };
-    let (last, before) = (known.last(), known.iter().rev().nth(1));
+    // what moves to production comes from where most runs
+    let last = known.last();
+    let others = known.iter().filter(|one| Some(one.id) != last.map(|last| last.id));
+    let before = others.max_by_key(|one| live.iter().filter(|live| live.environment_id == one.id).count());
     let choices = |chosen: Option<&crate::domain::environment::Environment>| {
         let chosen = chosen.map_or("", |one| one.fields.name.as_str());
         known.iter().map(|one| Choice::new(&one.fields.name, one.shown_name(), chosen)).collect::<Vec<_>>()

@@ -14,7 +14,7 @@ use crate::domain::environment::Environment;
 use crate::domain::version::VersionDetails;
 use crate::store::overview::{self, IntegrationState};
 use crate::store::{self, Conn, StoreError, environments, labels, network, version_details};
-use crate::web::components::{Choice, Mark, Pages, Tally, Version, plural};
+use crate::web::components::{Choice, Mark, Pages, Tally, Version, plural, thousands};
 use crate::web::deployed::Deployed;
 use crate::web::page::{Frame, Page, Section, render};
 use crate::web::site::Site;
@@ -102,7 +102,11 @@ pub(crate) async fn page(State(app): State<AppState>, site: Site, query: Query) 
     render(&Overview {
         frame: Frame::new(&site, Section::Overview, "Overview"),
         rows: shown.iter().map(|integration| writer.row(integration)).collect(),
-        count: if filters.is_narrow() { format!("{} found", found.len()) } else { plural(found.len(), "integration") },
+        count: if filters.is_narrow() {
+            format!("{} found", thousands(found.len()))
+        } else {
+            plural(found.len(), "integration")
+        },
         tally,
         order: filters.order(),
         statuses: STATUSES.iter().map(|(key, word)| Choice::new(key, word, &filters.status)).collect(),

@@ -33,7 +33,7 @@ fn kind(method: &Method) -> &'static str {
         (false, false) => "gRPC",
         (false, true) => "gRPC server stream",
         (true, false) => "gRPC client stream",
-        (true, true) => "gRPC both-way stream",
+        (true, true) => "gRPC bidirectional stream",
     }
 }
 

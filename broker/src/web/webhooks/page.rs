@@ -14,7 +14,7 @@ use crate::auth::{Caller, Role};
 use crate::domain::webhook::Event;
 use crate::store::deliveries::{self, Delivery};
 use crate::store::{self, Conn, StoreError, pacticipants, triggers};
-use crate::web::act::{Form, Sender, ask};
+use crate::web::act::{Form, Sender, ask, segment};
 use crate::web::components::{Choice, Version};
 use crate::web::failure::WebError;
 use crate::web::page::{Frame, Page, Section, render};
@@ -160,7 +160,7 @@ fn may_write(caller: &Caller) -> bool {
 }
 
 fn api_path(uuid: &str) -> String {
-    format!("/webhooks/{}", percent_encoding::utf8_percent_encode(uuid, percent_encoding::NON_ALPHANUMERIC))
+    format!("/webhooks/{}", segment(uuid))
 }
 
 /// The API's document of a webhook, in which no secret stands.

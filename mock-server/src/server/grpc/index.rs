@@ -47,7 +47,7 @@ impl GrpcIndex {
     }
 
     /// The calls of a path such as `/inventory.v1.InventoryService/CheckStock`.
-    pub(super) fn candidates(&self, path: &str) -> &[usize] {
+    pub(in crate::server) fn candidates(&self, path: &str) -> &[usize] {
         self.by_path.get(path).map_or(&[], |path| path.all.as_slice())
     }
 

@@ -219,7 +219,9 @@ async fn choose_a_status_and_take_it_back() {
         browser.open(&format!("{broker}/"))?;
         browser.follow(".tally a:nth-of-type(2)", "status=pending")?;
         assert_eq!(browser.value(rows)?, 1);
-        assert!(browser.value("document.querySelector('.tally [aria-current]').innerText")?.to_string().contains("pending"));
+        assert!(
+            browser.value("document.querySelector('.tally [aria-current]').innerText")?.to_string().contains("pending")
+        );
         browser.click(".tally [aria-current]")?;
         browser.until(&format!("location.search === '' && {rows} === 7"))?;
         Ok(())

@@ -121,7 +121,7 @@ fn administer(browser: &mut Browser, broker: &str) -> anyhow::Result<()> {
     browser.open(&format!("{broker}/audit"))?;
     assert_eq!(problems(browser)?, Vec::<String>::new());
     let text = browser.text()?;
-    assert!(text.contains("/ui/tokens") && text.contains("anonymous"), "{text}");
+    assert!(text.contains("created the API token the pipeline") && text.contains("anonymous"), "{text}");
     Ok(())
 }
 
