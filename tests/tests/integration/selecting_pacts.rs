@@ -133,7 +133,7 @@ async fn every_kind_of_selector_brings_its_pacts() {
 }
 
 /// One verification that publishes, of what is on main.
-async fn verify(shelf: &Shelf, url: &str, version: &str, source: PactBroker) -> Verification {
+async fn verify(url: &str, version: &str, source: PactBroker) -> Verification {
     let version = Version::new(version).branch("main");
     Verifier::of(PROVIDER).http(url).pacts(source).publish(version).verify().await.into_result().unwrap()
 }
@@ -144,26 +144,25 @@ async fn what_was_never_honoured_is_pending_and_new_work_is_in_progress() {
     let without_w3 = provider(&["w3", "w2"]).await;
     let on_main = || shelf.source().main_branch().pending();
 
-    let first = verify(&shelf, &without_w3, "p1", on_main()).await;
+    let first = verify(&without_w3, "p1", on_main()).await;
     assert!(first.pacts.iter().all(|pact| pact.pending), "nothing was ever honoured");
     assert_eq!((first.exit_code(), first.counts().pending), (0, 1), "a pending failure forgives");
     let web = first.pacts.iter().find(|pact| pact.consumer == "web").unwrap();
     assert!(web.notices.iter().any(|notice| notice.contains("pending")), "{:?}", web.notices);
 
     let with_all = provider(&[]).await;
-    assert_eq!(verify(&shelf, &with_all, "p2", on_main()).await.counts().passed, 2);
-    let third = verify(&shelf, &without_w3, "p3", on_main()).await;
+    assert_eq!(verify(&with_all, "p2", on_main()).await.counts().passed, 2);
+    let third = verify(&without_w3, "p3", on_main()).await;
     assert!(third.pacts.iter().all(|pact| !pact.pending));
     assert_eq!(third.exit_code(), 1, "what was honoured once has to be honoured");
 
     // the branch of web is nobody's choice, and new
-    let with_wip =
-        verify(&shelf, &without_w3, "p4", shelf.source().deployed_or_released().wip_since("2020-01-01")).await;
+    let with_wip = verify(&without_w3, "p4", shelf.source().deployed_or_released().wip_since("2020-01-01")).await;
     let wip: Vec<_> = with_wip.pacts.iter().filter(|pact| pact.wip).collect();
     assert_eq!(wip.len(), 1, "{:?}", with_wip.pacts);
     assert_eq!((wip[0].consumer_version.as_deref(), wip[0].pending, with_wip.exit_code()), (Some("w2"), true, 0));
     let later = shelf.source().deployed_or_released().wip_since("2099-01-01");
-    assert!(verify(&shelf, &without_w3, "p5", later).await.pacts.iter().all(|pact| !pact.wip));
+    assert!(verify(&without_w3, "p5", later).await.pacts.iter().all(|pact| !pact.wip));
     shelf.broker.stop().await.unwrap();
 }
 
@@ -212,7 +211,7 @@ async fn a_broker_that_asks_who_is_there_gets_to_know() {
     assert!(said.contains("401") || said.contains("credentials"), "{said}");
 
     let configured = PactBroker::configured(known.clone());
-    let verification = verify(&shelf, &url, "p1", configured).await;
+    let verification = verify(&url, "p1", configured).await;
     assert_eq!(verification.published_as.as_deref(), Some("p1"));
     let pact_url = format!("{}/pacts/provider/{PROVIDER}/consumer/web/latest", shelf.broker.url());
     let one = PactUrl::new(pact_url).basic_auth("ci", Some("s3cret-word".to_owned()));
