@@ -239,13 +239,22 @@ impl Browser {
         Ok(answer["result"]["value"].clone())
     }
 
-    /// What a person can read on the page, in one line.
+    /// What a person can read on the page, in one line, with what is not scrolled to and therefore not laid out yet.
     ///
     /// # Errors
     ///
     /// There is no page.
     pub fn text(&mut self) -> Result<String> {
-        let text = self.value("document.body.innerText")?;
+        let text = self.value(
+            "(() => {
+                const all = new CSSStyleSheet();
+                all.replaceSync('* { content-visibility: visible !important }');
+                document.adoptedStyleSheets = [all];
+                const text = document.body.innerText;
+                document.adoptedStyleSheets = [];
+                return text;
+            })()",
+        )?;
         Ok(text.as_str().unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" "))
     }
 

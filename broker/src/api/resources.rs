@@ -170,12 +170,13 @@ pub(super) fn tags<'a>(links: &Links, pacticipant: &str, number: &str, details: 
 pub(super) fn environment(links: &Links, environment: &Environment) -> Value {
     let fields = &environment.fields;
     let own = links.environment(&environment.uuid);
-    let mut document = members(json!({ "uuid": environment.uuid, "name": fields.name }));
-    add(&mut document, "displayName", fields.display_name.clone());
-    document.insert("production".to_owned(), fields.production.into());
+    // the official client does not list environments of which one has no display name
+    let shown = environment.shown_name();
+    let mut document = members(
+        json!({ "uuid": environment.uuid, "name": fields.name, "displayName": shown, "production": fields.production }),
+    );
     add(&mut document, "contacts", fields.contacts.clone());
     add_dates(&mut document, environment.created_at, environment.updated_at);
-    let shown = fields.display_name.as_deref().unwrap_or(&fields.name);
     document.insert(
         "_links".to_owned(),
         json!({
