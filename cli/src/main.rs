@@ -23,6 +23,10 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use tracing::Instrument as _;
 
+/// The broker and the mock servers allocate in many threads at once, which the C library's allocator does slowly.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Threads that run tasks, at least. The broker's statements keep their thread until SQLite is done (one that writes, four
 /// that read), and others must still be answered meanwhile.
 const WORKERS: usize = 6;

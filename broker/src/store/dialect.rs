@@ -65,6 +65,8 @@ impl Dialect {
                 "PRAGMA foreign_keys = ON",
                 "PRAGMA temp_store = MEMORY",
                 "PRAGMA cache_size = -16000",
+                // 16 MB: most pages of the log are written again before they have to go to the file
+                "PRAGMA wal_autocheckpoint = 4000",
             ]
             .map(str::to_owned)
             .to_vec(),
