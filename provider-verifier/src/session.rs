@@ -226,7 +226,7 @@ fn interaction_outcome(
     }
 }
 
-/// Method and path as they were agreed on.
+/// Method and path as they were agreed on; of a gRPC call its path.
 fn asked(interaction: &Interaction) -> Option<String> {
     if let Some(http) = interaction.http() {
         let query = encode_query(&http.request.query);
@@ -234,7 +234,9 @@ fn asked(interaction: &Interaction) -> Option<String> {
         return Some(mask::text(&format!("{} {}{mark}{query}", http.request.method, http.request.path)));
     }
     let method = interaction.plugin_configuration.get("protobuf")?.get("service")?.as_str()?;
-    Some(method.to_owned())
+    // a pact writes the service as protobuf does, and behind `#` how a stream is told; on the wire it is a path
+    let name = method.split('#').next().unwrap_or(method).trim_start_matches('.');
+    Some(format!("/{name}"))
 }
 
 /// What the broker wants said once the result is known.
