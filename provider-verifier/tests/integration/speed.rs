@@ -9,6 +9,7 @@ use crate::pacts::{With as _, pact, stock_check};
 use crate::provider::Provider;
 
 const REQUESTS: usize = 300;
+const ROUNDS: usize = 5;
 
 /// A quiet machine measures little more than 1; what this guards against is work or waiting for each interaction.
 const AT_MOST: f64 = 4.0;
@@ -37,17 +38,29 @@ async fn bare_loop(provider: &Provider) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn verifying_takes_little_more_than_the_requests() {
-    let provider = Provider::start().await;
+/// How many times longer verifying took than its requests alone.
+async fn ratio(provider: &Provider) -> f64 {
     let started = Instant::now();
-    bare_loop(&provider).await;
+    bare_loop(provider).await;
     let bare = started.elapsed();
 
     let states = StateChangeUrl::new(provider.states_url());
     let verifier = Verifier::of("stock").http(&provider.url).state_change_url(states);
     let verification = verifier.pacts(pact((0..REQUESTS).map(interaction))).verify().await.unwrap_verified();
     assert_eq!(verification.distinct, REQUESTS);
-    let ratio = verification.elapsed.as_secs_f64() / bare.as_secs_f64();
-    assert!(ratio < AT_MOST, "{REQUESTS} interactions took {:?}, their requests alone {bare:?}", verification.elapsed);
+    verification.elapsed.as_secs_f64() / bare.as_secs_f64()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn verifying_takes_little_more_than_the_requests() {
+    let provider = Provider::start().await;
+    // other tests disturb either half, and what costs too much does so every time
+    let mut ratios = Vec::new();
+    for _ in 0..ROUNDS {
+        ratios.push(ratio(&provider).await);
+        if ratios.iter().any(|ratio| *ratio < AT_MOST) {
+            return;
+        }
+    }
+    panic!("{REQUESTS} interactions took {ratios:?} times as long as their requests alone");
 }
