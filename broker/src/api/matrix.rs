@@ -19,12 +19,14 @@ use crate::store::{Conn, StoreError, branches, environments, version_details, ve
 
 pub(super) async fn ask(State(app): State<AppState>, links: Links, query: Query) -> ApiResult {
     let question = MatrixQuery::parse(&query.0).map_err(ApiError::Question)?;
-    let mut conn = app.store.read().await?;
-    let unknown = unknown_names(&mut conn, &question).await?;
-    if !unknown.is_empty() {
-        return Err(ApiError::Question(unknown));
-    }
+    let mut conn = app.store.look().await?;
     let answer = answer(&mut conn, &question).await?;
+    if !answer.shows_names_are_known(&question) {
+        let unknown = unknown_names(&mut conn, &question).await?;
+        if !unknown.is_empty() {
+            return Err(ApiError::Question(unknown));
+        }
+    }
     explained(&mut conn, &links, &question, &answer).await
 }
 
@@ -56,9 +58,9 @@ pub(super) async fn can_i_deploy(
     query: Query,
 ) -> ApiResult {
     let question = deploy_question(&query).map_err(ApiError::Parameters)?;
-    let mut conn = app.store.read().await?;
+    let mut conn = app.store.look().await?;
     let answer = answer(&mut conn, &question).await?;
-    if !answer.shows_names_are_known() {
+    if !answer.shows_names_are_known(&question) {
         let problems = unknown_in_deploy_question(&mut conn, &question).await?;
         if !problems.is_empty() {
             return Err(ApiError::Parameters(problems));
@@ -212,7 +214,7 @@ pub(super) async fn tag_to_tag(
 /// How many versions that could be deployed instead are named.
 const ALTERNATIVES: usize = 3;
 /// How many versions are looked at to find them.
-const CANDIDATES: i64 = 10;
+const CANDIDATES: u32 = 10;
 
 /// What would turn a no into a yes; nothing for a yes, and for questions without a target.
 async fn explanation(
@@ -228,7 +230,7 @@ async fn explanation(
         .into_iter()
         .map(|remedy| json!({ "text": remedy.text, "command": remedy.command }))
         .collect();
-    let alternatives = alternatives(conn, question, answer).await?;
+    let alternatives = alternatives(conn, question).await?;
     Ok(Some(json!({ "obstacles": obstacles, "alternatives": alternatives })))
 }
 
@@ -241,16 +243,11 @@ async fn explained(conn: &mut Conn, links: &Links, question: &MatrixQuery, answe
 }
 
 /// The newest versions of the same pacticipant that could go where this one may not, and are verified.
-async fn alternatives(conn: &mut Conn, question: &MatrixQuery, answer: &Answer) -> Result<Vec<Value>, ApiError> {
+async fn alternatives(conn: &mut Conn, question: &MatrixQuery) -> Result<Vec<Value>, ApiError> {
     let [Selector { pacticipant, choice: Choice::Number(asked) }] = question.selectors.as_slice() else {
         return Ok(Vec::new());
     };
-    let Some(selector) = answer.selectors.iter().find(|selector| selector.pacticipant == *pacticipant) else {
-        return Ok(Vec::new());
-    };
-    let mut candidates = versions::newest(conn, selector.pacticipant_id, CANDIDATES).await?;
-    candidates.retain(|candidate| candidate.number != *asked);
-    let deployable = deployable_instead(conn, question, selector, candidates).await?;
-    let named = deployable.iter().take(ALTERNATIVES);
+    let deployable = deployable_instead(conn, question, CANDIDATES).await?;
+    let named = deployable.iter().filter(|version| version.number != *asked).take(ALTERNATIVES);
     Ok(named.map(|version| json!({ "pacticipant": pacticipant, "version": version.number })).collect())
 }

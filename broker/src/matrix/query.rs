@@ -132,6 +132,12 @@ impl MatrixQuery {
         query
     }
 
+    /// Whether it is about one pacticipant and everything on the other side of its pacts.
+    #[must_use]
+    pub fn is_lone(&self) -> bool {
+        self.selectors.len() == 1 && self.target.is_none()
+    }
+
     /// Several versions of one provider may run in an environment. Looking only at the latest of them would overlook
     /// one that fails, so every version counts there, whatever grouping was asked for.
     fn count_every_running_version(&mut self) {

@@ -1,12 +1,11 @@
 //! The open database.
 
-use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Once};
+use std::sync::Once;
 use std::time::Duration;
 
 use sqlx::any::{AnyPoolOptions, install_drivers};
+use sqlx::pool::PoolConnection;
 use sqlx::{Any, AnyPool, AssertSqlSafe, Connection as _, Transaction};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::dialect::{Dialect, sqlite_url};
 use super::{StoreError, audit, migrate};
@@ -16,40 +15,10 @@ use crate::config::{Database, DatabaseOptions};
 pub type Conn = sqlx::AnyConnection;
 
 /// An open transaction; it is undone unless committed.
-#[derive(Debug)]
-pub struct Tx {
-    inner: Transaction<'static, Any>,
-    /// Lets the next writer begin when this one has ended.
-    _turn: Option<OwnedSemaphorePermit>,
-}
+pub type Tx = Transaction<'static, Any>;
 
-impl Tx {
-    /// Makes everything done in it last.
-    ///
-    /// # Errors
-    ///
-    /// The database failed, and nothing was done.
-    pub async fn commit(self) -> Result<(), sqlx::Error> {
-        self.inner.commit().await
-    }
-}
-
-impl Deref for Tx {
-    type Target = Conn;
-
-    fn deref(&self) -> &Conn {
-        &self.inner
-    }
-}
-
-impl DerefMut for Tx {
-    fn deref_mut(&mut self) -> &mut Conn {
-        &mut self.inner
-    }
-}
-
-/// Connections that read side by side. More would only queue on the processors, and keep threads from other work: a
-/// statement of SQLite keeps the thread that asks.
+/// Connections to an SQLite file that read side by side. More would only queue on the processors, and keep threads from
+/// other work: a statement of SQLite keeps the thread that asks.
 const READERS: u32 = 4;
 
 /// How long a connection may have been idle before it is asked for a sign of life.
@@ -58,14 +27,15 @@ const RESTED: Duration = Duration::from_millis(100);
 /// The open database.
 ///
 /// SQLite has one writer at any moment; giving it one connection makes writers queue in order inside this process
-/// rather than collide in the database, while several connections read. PostgreSQL has one pool for both.
+/// rather than collide in the database, while several connections read. Of PostgreSQL's connections half read and half
+/// write: writers of one pacticipant wait for each other, and must not take every connection meanwhile; and a
+/// question among few is answered sooner than among many that share the processors.
 #[derive(Clone, Debug)]
 pub struct Store {
     writer: AnyPool,
-    reader: AnyPool,
+    /// `None` when there is but one connection, for both.
+    reader: Option<AnyPool>,
     dialect: Dialect,
-    /// Turns to write: writers of one pacticipant wait for each other, and must not take every connection meanwhile.
-    turns: Option<Arc<Semaphore>>,
 }
 
 impl Store {
@@ -95,13 +65,12 @@ impl Store {
                 let url = sqlite_url(file);
                 try_once(dialect, &url, options).await?;
                 let writer = pool(dialect, 1, options).connect(&url).await?;
-                (writer, pool(dialect, READERS, options).connect_lazy(&url)?)
+                (writer, Some(pool(dialect, READERS, options).connect_lazy(&url)?))
             }
             Database::Memory => {
                 // a second connection would see a database of its own
                 let only = pool(dialect, 1, options).before_acquire(|_, _| Box::pin(async { Ok(true) }));
-                let only = only.connect("sqlite::memory:").await?;
-                (only.clone(), only)
+                (only.connect("sqlite::memory:").await?, None)
             }
             Database::Postgres(url) => {
                 let mut attempts = 0;
@@ -113,13 +82,21 @@ impl Store {
                     tracing::warn!(%error, attempts, "the database does not answer yet");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
-                let shared = pool(dialect, options.max_connections, options).connect_lazy(url)?;
-                (shared.clone(), shared)
+                let writing = (options.max_connections / 2).max(1);
+                let writer = pool(dialect, writing, options).connect_lazy(url)?;
+                let reading = options.max_connections.saturating_sub(writing);
+                let reader = match reading {
+                    0 => None,
+                    _ => Some(pool(dialect, reading, options).connect_lazy(url)?),
+                };
+                (writer, reader)
             }
         };
-        let at_once = usize::try_from(options.max_connections / 2).unwrap_or(1).max(1);
-        let turns = (dialect == Dialect::Postgres).then(|| Arc::new(Semaphore::new(at_once)));
-        Ok(Self { writer, reader, dialect, turns })
+        Ok(Self { writer, reader, dialect })
+    }
+
+    fn reader(&self) -> &AnyPool {
+        self.reader.as_ref().unwrap_or(&self.writer)
     }
 
     /// Opens a transaction that reads one consistent state of the data.
@@ -128,8 +105,17 @@ impl Store {
     ///
     /// No connection became free in time, or the database failed.
     pub async fn read(&self) -> Result<Tx, StoreError> {
-        let inner = self.reader.begin_with(self.dialect.begin_read()).await?;
-        Ok(Tx { inner, _turn: None })
+        Ok(self.reader().begin_with(self.dialect.begin_read()).await?)
+    }
+
+    /// A connection to ask something by one statement: each reads a consistent state, which is the next one's no longer.
+    /// Beginning and ending a transaction would cost as much as the question.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Store::read`].
+    pub async fn look(&self) -> Result<PoolConnection<Any>, StoreError> {
+        Ok(self.reader().acquire().await?)
     }
 
     /// Opens a transaction that may write, and begins it with an entry about who writes, if a request does. Do not hold
@@ -139,13 +125,7 @@ impl Store {
     ///
     /// The writer did not become free in time, or the database failed.
     pub async fn write(&self) -> Result<Tx, StoreError> {
-        let turn = match &self.turns {
-            // nobody closes it, so there is always a turn to wait for
-            Some(turns) => turns.clone().acquire_owned().await.ok(),
-            None => None,
-        };
-        let inner = self.writer.begin_with(self.dialect.begin_write()).await?;
-        let mut tx = Tx { inner, _turn: turn };
+        let mut tx = self.writer.begin_with(self.dialect.begin_write()).await?;
         audit::note_writer(&mut tx).await?;
         Ok(tx)
     }
@@ -156,13 +136,13 @@ impl Store {
     ///
     /// The database does not answer.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1").execute(&self.reader).await?;
+        sqlx::query("SELECT 1").execute(self.reader()).await?;
         Ok(())
     }
 
     /// Runs one statement outside of any transaction, beside those that read.
     pub(crate) async fn run_alone(&self, statement: AssertSqlSafe<String>) -> Result<(), StoreError> {
-        sqlx::query(statement).execute(&self.reader).await?;
+        sqlx::query(statement).execute(self.reader()).await?;
         Ok(())
     }
 
@@ -173,12 +153,15 @@ impl Store {
 
     /// How many connections are open, and how many of those have nothing to do.
     pub(crate) fn connections(&self) -> (u32, usize) {
-        (self.reader.size(), self.reader.num_idle())
+        let pools = [Some(&self.writer), self.reader.as_ref()];
+        pools.into_iter().flatten().fold((0, 0), |(open, idle), pool| (open + pool.size(), idle + pool.num_idle()))
     }
 
     /// Closes every connection, letting running statements end.
     pub async fn close(&self) {
-        self.reader.close().await;
+        if let Some(reader) = &self.reader {
+            reader.close().await;
+        }
         self.writer.close().await;
     }
 }

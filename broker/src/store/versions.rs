@@ -86,15 +86,6 @@ pub async fn list(conn: &mut Conn, pacticipant: i64, page: Option<Page>) -> Resu
     Ok((found, total))
 }
 
-/// The newest versions of a pacticipant, latest first, at most so many.
-pub async fn newest(conn: &mut Conn, pacticipant: i64, count: i64) -> Result<Vec<Version>, StoreError> {
-    Ok(sqlx::query_as("SELECT * FROM versions WHERE pacticipant_id = $1 ORDER BY id DESC LIMIT $2")
-        .bind(pacticipant)
-        .bind(count)
-        .fetch_all(conn)
-        .await?)
-}
-
 /// The versions that carry a tag, latest first.
 pub async fn tagged(conn: &mut Conn, pacticipant: i64, tag: &str) -> Result<Vec<Version>, StoreError> {
     Ok(sqlx::query_as(

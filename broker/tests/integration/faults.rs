@@ -13,12 +13,15 @@ use crate::postgres::Cluster;
 use crate::process::{Process, client, get, publish};
 use crate::support::{each, pact};
 
+/// How many pacts are published, each with a result.
+const WRITES: usize = 2000;
+
 /// Publishes and verifies from many sides until the broker dies; what it acknowledged.
 async fn write_until_it_dies(url: &str, acknowledged: Arc<Mutex<BTreeSet<String>>>, next: Arc<AtomicUsize>) {
     let client = client();
     loop {
         let number = next.fetch_add(1, Ordering::SeqCst);
-        if number >= 2000 {
+        if number >= WRITES {
             return;
         }
         let version = number.to_string();
@@ -41,23 +44,27 @@ async fn write_until_it_dies(url: &str, acknowledged: Arc<Mutex<BTreeSet<String>
     }
 }
 
+/// Kills a broker several times while 2,000 pacts and their results are written.
 async fn nothing_acknowledged_is_lost(database: &str) {
-    let mut broker = Process::start(database).ready().await;
     let (acknowledged, next) = (Arc::new(Mutex::new(BTreeSet::new())), Arc::new(AtomicUsize::new(0)));
-    let writers: Vec<_> = (0..8)
-        .map(|_| {
-            let (url, acknowledged, next) = (broker.url.clone(), acknowledged.clone(), next.clone());
-            tokio::spawn(async move { write_until_it_dies(&url, acknowledged, next).await })
-        })
-        .collect();
-    let begun = Instant::now();
-    while acknowledged.lock().await.len() < 300 {
-        assert!(begun.elapsed() < Duration::from_secs(120), "too little was written");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
-    broker.kill();
-    for writer in writers {
-        writer.await.unwrap();
+    for enough in [300, 1500, 3000, usize::MAX] {
+        let mut broker = Process::start(database).ready().await;
+        let writers: Vec<_> = (0..8)
+            .map(|_| {
+                let (url, acknowledged, next) = (broker.url.clone(), acknowledged.clone(), next.clone());
+                tokio::spawn(async move { write_until_it_dies(&url, acknowledged, next).await })
+            })
+            .collect();
+        let begun = Instant::now();
+        while acknowledged.lock().await.len() < enough && next.load(Ordering::SeqCst) < WRITES {
+            assert!(begun.elapsed() < Duration::from_secs(120), "too little was written");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        assert!(enough == usize::MAX || next.load(Ordering::SeqCst) < WRITES, "it was to die before all was written");
+        broker.kill();
+        for writer in writers {
+            writer.await.unwrap();
+        }
     }
     let broker = Process::start(database).ready().await;
     let client = client();

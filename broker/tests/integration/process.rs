@@ -45,8 +45,8 @@ impl Process {
     }
 
     pub(crate) async fn ready(self) -> Self {
-        let begun = Instant::now();
-        while reqwest::get(format!("{}/ready", self.url)).await.is_err() {
+        let (begun, client) = (Instant::now(), client());
+        while client.get(format!("{}/ready", self.url)).send().await.is_err() {
             assert!(begun.elapsed() < Duration::from_secs(120), "the broker does not come up");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }

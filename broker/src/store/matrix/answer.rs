@@ -2,11 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::{evidence, versions};
-use crate::domain::version::Version;
+use super::evidence::{self, Evidence, Look};
 use crate::matrix::Verdict;
-use crate::matrix::decision::{Evidence, Required, decide};
-use crate::matrix::query::{Choice, LatestBy, MatrixQuery};
+use crate::matrix::decision::{self, Required, decide};
+use crate::matrix::query::{Choice, MatrixQuery};
 use crate::matrix::rows::{Participants, Publication, Result as Verification, Row, join, keep_latest, mark_ignored};
 use crate::matrix::selector::{Origin, ResolvedSelector, VersionRef, Versions};
 use crate::store::{Conn, StoreError, pacticipants};
@@ -23,14 +22,19 @@ pub struct Answer {
 }
 
 impl Answer {
-    /// Whether the versions found show already that a question about one pacticipant and one target names things there
-    /// are. Without it, the names have to be looked up.
+    /// Whether the versions found show already that there is everything the question names. Without it, the names have
+    /// to be looked up.
     #[must_use]
-    pub fn shows_names_are_known(&self) -> bool {
-        let found = |origin| {
-            self.selectors.iter().any(|selector| selector.origin == origin && !selector.versions.listed().is_empty())
+    pub fn shows_names_are_known(&self, query: &MatrixQuery) -> bool {
+        let found = |origin, name: Option<&str>| {
+            self.selectors.iter().any(|selector| {
+                selector.origin == origin
+                    && name.is_none_or(|name| selector.pacticipant == name)
+                    && (selector.versions == Versions::Any || !selector.versions.listed().is_empty())
+            })
         };
-        found(Origin::Specified) && found(Origin::Inferred)
+        query.selectors.iter().all(|selector| found(Origin::Specified, Some(&selector.pacticipant)))
+            && (query.target.is_none() || found(Origin::Inferred, None))
     }
 }
 
@@ -40,8 +44,7 @@ impl Answer {
 ///
 /// The database failed; so for every function of this module.
 pub async fn answer(conn: &mut Conn, query: &MatrixQuery) -> Result<Answer, StoreError> {
-    let specified = versions::specified(conn, query).await?;
-    let found = Found::gather(conn, query, specified).await?;
+    let found = Found::load(conn, query, Look::AsAsked).await?;
     let unknown_ignored = unknown_ignored(conn, query).await?;
     let (verdict, rows) = found.judge(query, &found.participants, &unknown_ignored);
     let (ignored, mut rows): (Vec<Row>, Vec<Row>) = rows.into_iter().partition(|row| row.ignored);
@@ -50,29 +53,31 @@ pub async fn answer(conn: &mut Conn, query: &MatrixQuery) -> Result<Answer, Stor
     Ok(Answer { verdict, rows, selectors: found.participants.into_selectors() })
 }
 
-/// Those of a pacticipant's versions for which the answer to a question about that pacticipant (`asked`) alone would be a
-/// yes with something verified. However many there are, they take as many statements as one.
+/// Those of a pacticipant's newest versions (`candidates`, at most so many), latest first, for which the answer to a
+/// question about that pacticipant alone would be a yes with something verified. However many there are, they take one
+/// statement.
 pub async fn deployable_instead(
     conn: &mut Conn,
     query: &MatrixQuery,
-    asked: &ResolvedSelector,
-    candidates: Vec<Version>,
-) -> Result<Vec<Version>, StoreError> {
-    let reference = |version: &Version| VersionRef { id: version.id, number: version.number.clone() };
-    let versions = Versions::These(candidates.iter().map(reference).collect());
-    let found = Found::gather(conn, query, vec![ResolvedSelector { versions, ..asked.clone() }]).await?;
+    candidates: u32,
+) -> Result<Vec<VersionRef>, StoreError> {
+    let found = Found::load(conn, query, Look::Newest(candidates)).await?;
+    // the question is about the first, as it was specified
+    let Some(asked) = found.participants.selectors().first() else {
+        return Ok(Vec::new());
+    };
     let mut deployable = Vec::new();
-    for candidate in candidates {
+    for candidate in asked.versions.listed().iter().rev() {
+        let choice = Choice::Number(candidate.number.clone());
         let mut selectors = found.participants.selectors().to_vec();
+        selectors[0].versions = Versions::These(vec![candidate.clone()]);
+        selectors[0].choice = choice.clone();
         let mut question = query.clone();
-        // the question is about the first, as it was specified
-        selectors[0].versions = Versions::These(vec![reference(&candidate)]);
-        selectors[0].choice = Choice::Number(candidate.number.clone());
-        question.selectors[0].choice = Choice::Number(candidate.number.clone());
-        let participants = Participants::new(selectors, found.lone);
+        question.selectors[0].choice = choice;
+        let participants = Participants::new(selectors, query.is_lone());
         let (verdict, _) = found.judge(&question, &participants, &[]);
         if verdict.deployable == Some(true) && verdict.success > 0 {
-            deployable.push(candidate);
+            deployable.push(candidate.clone());
         }
     }
     Ok(deployable)
@@ -81,26 +86,14 @@ pub async fn deployable_instead(
 /// Everything a verdict is made from.
 struct Found {
     participants: Participants,
-    lone: bool,
     publications: Vec<Publication>,
     verifications: HashMap<i64, Vec<Verification>>,
 }
 
 impl Found {
-    async fn gather(
-        conn: &mut Conn,
-        query: &MatrixQuery,
-        mut selectors: Vec<ResolvedSelector>,
-    ) -> Result<Self, StoreError> {
-        let lone = selectors.len() == 1 && query.target.is_none();
-        if lone || query.target.is_some() {
-            let target = query.target.as_ref().unwrap_or(&Choice::All);
-            selectors.extend(versions::inferred(conn, &selectors, target).await?);
-        }
-        let every = query.latest_by == LatestBy::Nothing;
-        let publications = evidence::publications(conn, &selectors, every).await?;
-        let verifications = evidence::verifications(conn, &selectors, &publications, every).await?;
-        Ok(Self { participants: Participants::new(selectors, lone), lone, publications, verifications })
+    async fn load(conn: &mut Conn, query: &MatrixQuery, look: Look) -> Result<Self, StoreError> {
+        let Evidence { selectors, publications, verifications } = evidence::load(conn, query, look).await?;
+        Ok(Self { participants: Participants::new(selectors, query.is_lone()), publications, verifications })
     }
 
     fn judge(
@@ -115,7 +108,8 @@ impl Found {
             rows.retain(|row| query.success.contains(&row.success()));
         }
         mark_ignored(&mut rows, &query.ignore);
-        let verdict = decide(&Evidence { query, participants, rows: &rows, required: &required, unknown_ignored });
+        let verdict =
+            decide(&decision::Evidence { query, participants, rows: &rows, required: &required, unknown_ignored });
         (verdict, rows)
     }
 }

@@ -1,159 +1,291 @@
-//! Publications, and what provider versions said about them.
+//! Everything a verdict is made from, read by one statement.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
+use super::choices;
+use crate::matrix::query::{Choice, LatestBy, MatrixQuery};
 use crate::matrix::rows::{Publication, Result as Verification};
-use crate::matrix::selector::{ResolvedSelector, VersionRef, Versions};
+use crate::matrix::selector::{Origin, ResolvedSelector, VersionRef, Versions};
 use crate::store::dialect::Dialect;
-use crate::store::rows::Flag;
 use crate::store::{Conn, StoreError};
 
-#[derive(sqlx::FromRow)]
-struct PublicationRow {
-    consumer_id: i64,
-    consumer: String,
-    version_id: i64,
-    version: String,
-    provider_id: i64,
-    provider: String,
-    content_id: i64,
-    sha: String,
-    created_at: i64,
+/// What was found for a question.
+#[derive(Debug, Default)]
+pub(super) struct Evidence {
+    /// The pacticipants asked about, in that order, then those on the other side of their pacts, by name: providers of
+    /// the versions given, and every consumer. Each has those of its versions that count; unknown ones are left out.
+    pub(super) selectors: Vec<ResolvedSelector>,
+    /// The publications that may belong to the question: of the versions that count, with the pacticipants in it.
+    pub(super) publications: Vec<Publication>,
+    /// What the provider versions that count said about the publications' contents, by content.
+    pub(super) verifications: HashMap<i64, Vec<Verification>>,
 }
 
-impl From<PublicationRow> for Publication {
-    fn from(row: PublicationRow) -> Self {
-        Self {
-            consumer_id: row.consumer_id,
-            consumer: row.consumer,
-            version: VersionRef { id: row.version_id, number: row.version },
-            provider_id: row.provider_id,
-            provider: row.provider,
-            content_id: row.content_id,
-            sha: row.sha,
-            published_at: row.created_at,
-        }
+/// Which versions of the pacticipants asked about are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Look {
+    /// Those the question chooses.
+    AsAsked,
+    /// The newest, at most so many of each.
+    Newest(u32),
+}
+
+/// Reads what there is for a question.
+pub(super) async fn load(conn: &mut Conn, query: &MatrixQuery, look: Look) -> Result<Evidence, StoreError> {
+    if query.selectors.is_empty() {
+        return Ok(Evidence::default());
+    }
+    let (sql, texts) = Statement::new(query, look, Dialect::of_connection(conn)).write();
+    let mut statement = sqlx::query_as(AssertSqlSafe(sql));
+    for text in texts.0 {
+        statement = statement.bind(text);
+    }
+    let lines: Vec<Line> = statement.fetch_all(conn).await?;
+    Ok(Evidence::read(query, lines))
+}
+
+/// Texts that a statement needs.
+#[derive(Debug, Default)]
+pub(super) struct Texts(Vec<String>);
+
+impl Texts {
+    /// Where a text stands in the statement.
+    pub(super) fn put(&mut self, text: &str) -> String {
+        self.0.push(text.to_owned());
+        format!("${}", self.0.len())
     }
 }
 
-/// The publications that may belong to the question: of the versions that count, with the pacticipants in it. With
-/// `revisions`, also those that were replaced.
-pub(super) async fn publications(
-    conn: &mut Conn,
-    selectors: &[ResolvedSelector],
-    revisions: bool,
-) -> Result<Vec<Publication>, StoreError> {
-    let dialect = Dialect::of_connection(conn);
-    let providers = dialect.id_list(selectors.iter().map(|selector| &selector.pacticipant_id));
-    let versions: BTreeSet<i64> = selectors.iter().flat_map(|one| one.versions.listed()).map(|one| one.id).collect();
-    let whole: BTreeSet<i64> =
-        selectors.iter().filter(|one| one.versions == Versions::Any).map(|one| one.pacticipant_id).collect();
-    let table = if revisions { "pact_publications" } else { "current_pacts" };
-    let mut found = Vec::new();
-    for (column, ids) in [("x.version_id", versions), ("x.consumer_id", whole)] {
-        if ids.is_empty() {
-            continue;
+/// A line of the answer: what it is about (a place in the question, or one of the kinds below), then as the kind says.
+type Line = (i64, i64, Option<i64>, i64, i64, i64, Option<String>, Option<String>);
+
+/// Version, consumer, provider, content, time, SHA, number of the version.
+const PUBLICATION: i64 = -1;
+/// Content, provider version, number of the verification, success, time, nothing, number of the version.
+const VERIFICATION: i64 = -2;
+
+/// The parts of the statement for a question.
+struct Statement {
+    dialect: Dialect,
+    texts: Texts,
+    specified: Vec<String>,
+    /// Places of the pacticipants asked about, whose every version counts.
+    whole: Vec<usize>,
+    /// How many pacticipants are asked about, which is the place of those on the other side.
+    asked: usize,
+    /// Those on the other side, if any are wanted.
+    inferred: Vec<String>,
+    /// Whether every version of those on the other side counts.
+    target_whole: bool,
+    /// Whether what was replaced counts too.
+    every: bool,
+}
+
+impl Statement {
+    fn new(query: &MatrixQuery, look: Look, dialect: Dialect) -> Self {
+        let mut texts = Texts::default();
+        let (mut specified, mut whole) = (Vec::new(), Vec::new());
+        for (place, selector) in query.selectors.iter().enumerate() {
+            let name = texts.put(&selector.pacticipant);
+            match look {
+                Look::AsAsked => {
+                    let named = format!("p.name = {name}");
+                    specified.extend(choices::statements(place, &selector.choice, &named, &mut texts));
+                    if selector.choice == Choice::All {
+                        whole.push(place);
+                    }
+                }
+                Look::Newest(count) => specified.push(choices::newest(place, &name, count)),
+            }
         }
-        let sql = format!(
-            "SELECT x.consumer_id, c.name AS consumer, x.version_id, v.number AS version, x.provider_id, \
-             p.name AS provider, x.content_id, pc.sha, x.created_at FROM {table} x \
-             JOIN versions v ON v.id = x.version_id JOIN pacticipants c ON c.id = x.consumer_id \
-             JOIN pacticipants p ON p.id = x.provider_id JOIN pact_contents pc ON pc.id = x.content_id \
-             WHERE {} AND {}",
-            dialect.among(column, 1),
-            // the plus keeps the planner from trying every version with every provider
-            dialect.among("+x.provider_id", 2)
-        );
-        let rows: Vec<PublicationRow> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(dialect.id_list(&ids))
-            .bind(&providers)
-            .fetch_all(&mut *conn)
-            .await?;
-        found.extend(rows);
+        let asked = query.selectors.len();
+        let target = target(query);
+        let inferred = match target {
+            Some(choice) => {
+                let others = dialect.among_those("p.id", "SELECT id FROM others");
+                choices::statements(asked, choice, &others, &mut texts)
+            }
+            None => Vec::new(),
+        };
+        let target_whole = target == Some(&Choice::All);
+        let every = query.latest_by == LatestBy::Nothing;
+        Self { dialect, texts, specified, whole, asked, inferred, target_whole, every }
     }
-    Ok(found.into_iter().map(Publication::from).collect())
-}
 
-#[derive(sqlx::FromRow)]
-struct VerificationRow {
-    content_id: i64,
-    version_id: i64,
-    version: String,
-    number: i64,
-    #[sqlx(try_from = "Flag")]
-    success: bool,
-    verified_at: i64,
-}
-
-/// What the provider versions that count said about the publications' contents, by content. With `every`, also what they
-/// said before.
-pub(super) async fn verifications(
-    conn: &mut Conn,
-    selectors: &[ResolvedSelector],
-    publications: &[Publication],
-    every: bool,
-) -> Result<HashMap<i64, Vec<Verification>>, StoreError> {
-    let any: BTreeSet<i64> =
-        selectors.iter().filter(|one| one.versions == Versions::Any).map(|one| one.pacticipant_id).collect();
-    let (by_any, by_these): (Vec<&Publication>, Vec<&Publication>) =
-        publications.iter().partition(|publication| any.contains(&publication.provider_id));
-    let contents =
-        |of: Vec<&Publication>| of.into_iter().map(|publication| publication.content_id).collect::<BTreeSet<i64>>();
-    let providers: BTreeSet<i64> = by_these.iter().map(|publication| publication.provider_id).collect();
-    let these: BTreeSet<i64> = selectors
-        .iter()
-        .filter(|selector| providers.contains(&selector.pacticipant_id))
-        .flat_map(|selector| selector.versions.listed())
-        .map(|version| version.id)
-        .collect();
-    let mut found = HashMap::new();
-    Said { contents: contents(by_any), by: None, every }.load(conn, &mut found).await?;
-    Said { contents: contents(by_these), by: Some(these), every }.load(conn, &mut found).await?;
-    Ok(found)
-}
-
-/// Results of some contents, by any version or by some.
-struct Said {
-    contents: BTreeSet<i64>,
-    by: Option<BTreeSet<i64>>,
-    every: bool,
-}
-
-impl Said {
-    async fn load(&self, conn: &mut Conn, found: &mut HashMap<i64, Vec<Verification>>) -> Result<(), StoreError> {
-        if self.contents.is_empty() || self.by.as_ref().is_some_and(BTreeSet::is_empty) {
-            return Ok(());
+    fn write(self) -> (String, Texts) {
+        let mut tables = vec![format!("specified AS ({})", self.specified.join(" UNION ALL "))];
+        if !self.inferred.is_empty() {
+            tables.push(format!("others AS ({})", self.others()));
         }
-        let dialect = Dialect::of_connection(conn);
+        let taking_part = std::iter::once("SELECT * FROM specified").chain(self.inferred.iter().map(String::as_str));
+        tables.push(format!("taking_part AS ({})", taking_part.collect::<Vec<_>>().join(" UNION ALL ")));
+        tables.push(format!("contracts AS ({})", self.contracts()));
+        let mut parts = vec![
+            "SELECT place, pacticipant_id, version_id, 0, 0, 0, name, number FROM taking_part".to_owned(),
+            format!(
+                "SELECT {PUBLICATION}, x.version_id, x.consumer_id, x.provider_id, x.content_id, x.created_at, pc.sha, \
+                 v.number FROM contracts x JOIN versions v ON v.id = x.version_id \
+                 JOIN pact_contents pc ON pc.id = x.content_id"
+            ),
+        ];
+        parts.extend(self.results());
+        (format!("WITH {} {}", tables.join(", "), parts.join(" UNION ALL ")), self.texts)
+    }
+
+    /// The rows of the pacticipants whose every version counts, as a statement; `None` when there are none such.
+    fn wholly(&self) -> Option<String> {
+        let target = self.target_whole.then_some(self.asked);
+        let places: Vec<usize> = self.whole.iter().copied().chain(target).collect();
+        (!places.is_empty()).then(|| format!("SELECT pacticipant_id FROM taking_part WHERE {}", at_places(&places)))
+    }
+
+    /// Whether versions of some pacticipants are chosen.
+    fn has_chosen(&self) -> bool {
+        self.whole.len() < self.asked || !(self.inferred.is_empty() || self.target_whole)
+    }
+
+    /// The pacticipants on the other side of the specified ones' pacts.
+    fn others(&self) -> String {
+        let among = |column, those: &str| self.dialect.among_those(column, those);
+        let mut parts = vec![format!(
+            "SELECT i.consumer_id AS id FROM integrations i WHERE {}",
+            among("i.provider_id", "SELECT pacticipant_id FROM specified")
+        )];
+        if !self.whole.is_empty() {
+            let whole = format!("SELECT pacticipant_id FROM specified WHERE {}", at_places(&self.whole));
+            parts.push(format!("SELECT i.provider_id FROM integrations i WHERE {}", among("i.consumer_id", &whole)));
+        }
+        if self.whole.len() < self.asked {
+            parts.push(format!(
+                "SELECT cp.provider_id FROM current_pacts cp WHERE {}",
+                among("cp.version_id", "SELECT version_id FROM specified")
+            ));
+        }
+        parts.join(" UNION ALL ")
+    }
+
+    fn contracts(&self) -> String {
+        let table = if self.every { "pact_publications" } else { "current_pacts" };
+        let with = |column: &str, those: &str| {
+            format!(
+                "SELECT x.version_id, x.consumer_id, x.provider_id, x.content_id, x.created_at FROM {table} x \
+                 WHERE {} AND {}",
+                self.dialect.among_those(column, those),
+                // the plus keeps the planner from trying every version with every provider
+                self.dialect.among_those("+x.provider_id", "SELECT pacticipant_id FROM taking_part")
+            )
+        };
+        let chosen = self.has_chosen().then(|| with("x.version_id", "SELECT version_id FROM taking_part"));
+        let wholly = self.wholly().map(|whole| with("x.consumer_id", &whole));
+        chosen.into_iter().chain(wholly).collect::<Vec<_>>().join(" UNION ALL ")
+    }
+
+    /// What was said by the versions that count; by any version of a pacticipant whose every version counts.
+    fn results(&self) -> Vec<String> {
         let (table, number, at) = if self.every {
-            ("verifications", "x.id", "x.created_at")
+            ("verifications", "y.id", "y.created_at")
         } else {
-            ("current_verifications", "x.verification_id", "x.verified_at")
+            ("current_verifications", "y.verification_id", "y.verified_at")
         };
-        let by = match self.by {
-            Some(_) => format!("AND {}", dialect.among("x.provider_version_id", 2)),
-            None => String::new(),
-        };
-        let sql = format!(
-            "SELECT x.content_id, x.provider_version_id AS version_id, v.number AS version, {number} AS number, x.success, \
-             {at} AS verified_at FROM {table} x JOIN versions v ON v.id = x.provider_version_id WHERE {} {by}",
-            dialect.among("x.content_id", 1)
-        );
-        let mut query = sqlx::query_as(AssertSqlSafe(sql)).bind(dialect.id_list(&self.contents));
-        if let Some(versions) = &self.by {
-            query = query.bind(dialect.id_list(versions));
-        }
-        let rows: Vec<VerificationRow> = query.fetch_all(conn).await?;
-        for row in rows {
-            found.entry(row.content_id).or_default().push(Verification {
-                version: VersionRef { id: row.version_id, number: row.version },
-                number: row.number,
-                success: row.success,
-                verified_at: row.verified_at,
+        let columns = format!("{VERIFICATION}, y.content_id, y.provider_version_id, {number}, y.success, {at}, NULL");
+        let wholly = self.wholly();
+        let chosen = self.has_chosen().then(|| {
+            let but = match &wholly {
+                Some(whole) => format!("WHERE x.provider_id NOT IN ({whole})"),
+                None => String::new(),
+            };
+            format!(
+                "SELECT {columns}, cell.number FROM (SELECT DISTINCT x.content_id, t.version_id, t.number FROM contracts x \
+                 JOIN taking_part t ON t.pacticipant_id = x.provider_id {but}) cell \
+                 JOIN {table} y ON y.content_id = cell.content_id AND y.provider_version_id = cell.version_id"
+            )
+        });
+        let by_any = wholly.as_ref().map(|whole| {
+            let contents = format!("SELECT content_id FROM contracts WHERE provider_id IN ({whole})");
+            format!(
+                "SELECT {columns}, v.number FROM {table} y JOIN versions v ON v.id = y.provider_version_id WHERE {}",
+                self.dialect.among_those("y.content_id", &contents)
+            )
+        });
+        chosen.into_iter().chain(by_any).collect()
+    }
+}
+
+fn at_places(places: &[usize]) -> String {
+    let places: Vec<String> = places.iter().map(usize::to_string).collect();
+    format!("place IN ({})", places.join(", "))
+}
+
+/// Which versions of those on the other side count; `None` when only the pacticipants asked about take part.
+fn target(query: &MatrixQuery) -> Option<&Choice> {
+    query.target.as_ref().or_else(|| query.is_lone().then_some(&Choice::All))
+}
+
+impl Evidence {
+    fn read(query: &MatrixQuery, lines: Vec<Line>) -> Self {
+        let (found, taking_part): (Vec<Line>, Vec<Line>) = lines.into_iter().partition(|line| line.0 < 0);
+        let selectors = selectors(query, taking_part);
+        let names: HashMap<i64, &str> =
+            selectors.iter().map(|one| (one.pacticipant_id, one.pacticipant.as_str())).collect();
+        let mut publications = Vec::new();
+        let mut verifications: HashMap<i64, Vec<Verification>> = HashMap::new();
+        for (kind, first, second, third, fourth, at, text, number) in found {
+            let (second, number) = (second.unwrap_or_default(), number.unwrap_or_default());
+            if kind == VERIFICATION {
+                let version = VersionRef { id: second, number };
+                let said = Verification { version, number: third, success: fourth != 0, verified_at: at };
+                verifications.entry(first).or_default().push(said);
+                continue;
+            }
+            let name = |id| names.get(&id).copied().unwrap_or_default().to_owned();
+            publications.push(Publication {
+                consumer_id: second,
+                consumer: name(second),
+                version: VersionRef { id: first, number },
+                provider_id: third,
+                provider: name(third),
+                content_id: fourth,
+                sha: text.unwrap_or_default(),
+                published_at: at,
             });
         }
-        Ok(())
+        Self { selectors, publications, verifications }
     }
+}
+
+/// Who takes part: those asked about in the order of the question, then the others by name.
+fn selectors(query: &MatrixQuery, mut lines: Vec<Line>) -> Vec<ResolvedSelector> {
+    // by place, then by version, as far as there are any
+    lines.sort_by_key(|line| (line.0, line.2));
+    let mut selectors: Vec<ResolvedSelector> = Vec::new();
+    let mut places: HashMap<(i64, i64), usize> = HashMap::new();
+    for (place, pacticipant_id, version, _, _, _, name, number) in lines {
+        let specified = usize::try_from(place).ok().and_then(|place| query.selectors.get(place));
+        if specified.is_none()
+            && selectors.iter().any(|one| one.pacticipant_id == pacticipant_id && one.origin == Origin::Specified)
+        {
+            continue;
+        }
+        let index = *places.entry((place, pacticipant_id)).or_insert(selectors.len());
+        if index == selectors.len() {
+            let (choice, origin) = match specified {
+                Some(selector) => (selector.choice.clone(), Origin::Specified),
+                None => (target(query).cloned().unwrap_or(Choice::All), Origin::Inferred),
+            };
+            let versions = if choice == Choice::All { Versions::Any } else { Versions::These(Vec::new()) };
+            let pacticipant = name.unwrap_or_default();
+            selectors.push(ResolvedSelector { pacticipant_id, pacticipant, choice, versions, origin });
+        }
+        if let (Versions::These(versions), Some(id), Some(number)) = (&mut selectors[index].versions, version, number)
+            // it may run more than once
+            && versions.last().is_none_or(|last| last.id != id)
+        {
+            versions.push(VersionRef { id, number });
+        }
+    }
+    let asked = selectors.iter().take_while(|one| one.origin == Origin::Specified).count();
+    selectors[asked..].sort_by(|one, other| one.pacticipant.cmp(&other.pacticipant));
+    selectors
 }

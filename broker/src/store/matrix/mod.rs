@@ -1,12 +1,12 @@
 //! What the matrix decides over, found by index look-ups however long the history is.
 //!
-//! A question takes one statement for the names in it, one for the versions of each selector, one for the other side's
-//! versions, one or two each for publications and verifications. How many that are depends on the question alone.
+//! A question takes one statement, however much it finds: each statement is a way to the database and back. Names that
+//! are not known and ignored ones take more.
 
 mod answer;
+mod choices;
 mod evidence;
 mod names;
-mod versions;
 
 pub use answer::{Answer, answer, deployable_instead};
 pub use names::{Known, known, unknown_names};
