@@ -21,8 +21,11 @@ pub async fn load(conn: &mut Conn, versions: &[i64]) -> Result<HashMap<i64, Vers
         return Ok(details);
     }
     let dialect = Dialect::of_connection(conn);
-    let rows: Vec<DetailRow> =
+    let mut rows: Vec<DetailRow> =
         sqlx::query_as(AssertSqlSafe(statement(dialect))).bind(dialect.id_list(details.keys())).fetch_all(conn).await?;
+    // branches in the order in which the version joined them, tags in which they were given, environments by name,
+    // deployments first
+    rows.sort_by(|one, other| one.order().cmp(&other.order()));
     for row in rows {
         let of_version = details.entry(row.version_id).or_default();
         row.add_to(of_version);
@@ -42,6 +45,7 @@ pub async fn of(conn: &mut Conn, version: i64) -> Result<VersionDetails, StoreEr
 const BRANCH: i64 = 0;
 const TAG: i64 = 1;
 const DEPLOYED: i64 = 2;
+const RELEASED: i64 = 3;
 
 /// A branch, a tag or an environment of a version. `flag` says of an environment whether it is for production, of
 /// others whether the version is the latest there.
@@ -51,6 +55,8 @@ struct DetailRow {
     version_id: i64,
     name: String,
     at: i64,
+    /// Tells apart what happened at the same time.
+    place: i64,
     #[sqlx(try_from = "Flag")]
     flag: bool,
     uuid: String,
@@ -58,26 +64,24 @@ struct DetailRow {
     instance: Option<String>,
 }
 
-/// One statement for all kinds, because each statement is a way to the database and back. Branches come in the order in
-/// which the version joined them, tags in which they were given, environments by name, deployments first.
+/// One statement for all kinds, because each statement is a way to the database and back.
 fn statement(dialect: Dialect) -> String {
     let among = |column| dialect.among(column, 1);
     format!(
-        "SELECT {BRANCH} AS kind, 0 AS part, m.version_id, b.name, m.created_at AS at, b.id AS place, \
+        "SELECT {BRANCH} AS kind, m.version_id, b.name, m.created_at AS at, b.id AS place, \
          CASE WHEN h.version_id = m.version_id THEN 1 ELSE 0 END AS flag, '' AS uuid, \
          CAST(NULL AS TEXT) AS display_name, CAST(NULL AS TEXT) AS instance \
          FROM branch_versions m JOIN branches b ON b.id = m.branch_id LEFT JOIN branch_heads h ON h.branch_id = b.id \
          WHERE {branches} \
-         UNION ALL SELECT {TAG}, 1, t.version_id, t.name, t.created_at, 0, \
+         UNION ALL SELECT {TAG}, t.version_id, t.name, t.created_at, 0, \
          CASE WHEN h.version_id = t.version_id THEN 1 ELSE 0 END, '', NULL, NULL \
          FROM tags t LEFT JOIN tag_heads h ON h.pacticipant_id = t.pacticipant_id AND h.name = t.name WHERE {tags} \
-         UNION ALL SELECT {DEPLOYED}, 2, d.version_id, e.name, 0, 0, e.production, e.uuid, e.display_name, \
+         UNION ALL SELECT {DEPLOYED}, d.version_id, e.name, 0, 0, e.production, e.uuid, e.display_name, \
          d.application_instance FROM deployed_versions d JOIN environments e ON e.id = d.environment_id \
          WHERE {deployed} AND d.currently_deployed = 1 \
-         UNION ALL SELECT {DEPLOYED} + 1, 2, r.version_id, e.name, 0, 0, e.production, e.uuid, e.display_name, NULL \
+         UNION ALL SELECT {RELEASED}, r.version_id, e.name, 0, 0, e.production, e.uuid, e.display_name, NULL \
          FROM released_versions r JOIN environments e ON e.id = r.environment_id \
-         WHERE {released} AND r.currently_supported = 1 \
-         ORDER BY part, at, place, name, kind, instance NULLS FIRST",
+         WHERE {released} AND r.currently_supported = 1",
         branches = among("m.version_id"),
         tags = among("t.version_id"),
         deployed = among("d.version_id"),
@@ -86,6 +90,10 @@ fn statement(dialect: Dialect) -> String {
 }
 
 impl DetailRow {
+    fn order(&self) -> impl Ord + '_ {
+        (self.at, self.place, &self.name, self.kind, &self.instance)
+    }
+
     fn add_to(self, details: &mut VersionDetails) {
         match self.kind {
             BRANCH => {

@@ -12,6 +12,7 @@ mod concurrency;
 mod errors;
 mod explanation;
 mod faults;
+mod matrix_questions;
 mod names;
 mod operations;
 mod pages;

@@ -61,9 +61,9 @@ impl Texts {
 /// A line of the answer: what it is about (a place in the question, or one of the kinds below), then as the kind says.
 type Line = (i64, i64, Option<i64>, i64, i64, i64, Option<String>, Option<String>);
 
-/// Version, consumer, provider, content, time, SHA, number of the version.
+/// Version, consumer, provider, content, time, SHA, number of the version unless that is among the chosen.
 const PUBLICATION: i64 = -1;
-/// Content, provider version, number of the verification, success, time, nothing, number of the version.
+/// Content, provider version, number of the verification, success, time, nothing, number of the version likewise.
 const VERIFICATION: i64 = -2;
 
 /// The parts of the statement for a question.
@@ -126,8 +126,7 @@ impl Statement {
             "SELECT place, pacticipant_id, version_id, 0, 0, 0, name, number FROM taking_part".to_owned(),
             format!(
                 "SELECT {PUBLICATION}, x.version_id, x.consumer_id, x.provider_id, x.content_id, x.created_at, pc.sha, \
-                 v.number FROM contracts x JOIN versions v ON v.id = x.version_id \
-                 JOIN pact_contents pc ON pc.id = x.content_id"
+                 x.number FROM contracts x JOIN pact_contents pc ON pc.id = x.content_id"
             ),
         ];
         parts.extend(self.results());
@@ -168,17 +167,23 @@ impl Statement {
 
     fn contracts(&self) -> String {
         let table = if self.every { "pact_publications" } else { "current_pacts" };
-        let with = |column: &str, those: &str| {
+        let with = |number: &str, column: &str, those: &str| {
             format!(
-                "SELECT x.version_id, x.consumer_id, x.provider_id, x.content_id, x.created_at FROM {table} x \
+                "SELECT x.version_id, x.consumer_id, x.provider_id, x.content_id, x.created_at, {number} \
                  WHERE {} AND {}",
                 self.dialect.among_those(column, those),
                 // the plus keeps the planner from trying every version with every provider
                 self.dialect.among_those("+x.provider_id", "SELECT pacticipant_id FROM taking_part")
             )
         };
-        let chosen = self.has_chosen().then(|| with("x.version_id", "SELECT version_id FROM taking_part"));
-        let wholly = self.wholly().map(|whole| with("x.consumer_id", &whole));
+        let chosen = self.has_chosen().then(|| {
+            let known = format!("CAST(NULL AS TEXT) AS number FROM {table} x");
+            with(&known, "x.version_id", "SELECT version_id FROM taking_part")
+        });
+        let wholly = self.wholly().map(|whole| {
+            let looked_up = format!("v.number FROM {table} x JOIN versions v ON v.id = x.version_id");
+            with(&looked_up, "x.consumer_id", &whole)
+        });
         chosen.into_iter().chain(wholly).collect::<Vec<_>>().join(" UNION ALL ")
     }
 
@@ -197,7 +202,7 @@ impl Statement {
                 None => String::new(),
             };
             format!(
-                "SELECT {columns}, cell.number FROM (SELECT DISTINCT x.content_id, t.version_id, t.number FROM contracts x \
+                "SELECT {columns}, NULL FROM (SELECT DISTINCT x.content_id, t.version_id FROM contracts x \
                  JOIN taking_part t ON t.pacticipant_id = x.provider_id {but}) cell \
                  JOIN {table} y ON y.content_id = cell.content_id AND y.provider_version_id = cell.version_id"
             )
@@ -229,21 +234,30 @@ impl Evidence {
         let selectors = selectors(query, taking_part);
         let names: HashMap<i64, &str> =
             selectors.iter().map(|one| (one.pacticipant_id, one.pacticipant.as_str())).collect();
+        let name = |id| names.get(&id).copied().unwrap_or_default().to_owned();
+        let listed = selectors.iter().flat_map(|one| one.versions.listed());
+        let numbers: HashMap<i64, &str> = listed.map(|version| (version.id, version.number.as_str())).collect();
+        let version = |id, number: Option<String>| VersionRef {
+            id,
+            number: number.unwrap_or_else(|| numbers.get(&id).copied().unwrap_or_default().to_owned()),
+        };
         let mut publications = Vec::new();
         let mut verifications: HashMap<i64, Vec<Verification>> = HashMap::new();
         for (kind, first, second, third, fourth, at, text, number) in found {
-            let (second, number) = (second.unwrap_or_default(), number.unwrap_or_default());
+            let second = second.unwrap_or_default();
             if kind == VERIFICATION {
-                let version = VersionRef { id: second, number };
-                let said = Verification { version, number: third, success: fourth != 0, verified_at: at };
-                verifications.entry(first).or_default().push(said);
+                verifications.entry(first).or_default().push(Verification {
+                    version: version(second, number),
+                    number: third,
+                    success: fourth != 0,
+                    verified_at: at,
+                });
                 continue;
             }
-            let name = |id| names.get(&id).copied().unwrap_or_default().to_owned();
             publications.push(Publication {
                 consumer_id: second,
                 consumer: name(second),
-                version: VersionRef { id: first, number },
+                version: version(first, number),
                 provider_id: third,
                 provider: name(third),
                 content_id: fourth,
