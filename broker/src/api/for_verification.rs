@@ -89,8 +89,11 @@ async fn answer(app: AppState, links: Links, name: String, body: &Map<String, Va
     }
     let selected = fold(found);
     let lines = wip::provider_lines(&mut conn, provider.id, &question).await?;
-    let pending =
-        if question.include_pending { wip::pending(&mut conn, &selected, &lines).await? } else { HashSet::new() };
+    let pending = if question.include_pending {
+        wip::pending(&mut conn, provider.id, &selected, &lines).await?
+    } else {
+        HashSet::new()
+    };
     let in_progress = match question.include_wip_since {
         Some(since) => {
             wip::work_in_progress(&mut conn, provider.id, &selected, &lines, since, &app.settings.rules).await?

@@ -222,6 +222,29 @@ pub async fn successes(
     Ok(found)
 }
 
+/// Those of these contracts that no version on a branch of their provider has kept, other than as work in progress. The
+/// first such version ends the search, so that a long history of a contract does not matter.
+pub async fn not_kept_on(
+    conn: &mut Conn,
+    contents: &[i64],
+    provider: i64,
+    branch: &str,
+) -> Result<Vec<i64>, StoreError> {
+    if contents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let dialect = Dialect::of_connection(conn);
+    let sql = format!(
+        "SELECT c.id FROM pact_contents c WHERE {} AND (SELECT 1 FROM verifications x \
+         JOIN branch_versions m ON m.version_id = x.provider_version_id \
+         AND m.branch_id = (SELECT b.id FROM branches b WHERE b.pacticipant_id = $2 AND b.name = $3) \
+         WHERE x.content_id = c.id AND x.success = 1 AND x.wip = 0 LIMIT 1) IS NULL",
+        dialect.among("c.id", 1)
+    );
+    let query = sqlx::query_scalar(AssertSqlSafe(sql)).bind(dialect.id_list(contents)).bind(provider).bind(branch);
+    Ok(query.fetch_all(conn).await?)
+}
+
 /// The contracts, of those given, that have a result at all.
 pub async fn ever_verified(conn: &mut Conn, content: i64) -> Result<bool, StoreError> {
     let count: i64 =

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::verifications::{LineKind, successes};
+use super::verifications::{LineKind, not_kept_on, successes};
 use super::{Conn, StoreError, now, selection};
 use crate::config::Rules;
 use crate::domain::consumer_selector::PactsForVerification;
@@ -49,9 +49,29 @@ fn kind(lines: &Lines) -> LineKind {
     }
 }
 
+/// The contracts whose successes have to be looked at one by one. Those kept by the branch itself, not as work in
+/// progress, are neither pending nor work in progress there, whatever else was said about them.
+async fn undecided(
+    conn: &mut Conn,
+    provider: i64,
+    contracts: &[Selected],
+    lines: &Lines,
+) -> Result<Vec<i64>, StoreError> {
+    let contents: Vec<i64> = contracts.iter().map(|contract| contract.pact.content_id).collect();
+    match lines {
+        Lines::Branch(line) => not_kept_on(conn, &contents, provider, &line.name).await,
+        Lines::Tags(_) | Lines::Unknown => Ok(contents),
+    }
+}
+
 /// The contracts, of those selected, that are pending.
-pub async fn pending(conn: &mut Conn, selected: &[Selected], lines: &Lines) -> Result<HashSet<i64>, StoreError> {
-    let contents: Vec<i64> = selected.iter().map(|selected| selected.pact.content_id).collect();
+pub async fn pending(
+    conn: &mut Conn,
+    provider: i64,
+    selected: &[Selected],
+    lines: &Lines,
+) -> Result<HashSet<i64>, StoreError> {
+    let contents = undecided(conn, provider, selected, lines).await?;
     // whether a success is recent says nothing about pending status
     let successes = successes(conn, &contents, kind(lines), i64::MAX).await?;
     Ok(contents
@@ -81,15 +101,15 @@ pub async fn work_in_progress(
     };
     let fresh = heads.into_iter().filter(|(pact, _)| pact.created_at > since && !chosen.contains(&pact.content_id));
     let mut candidates = fold(fresh);
-    let contents: Vec<i64> = candidates.iter().map(|candidate| candidate.pact.content_id).collect();
+    let contents = undecided(conn, provider, &candidates, lines).await?;
     let successes = successes(conn, &contents, kind(lines), elsewhere_since).await?;
-    candidates.retain(|candidate| {
-        is_work_in_progress(
-            successes.get(&candidate.pact.content_id).map_or(&[], Vec::as_slice),
-            lines,
-            elsewhere_since,
-        )
-    });
+    let unsettled: HashSet<i64> = contents
+        .into_iter()
+        .filter(|content| {
+            is_work_in_progress(successes.get(content).map_or(&[], Vec::as_slice), lines, elsewhere_since)
+        })
+        .collect();
+    candidates.retain(|candidate| unsettled.contains(&candidate.pact.content_id));
     Ok(candidates)
 }
 
