@@ -226,7 +226,7 @@ async fn explanation(
     if answer.verdict.deployable == Some(true) || question.target.is_none() {
         return Ok(None);
     }
-    let obstacles: Vec<Value> = remedies(&answer.rows, &answer.selectors, links.base())
+    let obstacles: Vec<Value> = remedies(&answer.rows, &answer.selectors, &question.ignore, links.base())
         .into_iter()
         .map(|remedy| json!({ "text": remedy.text, "command": remedy.command }))
         .collect();

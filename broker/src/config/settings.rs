@@ -75,7 +75,7 @@ settings! {
         "disable, prefer, require, verify-ca or verify-full"
         => |c, t| set_part(c, "sslmode", t);
     "database-max-connections" "PACT_BROKER_DATABASE_MAX_CONNECTIONS" NUMBER = "10",
-        "Connections to PostgreSQL, at most"
+        "Connections to PostgreSQL, at most; half of them read, half write"
         => |c, t| c.database.max_connections = parse::number(t)?;
     "database-pool-timeout" "PACT_BROKER_DATABASE_POOL_TIMEOUT" SECONDS = "5",
         "How long a request waits for a connection before it is answered with 503"

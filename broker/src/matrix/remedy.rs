@@ -2,11 +2,11 @@
 
 use std::fmt::Write as _;
 
-use super::query::Choice;
+use super::query::{Choice, Ignore};
 use super::rows::Row;
 use super::selector::{ResolvedSelector, Versions};
 
-/// A row that stands in the way, and what would clear it.
+/// Something that stands in the way, and what would clear it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Remedy {
     /// What is missing or wrong, as a sentence.
@@ -15,10 +15,12 @@ pub struct Remedy {
     pub command: String,
 }
 
-/// What stands in the way, each thing once. `broker` is the address commands should name.
+/// What stands in the way, each thing once: versions asked about that there are not, then rows. `broker` is the address
+/// commands should name.
 #[must_use]
-pub fn remedies(rows: &[Row], selectors: &[ResolvedSelector], broker: &str) -> Vec<Remedy> {
-    let mut found: Vec<Remedy> = Vec::new();
+pub fn remedies(rows: &[Row], selectors: &[ResolvedSelector], ignore: &[Ignore], broker: &str) -> Vec<Remedy> {
+    let missing = selectors.iter().filter(|selector| selector.is_missing() && !selector.is_ignored(ignore));
+    let mut found: Vec<Remedy> = missing.filter_map(|selector| of_missing(selector, broker)).collect();
     for row in rows.iter().filter(|row| !row.ignored && row.success() != Some(true)) {
         for remedy in of_row(row, selectors, broker) {
             if !found.contains(&remedy) {
@@ -27,6 +29,22 @@ pub fn remedies(rows: &[Row], selectors: &[ResolvedSelector], broker: &str) -> V
         }
     }
     found
+}
+
+/// Only a number says which version to publish.
+fn of_missing(selector: &ResolvedSelector, broker: &str) -> Option<Remedy> {
+    let Choice::Number(number) = &selector.choice else {
+        return None;
+    };
+    let name = &selector.pacticipant;
+    Some(Remedy {
+        text: format!("This broker has no version {number} of {name}: if {name} is a consumer, publish its pacts."),
+        command: format!(
+            "countersign publish PACTS --consumer-app-version {} --broker-base-url {}",
+            quoted(number),
+            quoted(broker)
+        ),
+    })
 }
 
 fn of_row(row: &Row, selectors: &[ResolvedSelector], broker: &str) -> Vec<Remedy> {
@@ -130,7 +148,7 @@ mod tests {
     #[test]
     fn each_obstacle_has_its_command() {
         let told = |row: Row, live_versions: &[&str]| {
-            let found = remedies(&[row.clone(), row], &[live(live_versions)], "http://b");
+            let found = remedies(&[row.clone(), row], &[live(live_versions)], &[], "http://b");
             found
                 .into_iter()
                 .map(|remedy| format!("{}\n{}", remedy.text, remedy.command))

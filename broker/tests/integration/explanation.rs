@@ -33,6 +33,25 @@ async fn a_no_names_what_is_missing_and_what_could_go_instead() {
       ]
     }
     "#);
+    let unknown = question.replace("version=2", "version=9");
+    assert_snapshot!(told(&broker.get(&unknown).await.expect(200).json()), @r#"
+    {
+      "obstacles": [
+        {
+          "text": "This broker has no version 9 of web: if web is a consumer, publish its pacts.",
+          "command": "countersign publish PACTS --consumer-app-version 9 --broker-base-url BROKER"
+        }
+      ],
+      "alternatives": [
+        {
+          "pacticipant": "web",
+          "version": "1"
+        }
+      ]
+    }
+    "#);
+    let ignored = format!("{unknown}&ignore[][pacticipant]=web");
+    assert_eq!(broker.get(&ignored).await.expect(200).json()["explanation"], Value::Null);
     broker.verify(("orders", "7"), ("web", "2"), true).await;
     let answer = broker.get(question).await.expect(200).json();
     assert_eq!(answer["summary"]["deployable"], true);
