@@ -81,6 +81,9 @@ pub enum LatestBy {
     Pair,
 }
 
+/// Pacticipants that one question may name. They become parts of one statement, of which SQLite takes 500 at most.
+const MOST_SELECTORS: usize = 200;
+
 /// Rows shown when the question does not say.
 const DEFAULT_LIMIT: usize = 100;
 
@@ -174,6 +177,9 @@ fn parse_selectors(query: &Value, problems: &mut Vec<String>) -> Vec<Selector> {
     }
     if selectors.is_empty() && problems.is_empty() {
         problems.push("give at least one pacticipant (q[][pacticipant])".to_owned());
+    }
+    if selectors.len() > MOST_SELECTORS {
+        problems.push(format!("give at most {MOST_SELECTORS} pacticipants, not {}", selectors.len()));
     }
     selectors
 }

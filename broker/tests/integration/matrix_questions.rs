@@ -110,3 +110,16 @@ async fn each_form() {
     insta::assert_snapshot!(text);
     broker.stop().await;
 }
+
+#[tokio::test]
+async fn many_pacticipants() {
+    let broker = landscape().await;
+    let question = |count: usize| {
+        let selector = "q[][pacticipant]=web&q[][environment]=production";
+        format!("/matrix?{}&latestby=cvpv", vec![selector; count].join("&"))
+    };
+    assert_eq!(broker.get(&question(200)).await.expect(200).json()["matrix"], json!([]));
+    let refused = broker.get(&question(201)).await.expect(400).text;
+    assert!(refused.contains("give at most 200 pacticipants, not 201"), "{refused}");
+    broker.stop().await;
+}
