@@ -1,6 +1,6 @@
 //! Everything a verdict is made from, read by one statement.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sqlx::AssertSqlSafe;
 
@@ -115,18 +115,22 @@ impl Statement {
     }
 
     fn write(self) -> (String, Texts) {
-        let mut tables = vec![format!("specified AS ({})", self.specified.join(" UNION ALL "))];
-        if !self.inferred.is_empty() {
-            tables.push(format!("others AS ({})", self.others()));
-        }
         let taking_part = std::iter::once("SELECT * FROM specified").chain(self.inferred.iter().map(String::as_str));
-        tables.push(format!("taking_part AS ({})", taking_part.collect::<Vec<_>>().join(" UNION ALL ")));
-        tables.push(format!("contracts AS ({})", self.contracts()));
+        let taking_part = taking_part.collect::<Vec<_>>().join(" UNION ALL ");
+        let mut tables = vec![("specified", self.specified.join(" UNION ALL "))];
+        if !self.inferred.is_empty() {
+            tables.push(("others", self.others()));
+        }
+        tables.extend([("taking_part", taking_part), ("contracts", self.contracts())]);
+        // each is small and found from the one before; a planner that looks through them may begin at the wrong end
+        let tables: Vec<String> =
+            tables.into_iter().map(|(name, statement)| format!("{name} AS MATERIALIZED ({statement})")).collect();
         let mut parts = vec![
             "SELECT place, pacticipant_id, version_id, 0, 0, 0, name, number FROM taking_part".to_owned(),
+            // the first of a cross join is where SQLite begins, however much or little it thinks there is
             format!(
-                "SELECT {PUBLICATION}, x.version_id, x.consumer_id, x.provider_id, x.content_id, x.created_at, pc.sha, \
-                 x.number FROM contracts x JOIN pact_contents pc ON pc.id = x.content_id"
+                "SELECT {PUBLICATION}, c.version_id, c.consumer_id, c.provider_id, c.content_id, c.created_at, pc.sha, \
+                 c.number FROM contracts c CROSS JOIN pact_contents pc WHERE pc.id = c.content_id"
             ),
         ];
         parts.extend(self.results());
@@ -198,13 +202,13 @@ impl Statement {
         let wholly = self.wholly();
         let chosen = self.has_chosen().then(|| {
             let but = match &wholly {
-                Some(whole) => format!("WHERE x.provider_id NOT IN ({whole})"),
+                Some(whole) => format!("WHERE c.provider_id NOT IN ({whole})"),
                 None => String::new(),
             };
             format!(
-                "SELECT {columns}, NULL FROM (SELECT DISTINCT x.content_id, t.version_id FROM contracts x \
-                 JOIN taking_part t ON t.pacticipant_id = x.provider_id {but}) cell \
-                 JOIN {table} y ON y.content_id = cell.content_id AND y.provider_version_id = cell.version_id"
+                "SELECT {columns}, NULL FROM (SELECT DISTINCT c.content_id, t.version_id FROM contracts c \
+                 JOIN taking_part t ON t.pacticipant_id = c.provider_id {but}) cell \
+                 CROSS JOIN {table} y WHERE y.content_id = cell.content_id AND y.provider_version_id = cell.version_id"
             )
         });
         let by_any = wholly.as_ref().map(|whole| {
@@ -273,13 +277,13 @@ impl Evidence {
 fn selectors(query: &MatrixQuery, mut lines: Vec<Line>) -> Vec<ResolvedSelector> {
     // by place, then by version, as far as there are any
     lines.sort_by_key(|line| (line.0, line.2));
+    let selector_at = |place| usize::try_from(place).ok().and_then(|place: usize| query.selectors.get(place));
+    let asked: HashSet<i64> = lines.iter().filter(|line| selector_at(line.0).is_some()).map(|line| line.1).collect();
     let mut selectors: Vec<ResolvedSelector> = Vec::new();
     let mut places: HashMap<(i64, i64), usize> = HashMap::new();
     for (place, pacticipant_id, version, _, _, _, name, number) in lines {
-        let specified = usize::try_from(place).ok().and_then(|place| query.selectors.get(place));
-        if specified.is_none()
-            && selectors.iter().any(|one| one.pacticipant_id == pacticipant_id && one.origin == Origin::Specified)
-        {
+        let specified = selector_at(place);
+        if specified.is_none() && asked.contains(&pacticipant_id) {
             continue;
         }
         let index = *places.entry((place, pacticipant_id)).or_insert(selectors.len());
@@ -299,7 +303,67 @@ fn selectors(query: &MatrixQuery, mut lines: Vec<Line>) -> Vec<ResolvedSelector>
             versions.push(VersionRef { id, number });
         }
     }
-    let asked = selectors.iter().take_while(|one| one.origin == Origin::Specified).count();
-    selectors[asked..].sort_by(|one, other| one.pacticipant.cmp(&other.pacticipant));
+    let specified = selectors.iter().take_while(|one| one.origin == Origin::Specified).count();
+    selectors[specified..].sort_by(|one, other| one.pacticipant.cmp(&other.pacticipant));
     selectors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Database, DatabaseOptions};
+    use crate::matrix::query::Selector;
+    use crate::store::Store;
+
+    fn question(choices: &[Choice], target: Option<Choice>, latest_by: LatestBy) -> MatrixQuery {
+        let selector = |choice: &Choice| Selector { pacticipant: "web".to_owned(), choice: choice.clone() };
+        let selectors = choices.iter().map(selector).collect();
+        MatrixQuery { selectors, ignore: Vec::new(), latest_by, success: Vec::new(), limit: 100, target }
+    }
+
+    #[tokio::test]
+    async fn no_form_of_question_reads_a_whole_table() {
+        let store = Store::open(&Database::Memory, &DatabaseOptions::default(), true).await.unwrap();
+        let mut conn = store.look().await.unwrap();
+        let name = || "main".to_owned();
+        let each = [
+            Choice::All,
+            Choice::Number(name()),
+            Choice::Latest,
+            Choice::Branch(name()),
+            Choice::BranchHead(name()),
+            Choice::Tag(name()),
+            Choice::TagHead(name()),
+            Choice::Environment(name()),
+            Choice::MainBranch,
+        ];
+        let targets = || each.iter().cloned().map(Some).chain([None]);
+        let mut questions = Vec::new();
+        for choice in &each {
+            for latest_by in [LatestBy::Nothing, LatestBy::BothVersions] {
+                questions
+                    .extend(targets().map(|target| (question(&[choice.clone()], target, latest_by), Look::AsAsked)));
+                questions.extend(
+                    each.iter()
+                        .map(|other| (question(&[choice.clone(), other.clone()], None, latest_by), Look::AsAsked)),
+                );
+            }
+        }
+        questions
+            .extend(targets().map(|target| (question(&each[1..2], target, LatestBy::BothVersions), Look::Newest(10))));
+        let small = ["specified", "others", "taking_part", "contracts", "c", "t", "cell", "newest", "environments"];
+        for (question, look) in questions {
+            let (sql, texts) = Statement::new(&question, look, Dialect::Sqlite).write();
+            let mut plan = sqlx::query_as(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+            for text in texts.0 {
+                plan = plan.bind(text);
+            }
+            let steps: Vec<(i64, i64, i64, String)> = plan.fetch_all(&mut *conn).await.unwrap();
+            assert!(steps.iter().any(|step| step.3.contains("SEARCH")), "no plan: {steps:?}");
+            for (.., step) in steps {
+                let scanned = step.strip_prefix("SCAN ").and_then(|rest| rest.split(' ').next());
+                assert!(scanned.is_none_or(|name| small.contains(&name)), "{step} in {question:?}: {sql}");
+            }
+        }
+    }
 }
