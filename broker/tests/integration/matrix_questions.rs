@@ -85,6 +85,7 @@ async fn each_form() {
         // the same pacticipant more than once
         "q[][pacticipant]=web&q[][version]=1&q[][pacticipant]=web&q[][branch]=main&q[][pacticipant]=orders&latestby=cvpv",
         "q[][pacticipant]=web&q[][pacticipant]=orders&q[][version]=4&q[][pacticipant]=orders&latestby=cvpv",
+        "q[][pacticipant]=web&q[][version]=1&q[][pacticipant]=web&q[][pacticipant]=orders&latestby=cvpv",
         // three, of which one consumes and provides
         "q[][pacticipant]=web&q[][version]=3&q[][pacticipant]=orders&q[][version]=5&q[][pacticipant]=stock&latestby=cvpv",
         // a target

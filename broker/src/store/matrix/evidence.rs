@@ -180,13 +180,15 @@ impl Statement {
                 self.dialect.among_those("+x.provider_id", "SELECT pacticipant_id FROM taking_part")
             )
         };
+        let wholly = self.wholly();
         let chosen = self.has_chosen().then(|| {
             let known = format!("CAST(NULL AS TEXT) AS number FROM {table} x");
-            with(&known, "x.version_id", "SELECT version_id FROM taking_part")
+            let chosen = with(&known, "x.version_id", "SELECT version_id FROM taking_part");
+            format!("{chosen}{}", but(" AND x.consumer_id", wholly.as_deref()))
         });
-        let wholly = self.wholly().map(|whole| {
+        let wholly = wholly.as_ref().map(|whole| {
             let looked_up = format!("v.number FROM {table} x JOIN versions v ON v.id = x.version_id");
-            with(&looked_up, "x.consumer_id", &whole)
+            with(&looked_up, "x.consumer_id", whole)
         });
         chosen.into_iter().chain(wholly).collect::<Vec<_>>().join(" UNION ALL ")
     }
@@ -201,10 +203,7 @@ impl Statement {
         let columns = format!("{VERIFICATION}, y.content_id, y.provider_version_id, {number}, y.success, {at}, NULL");
         let wholly = self.wholly();
         let chosen = self.has_chosen().then(|| {
-            let but = match &wholly {
-                Some(whole) => format!("WHERE c.provider_id NOT IN ({whole})"),
-                None => String::new(),
-            };
+            let but = but("WHERE c.provider_id", wholly.as_deref());
             format!(
                 "SELECT {columns}, NULL FROM (SELECT DISTINCT c.content_id, t.version_id FROM contracts c \
                  JOIN taking_part t ON t.pacticipant_id = c.provider_id {but}) cell \
@@ -220,6 +219,12 @@ impl Statement {
         });
         chosen.into_iter().chain(by_any).collect()
     }
+}
+
+/// A condition that leaves out the pacticipants whose every version counts, if there are any: they may be asked about by
+/// a version too.
+fn but(column: &str, wholly: Option<&str>) -> String {
+    wholly.map(|whole| format!("{column} NOT IN ({whole})")).unwrap_or_default()
 }
 
 fn at_places(places: &[usize]) -> String {
