@@ -346,8 +346,9 @@ mod tests {
         let mut questions = Vec::new();
         for choice in &each {
             for latest_by in [LatestBy::Nothing, LatestBy::BothVersions] {
-                questions
-                    .extend(targets().map(|target| (question(&[choice.clone()], target, latest_by), Look::AsAsked)));
+                questions.extend(
+                    targets().map(|target| (question(std::slice::from_ref(choice), target, latest_by), Look::AsAsked)),
+                );
                 questions.extend(
                     each.iter()
                         .map(|other| (question(&[choice.clone(), other.clone()], None, latest_by), Look::AsAsked)),
