@@ -175,18 +175,26 @@ impl Browser {
         Ok(answer["result"]["value"].clone())
     }
 
-    /// Clicks on the first element that a CSS selector finds.
+    /// Clicks on the first element that a CSS selector finds, as soon as it stands still: a page may be scrolling yet.
     ///
     /// # Errors
     ///
     /// There is no such element.
     pub fn click(&mut self, selector: &str) -> Result<()> {
-        let found = self.value(&format!(
+        let place = format!(
             "(() => {{ const found = document.querySelector({}); if (!found) return null; \
              found.scrollIntoView({{ block: 'center', behavior: 'instant' }}); const box = found.getBoundingClientRect(); \
              return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
             json!(selector)
-        ))?;
+        );
+        let (started, mut found) = (Instant::now(), self.value(&place)?);
+        loop {
+            std::thread::sleep(PAUSE);
+            let before = std::mem::replace(&mut found, self.value(&place)?);
+            if found == before || started.elapsed() > PATIENCE {
+                break;
+            }
+        }
         let [x, y] = [&found[0], &found[1]];
         if x.is_null() {
             bail!("nothing on the page fits {selector}");
