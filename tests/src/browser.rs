@@ -17,6 +17,9 @@ use tungstenite::{Message, WebSocket};
 /// How long anything may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
+/// How long nothing may follow from a click before it must have missed.
+const MISSED: Duration = Duration::from_secs(5);
+
 /// How long to wait before asking again whether something has come true.
 const PAUSE: Duration = Duration::from_millis(50);
 
@@ -175,26 +178,18 @@ impl Browser {
         Ok(answer["result"]["value"].clone())
     }
 
-    /// Clicks on the first element that a CSS selector finds, as soon as it stands still: a page may be scrolling yet.
+    /// Clicks on the first element that a CSS selector finds.
     ///
     /// # Errors
     ///
     /// There is no such element.
     pub fn click(&mut self, selector: &str) -> Result<()> {
-        let place = format!(
+        let found = self.value(&format!(
             "(() => {{ const found = document.querySelector({}); if (!found) return null; \
              found.scrollIntoView({{ block: 'center', behavior: 'instant' }}); const box = found.getBoundingClientRect(); \
              return [box.x + box.width / 2, box.y + box.height / 2]; }})()",
             json!(selector)
-        );
-        let (started, mut found) = (Instant::now(), self.value(&place)?);
-        loop {
-            std::thread::sleep(PAUSE);
-            let before = std::mem::replace(&mut found, self.value(&place)?);
-            if found == before || started.elapsed() > PATIENCE {
-                break;
-            }
-        }
+        ))?;
         let [x, y] = [&found[0], &found[1]];
         if x.is_null() {
             bail!("nothing on the page fits {selector}");
@@ -206,14 +201,22 @@ impl Browser {
         Ok(())
     }
 
-    /// Clicks, and waits until the address contains `destination` and the page is there.
+    /// Clicks, and waits until the address contains `destination` and the page is there. A page that still scrolls to what
+    /// its address names takes the link away from under the pointer; it is clicked on again, as a person would.
     ///
     /// # Errors
     ///
     /// There is no such element, or it leads elsewhere.
     pub fn follow(&mut self, selector: &str, destination: &str) -> Result<()> {
-        self.click(selector)?;
-        self.until(&format!("location.href.includes({}) && document.readyState === 'complete'", json!(destination)))
+        let there = format!("location.href.includes({}) && document.readyState === 'complete'", json!(destination));
+        let (before, started) = (self.value("location.href")?, Instant::now());
+        while started.elapsed() < PATIENCE && self.value("location.href").ok().as_ref() == Some(&before) {
+            self.click(selector)?;
+            if self.comes_true(&there, MISSED) {
+                return Ok(());
+            }
+        }
+        self.until(&there)
     }
 
     /// Waits until a JavaScript expression is true.
@@ -222,16 +225,23 @@ impl Browser {
     ///
     /// It does not come true.
     pub fn until(&mut self, expression: &str) -> Result<()> {
+        if !self.comes_true(expression, PATIENCE) {
+            let address = self.value("location.href").unwrap_or_default();
+            bail!("{expression} did not come true at {address}");
+        }
+        Ok(())
+    }
+
+    fn comes_true(&mut self, expression: &str, patience: Duration) -> bool {
         let started = Instant::now();
         // while a page gives way to the next, the answer may be an error
         while self.value(expression).ok() != Some(Value::Bool(true)) {
-            if started.elapsed() > PATIENCE {
-                let address = self.value("location.href").unwrap_or_default();
-                bail!("{expression} did not come true at {address}");
+            if started.elapsed() > patience {
+                return false;
             }
             std::thread::sleep(PAUSE);
         }
-        Ok(())
+        true
     }
 
     /// The value of a JavaScript expression.
