@@ -10,7 +10,8 @@ use crate::error::BrokerError;
 /// How the database is spoken to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DatabaseOptions {
-    /// Connections to PostgreSQL, at most (default: 10), of which half read and half write. SQLite has one writer and four readers whatever is set here.
+    /// Connections to PostgreSQL, at most (default: 10), of which half read and half write. SQLite has one writer
+    /// and four readers whatever is set here.
     pub max_connections: u32,
     /// How long a request waits for a connection before it is answered with 503 (default: 5 s).
     pub pool_timeout: Duration,

@@ -109,7 +109,7 @@ impl Store {
     }
 
     /// A connection to ask something by one statement: each reads a consistent state, which is the next one's no longer.
-    /// Beginning and ending a transaction would cost as much as the question.
+    /// Beginning and ending a transaction would be two more ways to the database.
     ///
     /// # Errors
     ///

@@ -113,6 +113,21 @@ async fn each_form() {
 }
 
 #[tokio::test]
+async fn names_that_are_not_known_are_told_beside_those_that_are() {
+    let broker = landscape().await;
+    let known = "/matrix?q[][pacticipant]=web&q[][version]=1&latestby=cvpv";
+    for (rest, told) in [
+        ("q[][pacticipant]=web&q[][environment]=nowhere", "there is no environment named \\\"nowhere\\\""),
+        ("q[][pacticipant]=nobody", "there is no pacticipant named \\\"nobody\\\""),
+        ("environment=nowhere", "there is no environment named \\\"nowhere\\\""),
+    ] {
+        let refused = broker.get(&format!("{known}&{rest}")).await.expect(400).text;
+        assert!(refused.contains(told), "{rest}: {refused}");
+    }
+    broker.stop().await;
+}
+
+#[tokio::test]
 async fn many_pacticipants() {
     let broker = landscape().await;
     let question = |count: usize| {

@@ -26,15 +26,15 @@ impl Answer {
     /// to be looked up.
     #[must_use]
     pub fn shows_names_are_known(&self, query: &MatrixQuery) -> bool {
-        let found = |origin, name: Option<&str>| {
-            self.selectors.iter().any(|selector| {
-                selector.origin == origin
-                    && name.is_none_or(|name| selector.pacticipant == name)
-                    && (selector.versions == Versions::Any || !selector.versions.listed().is_empty())
-            })
-        };
-        query.selectors.iter().all(|selector| found(Origin::Specified, Some(&selector.pacticipant)))
-            && (query.target.is_none() || found(Origin::Inferred, None))
+        let has_versions =
+            |selector: &ResolvedSelector| selector.versions == Versions::Any || !selector.versions.listed().is_empty();
+        let (specified, inferred): (Vec<_>, Vec<_>) =
+            self.selectors.iter().filter(|one| has_versions(one)).partition(|one| one.origin == Origin::Specified);
+        query
+            .selectors
+            .iter()
+            .all(|asked| specified.iter().any(|one| one.pacticipant == asked.pacticipant && one.choice == asked.choice))
+            && (query.target.is_none() || !inferred.is_empty())
     }
 }
 

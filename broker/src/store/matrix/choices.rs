@@ -7,48 +7,36 @@ use crate::matrix::query::Choice;
 /// place in the question, the pacticipant's row and name, the version's row and number, both nothing where there is no
 /// such version. Everything is reached from the pacticipants by index, so that their history does not matter.
 pub(super) fn statements(place: usize, choice: &Choice, condition: &str, texts: &mut Texts) -> Vec<String> {
-    let all = |joins: &str, version: &str| vec![select(place, joins, version, condition)];
+    let columns = format!("SELECT {place} AS place, p.id AS pacticipant_id, p.name,");
+    let select = |joins: &str, version: &str| {
+        format!(
+            "{columns} v.id AS version_id, v.number FROM pacticipants p {joins} \
+             LEFT JOIN versions v ON {version} WHERE {condition}"
+        )
+    };
+    let on_branch = |name: String, table: &str| {
+        let joins = format!(
+            "LEFT JOIN branches b ON b.pacticipant_id = p.id AND b.name = {name} LEFT JOIN {table} m ON m.branch_id = b.id"
+        );
+        vec![select(&joins, "v.id = m.version_id")]
+    };
+    let tagged = |name: String, table: &str| {
+        let joins = format!("LEFT JOIN {table} t ON t.pacticipant_id = p.id AND t.name = {name}");
+        vec![select(&joins, "v.id = t.version_id")]
+    };
     match choice {
         Choice::All => vec![format!(
-            "SELECT {place} AS place, p.id AS pacticipant_id, p.name, CAST(NULL AS BIGINT) AS version_id, \
-             CAST(NULL AS TEXT) AS number FROM pacticipants p WHERE {condition}"
+            "{columns} CAST(NULL AS BIGINT) AS version_id, CAST(NULL AS TEXT) AS number FROM pacticipants p \
+             WHERE {condition}"
         )],
         Choice::Number(number) => {
-            let number = texts.put(number);
-            vec![format!(
-                "SELECT {place} AS place, p.id AS pacticipant_id, p.name, v.id AS version_id, v.number FROM pacticipants p \
-                 LEFT JOIN versions v ON v.pacticipant_id = p.id AND v.number = {number} WHERE {condition}"
-            )]
+            vec![select("", &format!("v.pacticipant_id = p.id AND v.number = {}", texts.put(number)))]
         }
-        Choice::Latest => all("", "(SELECT MAX(l.id) FROM versions l WHERE l.pacticipant_id = p.id)"),
-        Choice::Branch(name) => {
-            let name = texts.put(name);
-            all(
-                &format!(
-                    "LEFT JOIN branches b ON b.pacticipant_id = p.id AND b.name = {name} \
-                     LEFT JOIN branch_versions m ON m.branch_id = b.id"
-                ),
-                "m.version_id",
-            )
-        }
-        Choice::BranchHead(name) => {
-            let name = texts.put(name);
-            all(
-                &format!(
-                    "LEFT JOIN branches b ON b.pacticipant_id = p.id AND b.name = {name} \
-                     LEFT JOIN branch_heads h ON h.branch_id = b.id"
-                ),
-                "h.version_id",
-            )
-        }
-        Choice::Tag(name) => {
-            let name = texts.put(name);
-            all(&format!("LEFT JOIN tags t ON t.pacticipant_id = p.id AND t.name = {name}"), "t.version_id")
-        }
-        Choice::TagHead(name) => {
-            let name = texts.put(name);
-            all(&format!("LEFT JOIN tag_heads t ON t.pacticipant_id = p.id AND t.name = {name}"), "t.version_id")
-        }
+        Choice::Latest => vec![select("", "v.id = (SELECT MAX(l.id) FROM versions l WHERE l.pacticipant_id = p.id)")],
+        Choice::Branch(name) => on_branch(texts.put(name), "branch_versions"),
+        Choice::BranchHead(name) => on_branch(texts.put(name), "branch_heads"),
+        Choice::Tag(name) => tagged(texts.put(name), "tags"),
+        Choice::TagHead(name) => tagged(texts.put(name), "tag_heads"),
         Choice::Environment(name) => {
             let name = texts.put(name);
             [("deployed_versions", "x.currently_deployed = 1"), ("released_versions", "x.currently_supported = 1")]
@@ -57,24 +45,17 @@ pub(super) fn statements(place: usize, choice: &Choice, condition: &str, texts: 
                         "LEFT JOIN {table} x ON x.pacticipant_id = p.id AND {live} \
                          AND x.environment_id = (SELECT e.id FROM environments e WHERE e.name = {name})"
                     );
-                    select(place, &joins, "x.version_id", condition)
+                    select(&joins, "v.id = x.version_id")
                 })
                 .into()
         }
-        Choice::MainBranch => all(
+        Choice::MainBranch => vec![select(
             "LEFT JOIN branches b ON b.pacticipant_id = p.id AND b.name = p.main_branch \
              LEFT JOIN branch_heads h ON h.branch_id = b.id \
              LEFT JOIN tag_heads t ON t.pacticipant_id = p.id AND t.name = p.main_branch",
-            "COALESCE(h.version_id, t.version_id)",
-        ),
+            "v.id = COALESCE(h.version_id, t.version_id)",
+        )],
     }
-}
-
-fn select(place: usize, joins: &str, version: &str, condition: &str) -> String {
-    format!(
-        "SELECT {place} AS place, p.id AS pacticipant_id, p.name, v.id AS version_id, v.number FROM pacticipants p {joins} \
-         LEFT JOIN versions v ON v.id = {version} WHERE {condition}"
-    )
 }
 
 /// A statement of the same shape that lists the newest versions of one pacticipant, at most so many.
